@@ -1,0 +1,125 @@
+namespace UserReports.Core.Reports;
+
+/// <summary>What a field holds; decides its JSON, its column, its lookups and how it is ordered.</summary>
+public enum FieldKind
+{
+    /// <summary>Text.</summary>
+    Text,
+
+    /// <summary>True or false.</summary>
+    Boolean,
+
+    /// <summary>A 64-bit whole number.</summary>
+    Integer,
+
+    /// <summary>A decimal number.</summary>
+    Decimal,
+
+    /// <summary>An instant, UTC.</summary>
+    Instant,
+
+    /// <summary>JSON of any shape, whose keys can be filtered too.</summary>
+    Json,
+
+    /// <summary>A group of fields.</summary>
+    Object,
+
+    /// <summary>A list of groups of fields.</summary>
+    List,
+}
+
+/// <summary>How an instant is written in JSON.</summary>
+public enum InstantFormat
+{
+    /// <summary><c>2025-10-16T13:57:00Z</c></summary>
+    Zulu,
+
+    /// <summary><c>2026-11-01T00:00:00+00:00</c></summary>
+    Offset,
+}
+
+/// <summary>
+/// The one declaration of a field of the report. JSON, storage columns, filters, ordering, CSV headers, OpenAPI and the explorer's
+/// columns are all derived from it.
+/// </summary>
+public sealed class Field
+{
+    private readonly Delegate? read;
+
+    internal Field(string name, FieldKind kind, string description, Delegate read, IReadOnlyList<Field> children)
+    {
+        Name = name;
+        Kind = kind;
+        Description = description;
+        Children = children;
+        this.read = read;
+        foreach (var child in children)
+            child.Parent = this;
+    }
+
+    /// <summary>The key in JSON, unique among its siblings.</summary>
+    public string Name { get; }
+
+    /// <inheritdoc cref="FieldKind"/>
+    public FieldKind Kind { get; }
+
+    /// <summary>What the field means, as shown in the fields route, OpenAPI and the explorer; ends with a full stop.</summary>
+    public string Description { get; }
+
+    /// <summary>The fields of an object or of a list's elements, in the report's order; otherwise empty.</summary>
+    public IReadOnlyList<Field> Children { get; }
+
+    /// <summary>The object or list that holds the field, or null at the top.</summary>
+    public Field? Parent { get; private set; }
+
+    /// <summary>True if the value may be null (for a member of a nullable object, even if it never is null within it).</summary>
+    public bool IsNullable { get => field || Parent is { Kind: FieldKind.Object, IsNullable: true }; internal set; }
+
+    /// <summary>True for text that people search in: a case-folded copy is stored beside it.</summary>
+    public bool IsSearched { get; internal set; }
+
+    /// <summary>True for a scalar below a list that people filter by: all its values of a row are stored as one list column.</summary>
+    public bool IsCollected { get; internal set; }
+
+    /// <summary>Keys of free-form JSON that platforms really use: each is stored as a column of its own.</summary>
+    public IReadOnlyList<string> KnownKeys { get; internal set; } = [];
+
+    /// <inheritdoc cref="Reports.InstantFormat"/>
+    public InstantFormat InstantFormat { get; internal set; }
+
+    /// <summary>True if a list holds the field, at any height.</summary>
+    public bool IsBelowList => Parent is not null && (Parent.Kind == FieldKind.List || Parent.IsBelowList);
+
+    /// <summary>True for a single value: neither object, list nor free-form JSON.</summary>
+    public bool IsScalar => Kind is not (FieldKind.Object or FieldKind.List or FieldKind.Json);
+
+    /// <summary>The path that clients write: segments joined by <c>__</c>, lists marked by <c>[]</c>.</summary>
+    public string Path => (Parent is null ? Name : $"{Parent.Path}__{Name}") + (Kind == FieldKind.List ? "[]" : "");
+
+    /// <summary>The text of <paramref name="owner"/>; null only if <see cref="IsNullable"/>.</summary>
+    public string? ReadText(object owner) => ((Func<object, string?>)read!)(owner);
+
+    /// <inheritdoc cref="ReadText"/>
+    public bool? ReadBoolean(object owner) => ((Func<object, bool?>)read!)(owner);
+
+    /// <inheritdoc cref="ReadText"/>
+    public long? ReadInteger(object owner) => ((Func<object, long?>)read!)(owner);
+
+    /// <inheritdoc cref="ReadText"/>
+    public decimal? ReadDecimal(object owner) => ((Func<object, decimal?>)read!)(owner);
+
+    /// <inheritdoc cref="ReadText"/>
+    public DateTimeOffset? ReadInstant(object owner) => ((Func<object, DateTimeOffset?>)read!)(owner);
+
+    /// <inheritdoc cref="ReadText"/>
+    public JsonText? ReadJson(object owner) => ((Func<object, JsonText?>)read!)(owner);
+
+    /// <summary>What the children of an object are read from; null if the object is null.</summary>
+    public object? ReadObject(object owner) => ((Func<object, object?>)read!)(owner);
+
+    /// <summary>The elements of a list, in order; never null.</summary>
+    public IReadOnlyList<object> ReadList(object owner) => ((Func<object, IReadOnlyList<object>>)read!)(owner);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Path}: {Kind}";
+}

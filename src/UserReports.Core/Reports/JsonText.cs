@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+namespace UserReports.Core.Reports;
+
+/// <summary>A JSON value kept as its text, which is known to be well formed.</summary>
+/// <remarks>Equality is that of the text.</remarks>
+public sealed record JsonText
+{
+    private readonly Lazy<JsonElement> root;
+
+    private JsonText(string text)
+    {
+        Text = text;
+        root = new(() => JsonElement.Parse(text));
+    }
+
+    /// <summary>The text, without a byte order mark.</summary>
+    public string Text { get; }
+
+    /// <summary>The value, parsed at first use.</summary>
+    public JsonElement Root => root.Value;
+
+    /// <inheritdoc/>
+    public bool Equals(JsonText? other) => other is not null && Text == other.Text;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>Takes text from a source whose column type guarantees JSON (jsonb, json).</summary>
+    public static JsonText Trusted(string text) => new(text);
+
+    /// <summary>Takes any text; null if it is not one JSON value.</summary>
+    public static JsonText? TryParse(string text)
+    {
+        try
+        {
+            using var _ = JsonDocument.Parse(text);
+            return new(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The member of an object, or null where this is no object or has no such member or it is JSON null.</summary>
+    public JsonElement? Member(string name) =>
+        Root.ValueKind == JsonValueKind.Object && Root.TryGetProperty(name, out var value)
+            && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
+}

@@ -1,0 +1,53 @@
+using UserReports.Core.Billing;
+
+namespace UserReports.Core.Reports;
+
+/// <summary>A range of account ids, both ends included: the unit of work, of resumption and of progress of a run.</summary>
+public readonly record struct AccountRange(long FirstId, long LastId)
+{
+    /// <summary>True if the account belongs to the range.</summary>
+    public bool Contains(long accountId) => accountId >= FirstId && accountId <= LastId;
+}
+
+/// <summary>Everything that the reports of some accounts are computed from, read in one snapshot per database.</summary>
+public sealed class SourceBatch
+{
+    /// <summary>The accounts that exist, ordered by id; the anonymous user is never among them.</summary>
+    public required IReadOnlyList<SourceAccount> Accounts { get; init; }
+
+    /// <summary>Every organisation that a membership of these accounts names, by id.</summary>
+    public required IReadOnlyDictionary<string, Organization> Organizations { get; init; }
+
+    /// <summary>What the organisations' effective users use, by organisation id; none for an organisation without an owner.</summary>
+    public required IReadOnlyDictionary<string, OrganizationUsage> OrganizationUsage { get; init; }
+
+    /// <summary>The product whose limits apply where no plan says otherwise, or null.</summary>
+    public Product? DefaultPlan { get; init; }
+
+    /// <summary>False where the platform has no Stripe tables or Stripe is off: unlimited, calendar months.</summary>
+    public required bool HasStripe { get; init; }
+
+    /// <summary>Values that could not be read; each cost its field alone.</summary>
+    public IReadOnlyList<DataWarning> Warnings { get; init; } = [];
+}
+
+/// <summary>An account with its memberships and its own usage.</summary>
+/// <param name="Memberships">One per organisation, ordered by organisation id; empty for none.</param>
+/// <param name="LanguageServicesAllTime">Own use of the language services, ever.</param>
+public sealed record SourceAccount(
+    Account Account, IReadOnlyList<Membership> Memberships, MetricValues<long> LanguageServicesAllTime);
+
+/// <summary>An account's place in an organisation.</summary>
+/// <param name="LanguageServicesCurrentPeriod">The account's own use within this organisation's billing period.</param>
+public sealed record Membership(
+    string OrganizationId, bool IsOwner, bool IsAdmin, MetricValues<long> LanguageServicesCurrentPeriod);
+
+/// <summary>What an organisation's effective user uses.</summary>
+/// <param name="SubmissionsCumulative">Within retention.</param>
+/// <param name="SubmissionsCurrentPeriod">In the organisation's billing period, both end days included.</param>
+public sealed record OrganizationUsage(long StorageBytes, long SubmissionsCumulative, long SubmissionsCurrentPeriod);
+
+/// <summary>A value of a source that breaks a rule. It is reported once per run and subject.</summary>
+/// <param name="Subject">What holds the value, by its id, never by personal details: <c>product prod_x</c>, <c>account 17</c>.</param>
+/// <param name="Problem">What is wrong and what was done instead, as a sentence without personal details.</param>
+public readonly record struct DataWarning(string Subject, string Problem);
