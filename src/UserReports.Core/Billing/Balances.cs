@@ -1,0 +1,35 @@
+using UserReports.Core.Reports;
+
+namespace UserReports.Core.Billing;
+
+/// <summary>What is left of a limit.</summary>
+public static class Balances
+{
+    private static readonly Balance Unlimited = new(null, null, 0, false);
+
+    /// <summary>The balance of a usage against a limit.</summary>
+    /// <param name="limit">Null for unlimited, 0 if the plan does not include the metric.</param>
+    /// <returns>
+    /// Null for a limit of 0. A value or percent that 64 bits cannot hold is clamped: one odd limit never fails a refresh.
+    /// </returns>
+    public static Balance? Of(long usage, long? limit)
+    {
+        if (limit is null)
+            return Unlimited;
+        if (limit == 0)
+            return null;
+
+        var left = (Int128)limit.Value - usage;
+        // Halves round up, for a negative limit too: floor((200·usage + limit) / (2·limit)).
+        var percent = FloorDivide((200 * (Int128)usage) + limit.Value, 2 * (Int128)limit.Value);
+        return new(limit, Clamp(left), Clamp(percent), left < 0);
+    }
+
+    private static Int128 FloorDivide(Int128 dividend, Int128 divisor)
+    {
+        var (quotient, remainder) = Int128.DivRem(dividend, divisor);
+        return remainder != 0 && Int128.IsNegative(remainder) != Int128.IsNegative(divisor) ? quotient - 1 : quotient;
+    }
+
+    private static long Clamp(Int128 value) => (long)Int128.Clamp(value, long.MinValue, long.MaxValue);
+}

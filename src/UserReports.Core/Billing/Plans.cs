@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace UserReports.Core.Billing;
+
+/// <summary>Which of an organisation's subscriptions its limits and its billing period come from.</summary>
+public static class Plans
+{
+    private const string PlanType = "plan";
+    private const string AddOnType = "addon";
+
+    private static readonly HashSet<string> ActiveStatuses = ["active", "past_due", "trialing", "unpaid"];
+
+    /// <summary>The plan that counts now, or null: of the active plans the one that began last.</summary>
+    public static SubscribedPrice? CurrentPlan(Organization organization) => Latest(organization, PlanType);
+
+    /// <summary>The storage add-on that counts now, or null: of the active add-ons the one that began last.</summary>
+    public static SubscribedPrice? CurrentAddOn(Organization organization) => Latest(organization, AddOnType);
+
+    /// <summary>When the last of the organisation's canceled plans ended, or null if none was canceled.</summary>
+    public static DateTimeOffset? LastPlanEnd(Organization organization)
+    {
+        DateTimeOffset? last = null;
+        foreach (var subscription in organization.Subscriptions)
+        {
+            if (subscription.Status != "canceled" || !subscription.Items.Any(item => IsOfType(item, PlanType)))
+                continue;
+            var end = subscription.EndedAt ?? subscription.CanceledAt;
+            if (last is null || end > last)
+                last = end ?? last;
+        }
+
+        return last;
+    }
+
+    private static SubscribedPrice? Latest(Organization organization, string productType)
+    {
+        SubscribedPrice? latest = null;
+        foreach (var subscription in organization.Subscriptions)
+        {
+            if (!ActiveStatuses.Contains(subscription.Status))
+                continue;
+            foreach (var item in subscription.Items)
+            {
+                if (IsOfType(item, productType) && (latest is null || IsLater(subscription, item, latest)))
+                    latest = new(subscription, item.Id, item.Price!);
+            }
+        }
+
+        return latest;
+    }
+
+    private static bool IsLater(Subscription subscription, SubscriptionItem item, SubscribedPrice latest)
+    {
+        var byStart = Nullable.Compare(subscription.StartDate, latest.Subscription.StartDate);
+        if (byStart != 0)
+            return byStart > 0;
+        var byId = string.CompareOrdinal(subscription.Id, latest.Subscription.Id);
+        return byId > 0 || (byId == 0 && string.CompareOrdinal(item.Id, latest.ItemId) > 0);
+    }
+
+    private static bool IsOfType(SubscriptionItem item, string productType) =>
+        item.Price?.Product?.Metadata?.Member("product_type") is { ValueKind: JsonValueKind.String } type
+        && type.ValueEquals(productType);
+}
+
+/// <summary>A price that an organisation is subscribed to.</summary>
+public sealed record SubscribedPrice(Subscription Subscription, string ItemId, Price Price);
