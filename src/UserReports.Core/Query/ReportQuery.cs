@@ -2,15 +2,19 @@ namespace UserReports.Core.Query;
 
 /// <summary>A query that is known to fit the report: what rows, in which order.</summary>
 /// <param name="Filter">Which rows, or null for all.</param>
-/// <param name="Ordering">At most five terms; ties end on the row id.</param>
+/// <param name="Ordering">
+/// At most <see cref="QueryBounds.OrderTermsMax"/> terms; nulls come last both ways, ties end on (user id, organisation id).
+/// </param>
 public sealed record ReportQuery(Condition? Filter, IReadOnlyList<OrderTerm> Ordering)
 {
     /// <summary>All rows, by username.</summary>
-    public static readonly ReportQuery Everything = new(null, []);
+    public static readonly ReportQuery Everything = new(null, QueryBinder.DefaultOrdering);
 }
 
-/// <summary>Decides for every row whether it is meant: true or false, never unknown.</summary>
-public abstract record Condition;
-
 /// <summary>One term of an ordering.</summary>
-public sealed record OrderTerm(string Path, bool Descending);
+/// <param name="Path">A path with one value per row.</param>
+public sealed record OrderTerm(FieldPath Path, bool Descending)
+{
+    /// <inheritdoc/>
+    public override string ToString() => (Descending ? "-" : "") + Path;
+}

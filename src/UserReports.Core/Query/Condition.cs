@@ -1,0 +1,63 @@
+namespace UserReports.Core.Query;
+
+/// <summary>Decides for every row whether it is meant: true or false, never unknown.</summary>
+public abstract record Condition
+{
+    /// <summary>Every part holds.</summary>
+    public sealed record All(IReadOnlyList<Condition> Parts) : Condition
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"({string.Join(" AND ", Parts)})";
+    }
+
+    /// <summary>Some part holds.</summary>
+    public sealed record Any(IReadOnlyList<Condition> Parts) : Condition
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"({string.Join(" OR ", Parts)})";
+    }
+
+    /// <summary>The part does not hold: the complement, so a row whose value is null is among them.</summary>
+    public sealed record Not(Condition Part) : Condition
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"NOT {Part}";
+    }
+
+    /// <summary>True or false for all rows, whatever they hold.</summary>
+    public sealed record Constant(bool Value) : Condition
+    {
+        /// <inheritdoc/>
+        public override string ToString() => Value ? "true" : "false";
+    }
+
+    /// <summary>
+    /// The value is null (or is not, if <paramref name="Expected"/> is false). A list element that does not exist is null; below
+    /// any element, some element must be as expected.
+    /// </summary>
+    public sealed record IsNull(FieldPath Path, bool Expected) : Condition
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"{Path}__isnull:{(Expected ? "true" : "false")}";
+    }
+
+    /// <summary>The list has no element.</summary>
+    public sealed record IsEmpty(FieldPath List) : Condition
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"{List}[]:";
+    }
+
+    /// <summary>A comparison, false for null. Below any element, some element must compare.</summary>
+    /// <param name="Part">What of an instant is compared; <see cref="InstantPart.Whole"/> for every other kind.</param>
+    /// <param name="Lookup">Never <see cref="Lookup.IsNull"/>, which is <see cref="IsNull"/>.</param>
+    /// <param name="Values">One value; two for <see cref="Lookup.Range"/>; any number for <see cref="Lookup.In"/>.</param>
+    public sealed record Comparison(FieldPath Path, InstantPart Part, Lookup Lookup, IReadOnlyList<QueryValue> Values)
+        : Condition
+    {
+        /// <inheritdoc/>
+        public override string ToString() =>
+            $"{Path}{(Part == InstantPart.Whole ? "" : "__" + Lookups.NameOf(Part))}__{Lookups.NameOf(Lookup)}:"
+            + string.Join(",", Values);
+    }
+}

@@ -1,0 +1,148 @@
+using UserReports.Core.Reports;
+
+namespace UserReports.Core.Query;
+
+/// <summary>Holds a tree against the catalogue: what comes out fits the report, or every fault is in <c>errors</c>.</summary>
+internal sealed class QueryBinder(List<QueryError> errors)
+{
+    /// <summary>By username.</summary>
+    public static readonly IReadOnlyList<OrderTerm> DefaultOrdering =
+        [new(new(ReportCatalogue.Fields.First(f => f.Name == "username"), [], []), false)];
+
+    private static readonly FieldPath Username = DefaultOrdering[0].Path;
+
+    private int listTerms;
+    private bool hasPath;
+    private int longestWord;
+
+    /// <summary>The condition; null if there were faults.</summary>
+    public Condition? Bind(QuerySyntax syntax)
+    {
+        var condition = BindNode(syntax);
+        if (errors.Count == 0 && !hasPath && longestWord < QueryBounds.BareWordMin)
+        {
+            errors.Add(new(
+                QueryErrorCode.QueryTooShort,
+                $"Search for a word of at least {QueryBounds.BareWordMin} characters, or name a field (username__icontains:ab).",
+                "",
+                0,
+                []));
+        }
+
+        return errors.Count == 0 ? condition : null;
+    }
+
+    /// <summary>The terms of an ordering; faults go to the errors.</summary>
+    public IReadOnlyList<OrderTerm> BindOrdering(string ordering)
+    {
+        List<OrderTerm> terms = [];
+        var position = 0;
+        foreach (var written in ordering.Split(','))
+        {
+            var text = written.Trim();
+            var at = position + (written.Length - written.TrimStart().Length);
+            position += written.Length + 1;
+            if (text.Length == 0)
+            {
+                errors.Add(new(QueryErrorCode.BadSyntax, "A path is missing in the ordering.", "", at, []));
+                continue;
+            }
+
+            var descending = text[0] == '-';
+            var path = descending ? text[1..] : text;
+            try
+            {
+                terms.Add(new(OrderPath(path, at), descending));
+            }
+            catch (QueryFault fault)
+            {
+                errors.Add(fault.Error);
+            }
+        }
+
+        if (terms.Count > QueryBounds.OrderTermsMax)
+        {
+            errors.Add(new(
+                QueryErrorCode.QueryTooComplex,
+                $"An ordering takes at most {QueryBounds.OrderTermsMax} paths; here are {terms.Count}.",
+                ordering,
+                0,
+                []));
+        }
+
+        return terms;
+    }
+
+    private static FieldPath OrderPath(string path, int position)
+    {
+        var bound = PathBinder.Bind(path, position);
+        if (bound.IsWholeList || bound.Path.Kind is FieldKind.Object || !bound.Path.IsSingle
+            || (bound.Path.Kind == FieldKind.Json && bound.Path.Keys.Count == 0))
+        {
+            throw QueryFault.Of(
+                QueryErrorCode.UnknownField,
+                $"\"{path}\" has no single value to order by.",
+                path,
+                position,
+                [.. bound.Path.Field.Children.Where(c => c.IsScalar).Select(c => c.Path).Take(3)]);
+        }
+
+        return bound.Lookup == Lookup.Exact && bound.Part == InstantPart.Whole
+            ? bound.Path
+            : throw QueryFault.Of(
+                QueryErrorCode.UnsupportedLookup, $"An ordering takes a path without a lookup: \"{bound.Path}\".", path, position,
+                [bound.Path.ToString()]);
+    }
+
+    private Condition? BindNode(QuerySyntax syntax)
+    {
+        switch (syntax)
+        {
+            case QuerySyntax.And and:
+                return Group(and.Parts, parts => new Condition.All(parts));
+            case QuerySyntax.Or or:
+                return Group(or.Parts, parts => new Condition.Any(parts));
+            case QuerySyntax.Not not:
+                return BindNode(not.Part) is { } part ? new Condition.Not(part) : null;
+            default:
+                return BindTerm((QuerySyntax.Term)syntax);
+        }
+    }
+
+    private Condition? Group(IReadOnlyList<QuerySyntax> syntax, Func<IReadOnlyList<Condition>, Condition> combine)
+    {
+        List<Condition?> parts = [.. syntax.Select(BindNode)];
+        return parts.Contains(null) ? null : combine([.. parts.OfType<Condition>()]);
+    }
+
+    private Condition? BindTerm(QuerySyntax.Term term)
+    {
+        if (term.Path is null)
+        {
+            longestWord = Math.Max(longestWord, term.Value.Text.Length);
+            return new Condition.Comparison(
+                Username, InstantPart.Whole, Lookup.IContains, [new QueryValue.Text(term.Value.Text)]);
+        }
+
+        hasPath = true;
+        try
+        {
+            var bound = PathBinder.Bind(term.Path, term.PathPosition);
+            if ((bound.IsWholeList || bound.Path.IsBelowList) && ++listTerms > QueryBounds.ListTermsMax)
+            {
+                throw QueryFault.Of(
+                    QueryErrorCode.QueryTooComplex,
+                    $"The query has more than {QueryBounds.ListTermsMax} terms on lists.",
+                    term.Path,
+                    term.PathPosition);
+            }
+
+            return ValueBinder.Bind(bound, term.Value);
+        }
+        catch (QueryFault fault)
+        {
+            errors.Add(fault.Error);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using UserReports.Core.Reports;
+
+namespace UserReports.Core.Query;
+
+/// <summary>Makes of a written value what its field compares with.</summary>
+internal static class ValueBinder
+{
+    private static readonly string[] InstantFormats =
+    [
+        "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ss", "yyyy-MM-dd' 'HH:mm:ssK",
+    ];
+
+    /// <summary>The comparison of a bound path with a value.</summary>
+    /// <exception cref="QueryFault">The value does not fit.</exception>
+    public static Condition Bind(BoundPath bound, ValueText value)
+    {
+        var path = bound.Path;
+        if (bound.IsWholeList)
+        {
+            return value is { Text: "", IsQuoted: false }
+                ? new Condition.IsEmpty(path)
+                : throw Misfit(value, $"\"{path}[]\" is a list: leave the value empty to find empty lists, or name a field of it.");
+        }
+
+        if (bound.Lookup == Lookup.IsNull)
+            return new Condition.IsNull(path, Boolean(value, "isnull").Value);
+        if (value.IsNull && bound is { Lookup: Lookup.Exact })
+            return new Condition.IsNull(path, true);
+        if (path.Kind is FieldKind.Object)
+            throw Misfit(value, $"\"{path}\" is a group of fields: it can only be compared with null; or name a field of it.");
+
+        IReadOnlyList<QueryValue> values = bound.Lookup switch
+        {
+            Lookup.In => [.. Parts(value).Select(part => One(bound, part))],
+            Lookup.Range => Parts(value) is { Count: 2 } ends
+                ? [One(bound, ends[0]), One(bound, ends[1])]
+                : throw Misfit(value, "A range takes two values with a comma between them, for example 10,20."),
+            _ => [One(bound, value)],
+        };
+        return new Condition.Comparison(path, bound.Part, bound.Lookup, values);
+    }
+
+    private static List<ValueText> Parts(ValueText value)
+    {
+        List<ValueText> parts = [];
+        var start = 0;
+        foreach (var part in value.Text.Split(','))
+        {
+            parts.Add(value with { Text = part.Trim(), Position = value.Position + start });
+            start += part.Length + 1;
+        }
+
+        return parts;
+    }
+
+    private static QueryValue One(BoundPath bound, ValueText value) => bound.Path.Kind switch
+    {
+        FieldKind.Text => Textual(bound.Lookup, value),
+        FieldKind.Boolean => Boolean(value, bound.Path.ToString()),
+        FieldKind.Integer or FieldKind.Decimal => Number(value, bound.Path.ToString()),
+        FieldKind.Instant => bound.Part switch
+        {
+            InstantPart.Whole => Instant(value, bound.Path.ToString()),
+            InstantPart.Date => Day(value, bound.Path.ToString()),
+            _ => Number(value, $"{Lookups.NameOf(bound.Part)} of {bound.Path}"),
+        },
+        _ => FreeForm(bound.Lookup, value),
+    };
+
+    private static QueryValue.Text Textual(Lookup lookup, ValueText value)
+    {
+        if (lookup is Lookup.Regex or Lookup.IRegex)
+            CheckPattern(value);
+        return new(value.Text);
+    }
+
+    private static QueryValue.Boolean Boolean(ValueText value, string what) =>
+        bool.TryParse(value.Text, out var flag)
+            ? new(flag)
+            : throw Misfit(value, $"\"{what}\" takes true or false, not \"{value.Text}\".");
+
+    private static QueryValue.Number Number(ValueText value, string what) =>
+        TryNumber(value.Text, out var number)
+            ? new(number)
+            : throw Misfit(value, $"\"{what}\" takes a number, not \"{value.Text}\".");
+
+    private static bool TryNumber(string text, out decimal number)
+    {
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        if (decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out number))
+            return true;
+        // Beyond decimal there is only "more than any number of ours" and "less than any".
+        if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out var huge) && double.IsFinite(huge))
+        {
+            number = huge > 0 ? decimal.MaxValue : decimal.MinValue;
+            return true;
+        }
+
+        return false;
+    }
+
+    private static QueryValue.Instant Instant(ValueText value, string what) =>
+        DateTimeOffset.TryParseExact(
+            value.Text,
+            InstantFormats,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var instant)
+            ? new(instant)
+            : throw Misfit(
+                value,
+                $"\"{what}\" takes a date or an instant, for example 2026-01-31 or \"2026-01-31T12:00:00Z\", "
+                + $"not \"{value.Text}\".");
+
+    private static QueryValue.Instant Day(ValueText value, string what)
+    {
+        var instant = Instant(value, what);
+        return instant.Value.TimeOfDay == TimeSpan.Zero
+            ? instant
+            : throw Misfit(value, $"The date of \"{what}\" is compared with a date alone, for example 2026-01-31.");
+    }
+
+    private static QueryValue.FreeForm FreeForm(Lookup lookup, ValueText value)
+    {
+        if (lookup is Lookup.Regex or Lookup.IRegex)
+            CheckPattern(value);
+        return new(
+            value.Text,
+            TryNumber(value.Text, out var number) ? number : null,
+            bool.TryParse(value.Text, out var flag) ? flag : null);
+    }
+
+    private static void CheckPattern(ValueText value)
+    {
+        try
+        {
+            // The store runs RE2, which like this engine knows no back-references and no look-around, and needs linear time.
+            _ = new Regex(value.Text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            throw Misfit(value, $"\"{value.Text}\" is no regular expression (RE2 syntax: no back-references, no look-around).");
+        }
+    }
+
+    private static QueryFault Misfit(ValueText value, string message) =>
+        QueryFault.Of(QueryErrorCode.BadValue, message, value.Text, value.Position);
+}
