@@ -67,5 +67,3 @@ public sealed record ReportExport(
     public ValueTask DisposeAsync() => Release();
 }
 
-/// <summary>There is no completed run yet.</summary>
-public sealed class NoSnapshotException() : Exception("There is no completed refresh yet, so there is nothing to read.");

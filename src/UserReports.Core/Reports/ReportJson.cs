@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -20,6 +22,8 @@ public sealed class ReportJson : IDisposable
 
     private static readonly Node[] Top = [.. ReportCatalogue.Fields.Select(field => new Node(field))];
 
+    private static readonly ConcurrentDictionary<Field, Node> Lists = new();
+
     private readonly Utf8JsonWriter writer = new(Stream.Null, WriterOptions);
 
     /// <summary>Appends the report as one JSON object, without a line break.</summary>
@@ -30,6 +34,17 @@ public sealed class ReportJson : IDisposable
         WriteMembers(Top, report);
         writer.WriteEndObject();
         writer.Flush();
+    }
+
+    /// <summary>The elements of one list of the catalogue, as a JSON list.</summary>
+    public static string Render(Field list, IReadOnlyList<object> elements)
+    {
+        var output = new ArrayBufferWriter<byte>(512);
+        using var json = new ReportJson();
+        json.writer.Reset(output);
+        json.WriteList(Lists.GetOrAdd(list, static field => new(field)), elements);
+        json.writer.Flush();
+        return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
     /// <inheritdoc/>
@@ -73,20 +88,25 @@ public sealed class ReportJson : IDisposable
                 writer.WriteEndObject();
                 break;
             case FieldKind.List:
-                writer.WriteStartArray();
-                foreach (var element in field.ReadList(owner))
-                {
-                    writer.WriteStartObject();
-                    WriteMembers(node.Children, element);
-                    writer.WriteEndObject();
-                }
-
-                writer.WriteEndArray();
+                WriteList(node, field.ReadList(owner));
                 break;
             default:
                 writer.WriteNullValue();
                 break;
         }
+    }
+
+    private void WriteList(Node node, IReadOnlyList<object> elements)
+    {
+        writer.WriteStartArray();
+        foreach (var element in elements)
+        {
+            writer.WriteStartObject();
+            WriteMembers(node.Children, element);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private void WriteInstant(DateTimeOffset instant, InstantFormat format)

@@ -1,0 +1,171 @@
+using DuckDB.NET.Data;
+using UserReports.Core.Query;
+using UserReports.Core.Reports;
+
+namespace UserReports.Store;
+
+/// <summary>
+/// The columns of the table <c>reports</c>, derived from the catalogue: what a report is filtered and ordered by. What it is answered
+/// with is its document, which stands in a file of its own (<see cref="Documents.DocumentFile"/>).
+/// </summary>
+public static class ReportColumns
+{
+    /// <summary>Ends the name of the case-folded copy of a searched text.</summary>
+    public const string FoldedSuffix = "__folded";
+
+    /// <summary>Changes whenever stored columns or documents change their meaning; an older store is rebuilt.</summary>
+    public const int LayoutVersion = 1;
+
+    /// <summary>All columns, in the order of the table.</summary>
+    public static readonly IReadOnlyList<ReportColumn> All =
+    [
+        new("user_id", "BIGINT", (row, report) => row.AppendValue(report.UserId)),
+        new("organization_id", "VARCHAR", (row, report) => row.AppendValue(report.OrganizationId)),
+        .. ReportCatalogue.Fields.SelectMany(field => Derive(field, report => report)),
+    ];
+
+    private static readonly HashSet<string> Names = [.. All.Select(column => column.Name)];
+
+    /// <summary>True if the table has a column of that name.</summary>
+    public static bool Exists(string name) => Names.Contains(name);
+
+    /// <summary>The statement that makes the table.</summary>
+    public static string CreateTable { get; } =
+        $"create table reports ({string.Join(", ", All.Select(c => $"{Quote(c.Name)} {c.SqlType}"))}, document BIGINT not null)";
+
+    /// <summary>A column name as SQL.</summary>
+    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static IEnumerable<ReportColumn> Derive(Field field, Func<Report, object?> owner)
+    {
+        switch (field.Kind)
+        {
+            case FieldKind.Object:
+                foreach (var child in field.Children)
+                {
+                    foreach (var column in Derive(child, report => owner(report) is { } o ? field.ReadObject(o) : null))
+                        yield return column;
+                }
+
+                // A group that can be null is null itself; its members cannot tell that from a null of their own.
+                if (field.IsNullable)
+                {
+                    yield return new(
+                        field.Path,
+                        "BOOLEAN",
+                        (row, report) => row.AppendValue(
+                            owner(report) is { } o && field.ReadObject(o) is not null ? true : (bool?)null));
+                }
+
+                break;
+            case FieldKind.List:
+                foreach (var column in DeriveList(field, report => owner(report)!))
+                    yield return column;
+                break;
+            case FieldKind.Json:
+                yield return new(
+                    field.Path,
+                    "VARCHAR",
+                    (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadJson(o)?.Text : null));
+                foreach (var key in field.KnownKeys)
+                    yield return KnownKey(field, key, owner);
+                break;
+            default:
+                yield return Scalar(field, owner);
+                if (field.IsSearched)
+                {
+                    yield return new(
+                        field.Path + FoldedSuffix,
+                        "VARCHAR",
+                        (row, report) => row.AppendValue(
+                            owner(report) is { } o && field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null));
+                }
+
+                break;
+        }
+    }
+
+    private static ReportColumn Scalar(Field field, Func<Report, object?> owner) => field.Kind switch
+    {
+        FieldKind.Text => new(
+            field.Path, "VARCHAR", (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadText(o) : null)),
+        FieldKind.Boolean => new(
+            field.Path, "BOOLEAN", (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadBoolean(o) : null)),
+        FieldKind.Integer => new(
+            field.Path, "BIGINT", (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadInteger(o) : null)),
+        FieldKind.Decimal => new(
+            field.Path, "DOUBLE", (row, report) => row.AppendValue(owner(report) is { } o ? (double?)field.ReadDecimal(o) : null)),
+        _ => new(
+            field.Path,
+            "TIMESTAMP",
+            (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadInstant(o)?.UtcDateTime : null)),
+    };
+
+    /// <summary>The text of a key; null if there is none or its value is no text (then only the JSON itself knows it).</summary>
+    private static ReportColumn KnownKey(Field field, string key, Func<Report, object?> owner) => new(
+        $"{field.Path}__{key}",
+        "VARCHAR",
+        (row, report) => row.AppendValue(
+            owner(report) is { } o && field.ReadJson(o)?.Member(key) is { ValueKind: System.Text.Json.JsonValueKind.String } value
+                ? value.GetString()
+                : null));
+
+    private static IEnumerable<ReportColumn> DeriveList(Field list, Func<Report, object> owner)
+    {
+        yield return new(
+            list.Path,
+            "VARCHAR",
+            (row, report) => row.AppendValue(
+                list.ReadList(owner(report)) is { Count: > 0 } elements ? ReportJson.Render(list, elements) : null));
+        foreach (var leaf in Leaves(list).Where(leaf => leaf.IsCollected))
+        {
+            yield return new(leaf.Path, "VARCHAR[]", (row, report) =>
+            {
+                List<string>? values = null;
+                Collect(leaf, list, list.ReadList(owner(report)), ref values);
+                if (values is null)
+                    row.AppendNullValue();
+                else
+                    row.AppendValue(values);
+            });
+        }
+    }
+
+    private static IEnumerable<Field> Leaves(Field field) =>
+        field.Children.Count == 0 ? [field] : field.Children.SelectMany(Leaves);
+
+    private static void Collect(Field leaf, Field list, IReadOnlyList<object> elements, ref List<string>? values)
+    {
+        if (elements.Count == 0)
+            return;
+        List<Field> steps = [];
+        for (var step = leaf; step != list; step = step!.Parent)
+            steps.Insert(0, step!);
+        foreach (var element in elements)
+            CollectFrom(steps, 0, element, ref values);
+    }
+
+    private static void CollectFrom(List<Field> steps, int at, object? owner, ref List<string>? values)
+    {
+        if (owner is null)
+            return;
+        var step = steps[at];
+        if (step.Kind == FieldKind.Object)
+        {
+            CollectFrom(steps, at + 1, step.ReadObject(owner), ref values);
+        }
+        else if (step.Kind == FieldKind.List)
+        {
+            foreach (var element in step.ReadList(owner))
+                CollectFrom(steps, at + 1, element, ref values);
+        }
+        else if (step.ReadText(owner) is { } text)
+        {
+            (values ??= []).Add(text);
+        }
+    }
+}
+
+/// <summary>One column of the table <c>reports</c>.</summary>
+/// <param name="Append">Appends a report's value to a row of the table.</param>
+public sealed record ReportColumn(string Name, string SqlType, Action<IDuckDBAppenderRow, Report> Append);

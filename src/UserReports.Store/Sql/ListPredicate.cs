@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using UserReports.Core.Query;
+using UserReports.Core.Reports;
+
+namespace UserReports.Store.Sql;
+
+/// <summary>Decides a condition below a list on the list's stored JSON; the store's function <c>list_matches</c> calls it.</summary>
+/// <remarks>
+/// A statement can carry only plain values, so it carries a name under which the condition is registered. Equal conditions have equal
+/// names, and the oldest go when there are too many: a name is used within milliseconds of its registration.
+/// </remarks>
+internal sealed class ListPredicate
+{
+    private const int RegisteredMax = 4096;
+
+    private static readonly ConcurrentDictionary<string, ListPredicate> Registered = new(StringComparer.Ordinal);
+    private static readonly ConcurrentQueue<string> Age = new();
+
+    private readonly Condition condition;
+    private readonly FieldPath path;
+    private readonly Field[] steps;
+    private readonly Func<string, bool>? text;
+
+    private ListPredicate(Condition condition)
+    {
+        this.condition = condition;
+        path = condition switch
+        {
+            Condition.Comparison c => c.Path,
+            Condition.IsNull c => c.Path,
+            Condition.IsEmpty c => c.List,
+            _ => throw new NotSupportedException($"{condition.GetType().Name} is no condition of a list."),
+        };
+        steps = [.. path.Steps.SkipWhile(step => step.Kind != FieldKind.List)];
+        if (condition is Condition.Comparison comparison)
+            text = TextTest(comparison);
+    }
+
+    /// <summary>Registers a condition and returns the name that a statement carries.</summary>
+    public static string Register(Condition condition)
+    {
+        var name = condition.ToString()!;
+        if (Registered.TryAdd(name, new(condition)))
+        {
+            Age.Enqueue(name);
+            while (Registered.Count > RegisteredMax && Age.TryDequeue(out var oldest))
+                Registered.TryRemove(oldest, out _);
+        }
+
+        return name;
+    }
+
+    /// <summary>Whether the list's JSON meets the condition of that name.</summary>
+    public static bool Matches(string json, string name)
+    {
+        using var document = JsonDocument.Parse(json);
+        return Registered[name].Holds(document.RootElement);
+    }
+
+    private bool Holds(JsonElement list) => InList(list, 0, 0);
+
+    private bool InList(JsonElement list, int step, int depth)
+    {
+        // The list itself is asked for its emptiness, not its elements.
+        if (depth == path.Elements.Count)
+            return list.GetArrayLength() == 0;
+        if (path.Elements[depth] is not { } at)
+            return list.EnumerateArray().Any(element => Below(element, step + 1, depth + 1));
+        return at < list.GetArrayLength() ? Below(list[at], step + 1, depth + 1) : Decide(null);
+    }
+
+    private bool Below(JsonElement owner, int step, int depth)
+    {
+        for (; step < steps.Length; step++)
+        {
+            if (owner.ValueKind != JsonValueKind.Object || !owner.TryGetProperty(steps[step].Name, out var value))
+                return Decide(null);
+            if (steps[step].Kind == FieldKind.List)
+                return InList(value, step, depth);
+            owner = value;
+        }
+
+        foreach (var key in path.Keys)
+        {
+            if (Key(owner, key) is not { } value)
+                return Decide(null);
+            owner = value;
+        }
+
+        return Decide(owner);
+    }
+
+    private static JsonElement? Key(JsonElement owner, string key) => owner.ValueKind switch
+    {
+        JsonValueKind.Object when owner.TryGetProperty(key, out var value) => value,
+        JsonValueKind.Array when int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            && at < owner.GetArrayLength() => owner[at],
+        _ => null,
+    };
+
+    private bool Decide(JsonElement? found)
+    {
+        var value = found is { ValueKind: JsonValueKind.Null } ? null : found;
+        if (condition is Condition.IsNull isNull)
+            return value is null == isNull.Expected;
+        if (condition is not Condition.Comparison comparison || value is not { } present)
+            return false;
+        return path.Kind switch
+        {
+            FieldKind.Text => text!(present.GetString()!),
+            FieldKind.Boolean => comparison.Values.Any(v => ((QueryValue.Boolean)v).Value == present.GetBoolean()),
+            FieldKind.Integer or FieldKind.Decimal => Compare(present.GetDecimal(), comparison, v => ((QueryValue.Number)v).Value),
+            FieldKind.Instant => Instant(present.GetDateTimeOffset(), comparison),
+            _ => FreeForm(present, comparison),
+        };
+    }
+
+    private static bool Instant(DateTimeOffset instant, Condition.Comparison comparison) => comparison.Part switch
+    {
+        InstantPart.Whole => Compare(instant, comparison, v => ((QueryValue.Instant)v).Value),
+        InstantPart.Date => Compare(instant.UtcDateTime.Date, comparison, v => ((QueryValue.Instant)v).Value.UtcDateTime.Date),
+        InstantPart.Year => Compare(instant.UtcDateTime.Year, comparison, v => ((QueryValue.Number)v).Value),
+        InstantPart.Month => Compare(instant.UtcDateTime.Month, comparison, v => ((QueryValue.Number)v).Value),
+        _ => Compare(instant.UtcDateTime.Day, comparison, v => ((QueryValue.Number)v).Value),
+    };
+
+    private bool FreeForm(JsonElement value, Condition.Comparison comparison) => value.ValueKind switch
+    {
+        JsonValueKind.String => text!(value.GetString()!),
+        JsonValueKind.Number => comparison.Values.Cast<QueryValue.FreeForm>() is var numbers
+            && (comparison.Lookup == Lookup.In ? numbers.Any(v => v.AsNumber is not null) : numbers.All(v => v.AsNumber is not null))
+            && Compare(value.GetDouble(), comparison, v => (double?)((QueryValue.FreeForm)v).AsNumber ?? double.NaN),
+        JsonValueKind.True or JsonValueKind.False => comparison.Lookup is Lookup.Exact or Lookup.In
+            && comparison.Values.Any(v => ((QueryValue.FreeForm)v).AsBoolean == value.GetBoolean()),
+        _ => false,
+    };
+
+    private static bool Compare<T>(T value, Condition.Comparison comparison, Func<QueryValue, T> read)
+        where T : IComparable<T>
+    {
+        int To(int index) => value.CompareTo(read(comparison.Values[index]));
+        return comparison.Lookup switch
+        {
+            Lookup.Exact => To(0) == 0,
+            Lookup.In => comparison.Values.Any(v => value.CompareTo(read(v)) == 0),
+            Lookup.Gt => To(0) > 0,
+            Lookup.Gte => To(0) >= 0,
+            Lookup.Lt => To(0) < 0,
+            Lookup.Lte => To(0) <= 0,
+            Lookup.Range => To(0) >= 0 && To(1) <= 0,
+            _ => false,
+        };
+    }
+
+    private static Func<string, bool>? TextTest(Condition.Comparison comparison)
+    {
+        if (comparison.Path.Kind is not (FieldKind.Text or FieldKind.Json))
+            return null;
+        List<string> values =
+            [.. comparison.Values.Select(v => v is QueryValue.Text t ? t.Value : ((QueryValue.FreeForm)v).Value)];
+        var value = values[0];
+        var folded = CaseFolding.Fold(value);
+        Regex Pattern(RegexOptions options) =>
+            new(value, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | options);
+        switch (comparison.Lookup)
+        {
+            case Lookup.Regex:
+                return Pattern(RegexOptions.None).IsMatch;
+            case Lookup.IRegex:
+                return Pattern(RegexOptions.IgnoreCase).IsMatch;
+            default:
+                return comparison.Lookup switch
+                {
+                    Lookup.Exact => text => text == value,
+                    Lookup.In => values.Contains,
+                    Lookup.IExact => text => CaseFolding.Fold(text) == folded,
+                    Lookup.Contains => text => text.Contains(value, StringComparison.Ordinal),
+                    Lookup.IContains => text => CaseFolding.Fold(text).Contains(folded, StringComparison.Ordinal),
+                    Lookup.StartsWith => text => text.StartsWith(value, StringComparison.Ordinal),
+                    Lookup.IStartsWith => text => CaseFolding.Fold(text).StartsWith(folded, StringComparison.Ordinal),
+                    Lookup.EndsWith => text => text.EndsWith(value, StringComparison.Ordinal),
+                    Lookup.IEndsWith => text => CaseFolding.Fold(text).EndsWith(folded, StringComparison.Ordinal),
+                    Lookup.Gt => text => CodePoints.Compare(text, value) > 0,
+                    Lookup.Gte => text => CodePoints.Compare(text, value) >= 0,
+                    Lookup.Lt => text => CodePoints.Compare(text, value) < 0,
+                    Lookup.Lte => text => CodePoints.Compare(text, value) <= 0,
+                    _ => text => CodePoints.Compare(text, value) >= 0 && CodePoints.Compare(text, values[1]) <= 0,
+                };
+        }
+    }
+}

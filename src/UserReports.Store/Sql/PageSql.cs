@@ -1,0 +1,131 @@
+using System.Globalization;
+using UserReports.Core.Query;
+using UserReports.Core.Reports;
+
+namespace UserReports.Store.Sql;
+
+/// <summary>The statements that answer a query: how many rows, and where the documents of one page are.</summary>
+/// <remarks>
+/// Only the order keys and the address of the document are read; nulls come last both ways, and ties end on (user id,
+/// organisation id), so that every row has one place and pages never overlap.
+/// </remarks>
+public static class PageSql
+{
+    /// <summary>How many rows a filter means.</summary>
+    public static (string Sql, SqlParameters Parameters) Count(Condition? filter)
+    {
+        var parameters = new SqlParameters();
+        return ($"select count(*) from reports{Where(filter, null, parameters)}", parameters);
+    }
+
+    /// <summary>
+    /// The rows of a page: user id, organisation id, address, then a column per ordering term. With a backward key they
+    /// come in reverse.
+    /// </summary>
+    /// <param name="limit">Rows at the most, or null for all.</param>
+    public static (string Sql, SqlParameters Parameters) Page(ReportQuery query, long? limit, long offset, PageKey? key)
+    {
+        var parameters = new SqlParameters();
+        var keys = query.Ordering.Select(term => KeyOf(term.Path, parameters)).ToList();
+        var backward = key?.Backward ?? false;
+        var seek = key is null ? null : Seek(query.Ordering, keys, key, parameters);
+        var order = query.Ordering
+            .Select((term, i) => Direction(keys[i], term.Descending, backward))
+            .Append(Direction("user_id", false, backward))
+            .Append(Direction("organization_id", false, backward));
+        var columns = keys.Select((k, i) => $", {k} as k{i.ToString(CultureInfo.InvariantCulture)}");
+        var sql = $"select user_id, organization_id, document{string.Concat(columns)} from reports"
+            + Where(query.Filter, seek, parameters)
+            + $" order by {string.Join(", ", order)}";
+        if (limit is not null)
+            sql += $" limit {limit.Value.ToString(CultureInfo.InvariantCulture)}";
+        if (offset > 0)
+            sql += $" offset {offset.ToString(CultureInfo.InvariantCulture)}";
+        return (sql, parameters);
+    }
+
+    private static string Where(Condition? filter, string? seek, SqlParameters parameters)
+    {
+        var parts = new List<string>();
+        if (filter is not null)
+            parts.Add(new FilterSql(parameters).Write(filter));
+        if (seek is not null)
+            parts.Add(seek);
+        return parts.Count == 0 ? "" : $" where {string.Join(" and ", parts)}";
+    }
+
+    private static string KeyOf(FieldPath path, SqlParameters parameters)
+    {
+        if (path.Elements.Count > 0)
+            return ListElement(path, parameters);
+        return path.Kind == FieldKind.Json
+            ? FreeFormSql.ExtractText(path, parameters)
+            : ReportColumns.Quote(path.Field.Path);
+    }
+
+    /// <summary>A scalar of one list element; instants stand in JSON in a form that sorts as text.</summary>
+    private static string ListElement(FieldPath path, SqlParameters parameters)
+    {
+        var steps = path.Steps.ToList();
+        var first = steps.FindIndex(step => step.Kind == FieldKind.List);
+        var element = 0;
+        var pointer = "";
+        foreach (var step in steps.Skip(first))
+        {
+            if (step != steps[first])
+                pointer += $"/{step.Name}";
+            if (step.Kind == FieldKind.List)
+                pointer += $"/{path.Elements[element++]!.Value.ToString(CultureInfo.InvariantCulture)}";
+        }
+
+        pointer += string.Concat(path.Keys.Select(key => "/" + key));
+        var text = $"json_extract_string({ReportColumns.Quote(steps[first].Path)}, {parameters.Add(pointer)})";
+        return path.Kind is FieldKind.Integer or FieldKind.Decimal ? $"try_cast({text} as double)" : text;
+    }
+
+    private static string Direction(string key, bool descending, bool backward) =>
+        $"{key} {(descending != backward ? "desc" : "asc")} nulls {(backward ? "first" : "last")}";
+
+    /// <summary>The rows behind (or before) a place: later in the first key, or equal in it and later in the next, and so on.</summary>
+    private static string Seek(
+        IReadOnlyList<OrderTerm> ordering, List<string> keys, PageKey key, SqlParameters parameters)
+    {
+        List<(string Key, bool Descending, object? Value)> places =
+        [
+            .. ordering.Select((term, i) => (keys[i], term.Descending, key.Values[i])),
+            ("user_id", false, key.UserId),
+            ("organization_id", false, key.OrganizationId),
+        ];
+        string? seek = null;
+        for (var i = places.Count - 1; i >= 0; i--)
+        {
+            var (name, descending, value) = places[i];
+            var parameter = value switch
+            {
+                null => null,
+                DateTimeOffset instant => parameters.Add(instant),
+                _ => parameters.Add(value),
+            };
+            var beyond = Beyond(name, descending, parameter, key.Backward);
+            if (i == places.Count - 1)
+            {
+                seek = beyond ?? "false";
+                continue;
+            }
+
+            var equal = parameter is null ? $"{name} is null" : $"{name} = {parameter}";
+            seek = beyond is null ? $"({equal} and {seek})" : $"({beyond} or ({equal} and {seek}))";
+        }
+
+        return seek!;
+    }
+
+    /// <summary>Later than a value (earlier, if backward) in one key whose nulls come last; null if nothing is.</summary>
+    private static string? Beyond(string key, bool descending, string? parameter, bool backward)
+    {
+        if (parameter is null)
+            return backward ? $"{key} is not null" : null;
+        var comparison = $"{key} {(descending != backward ? "<" : ">")} {parameter}";
+        return backward ? comparison : $"({comparison} or {key} is null)";
+    }
+}

@@ -1,0 +1,13 @@
+namespace UserReports.Store;
+
+/// <summary>There is no completed run yet.</summary>
+public sealed class NoSnapshotException() : Exception("There is no completed refresh yet, so there is nothing to read.");
+
+/// <summary>A file of the store does not hold what it should; the store says how it goes on.</summary>
+public sealed class StoreDamagedException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The store cannot be opened or written; the message says why and what to do.</summary>
+public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The database refused a pattern that the binder let pass.</summary>
+public sealed class PatternRejectedException(string message) : Exception(message);
