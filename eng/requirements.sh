@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# What a test or benchmark run needs, and how it gets there. To be sourced after postgres.sh.
+
+# Prints the path of a Chromium that can be driven; fails if there is none.
+chromium_find() {
+  command -v chromium || command -v chromium-browser || command -v google-chrome
+}
+
+# Says what is needed, and installs what is missing with the distribution's packages. Arguments: postgres, chromium.
+require() {
+  local need missing=() as_root=()
+  echo "Needs: .NET SDK 10${1:+, $(sed 's/ /, /g; s/postgres/PostgreSQL server 13 or later/; s/chromium/Chromium/' <<<"$*")}."
+  if ! command -v dotnet >/dev/null; then
+    echo "The .NET SDK 10 is missing: install the package dotnet-sdk-10.0 (https://dotnet.microsoft.com/download)." >&2
+    return 2
+  fi
+  for need in "$@"; do
+    case $need in
+      postgres) postgres_find >/dev/null || missing+=(postgresql) ;;
+      chromium) chromium_find >/dev/null || missing+=(chromium) ;;
+    esac
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+
+  if ! command -v apt-get >/dev/null; then
+    echo "Missing: ${missing[*]}. Install them with this system's package manager and run this again." >&2
+    return 2
+  fi
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  echo "Installing ${missing[*]} with apt-get."
+  "${as_root[@]}" apt-get update -qq </dev/null
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+    </dev/null >/dev/null
+}

@@ -1,0 +1,73 @@
+using System.Xml.Linq;
+using Xunit;
+
+namespace UserReports.Architecture.Tests;
+
+/// <summary>References between projects only point downwards.</summary>
+public sealed class ReferenceTests
+{
+    /// <summary>What each project may know of the others; a new one needs a line here and in ARCHITECTURE.md.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["UserReports.Core"] = [],
+        ["UserReports.Sources"] = ["UserReports.Core"],
+        ["UserReports.Store"] = ["UserReports.Core"],
+        ["UserReports.Refresh"] = ["UserReports.Core", "UserReports.Sources", "UserReports.Store"],
+        ["UserReports.Server"] =
+            ["UserReports.Core", "UserReports.Sources", "UserReports.Store", "UserReports.Refresh"],
+        ["UserReports.Client"] = [],
+    };
+
+    /// <summary>Namespaces that a project must not use, whatever comes along with a package.</summary>
+    private static readonly Dictionary<string, string[]> Forbidden = new(StringComparer.Ordinal)
+    {
+        ["UserReports.Core"] =
+            ["Npgsql", "DuckDB", "System.Data", "System.IO.Compression", "Microsoft.AspNetCore", "System.Net.Http"],
+        ["UserReports.Sources"] = ["UserReports.Store", "Microsoft.AspNetCore", "System.Net.Http"],
+        ["UserReports.Store"] = ["UserReports.Sources", "Npgsql", "Microsoft.AspNetCore", "System.Net.Http"],
+        ["UserReports.Refresh"] = ["Npgsql", "DuckDB", "Microsoft.AspNetCore", "System.Net.Http"],
+        ["UserReports.Server"] = ["Npgsql", "DuckDB"],
+    };
+
+    [Fact]
+    public void Projects_AllOfSource_AreInTheMap() =>
+        Assert.Equal(
+            Checkout.Files("src", ".csproj").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
+            Allowed.Keys.Where(project => Directory.Exists(Path.Combine(Checkout.Root, "src", project)))
+                .Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Projects_TheirReferences_OnlyPointDownwards() =>
+        Rule.Holds(
+            from file in Checkout.Files("src", ".csproj")
+            from reference in XDocument.Parse(Checkout.Read(file)).Descendants("ProjectReference")
+            let project = Path.GetFileNameWithoutExtension(file)
+            let target = Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)
+            where !Allowed[project].Contains(target, StringComparer.Ordinal)
+            select $"{project} must not refer to {target}");
+
+    [Fact]
+    public void Namespaces_OfOtherLayers_AreNotUsed() =>
+        Rule.Holds(
+            from project in Forbidden
+            from file in Checkout.Files($"src/{project.Key}", ".cs", ".razor")
+            from line in Checkout.Read(file).Split('\n')
+            let used = line.Trim().TrimStart('@')
+            where used.StartsWith("using ", StringComparison.Ordinal)
+            from name in project.Value
+            where used.StartsWith($"using {name};", StringComparison.Ordinal)
+                || used.StartsWith($"using {name}.", StringComparison.Ordinal)
+                || used.Contains($"= {name}.", StringComparison.Ordinal)
+            select $"{file}: {used}");
+
+    [Fact]
+    public void Solution_EveryProject_IsPartOfIt()
+    {
+        var solution = Checkout.Read("UserReports.slnx");
+        Rule.Holds(
+            from folder in new[] { "src", "tests", "bench", "examples" }
+            from file in Checkout.Files(folder, ".csproj")
+            where !solution.Contains($"\"{file}\"", StringComparison.Ordinal)
+            select $"{file} is not in UserReports.slnx");
+    }
+}

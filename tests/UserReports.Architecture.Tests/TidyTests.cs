@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace UserReports.Architecture.Tests;
+
+/// <summary>What the style forbids and no analyzer looks for.</summary>
+public sealed partial class TidyTests
+{
+    private const int LineLengthMax = 120;
+    private const int FileLinesMax = 500;
+
+    /// <summary>The words are put together here so that this file does not break its own rule.</summary>
+    private static readonly string[] Leftovers =
+        ["TO" + "DO", "FIX" + "ME", "HA" + "CK", "XX" + "X", "<<<<" + "<<<", ">>>>" + ">>>"];
+
+    private static readonly string[] VagueNames =
+        ["Util", "Utils", "Helper", "Helpers", "Common", "Misc", "Manager", "Managers"];
+
+    private static readonly string[] SourceFolders = ["src", "tests", "bench", "examples"];
+
+    [Fact]
+    public void Line_OfSource_FitsTheWidth() =>
+        Rule.Holds(
+            from file in Sources(".cs", ".razor", ".css", ".js", ".sql", ".csproj")
+            from line in Checkout.Read(file).Split('\n').Index()
+            where line.Item.TrimEnd('\r').Length > LineLengthMax
+            select $"{file}:{line.Index + 1} has {line.Item.Length} characters, at most {LineLengthMax} are allowed");
+
+    [Fact]
+    public void File_OfSource_IsNotTooLong() =>
+        Rule.Holds(
+            from file in Sources(".cs", ".razor", ".css", ".js")
+            let lines = Checkout.Read(file).Count(character => character == '\n')
+            where lines > FileLinesMax
+            select $"{file} has {lines} lines, at most {FileLinesMax} are allowed");
+
+    [Fact]
+    public void Line_OfAnything_HoldsNoLeftover() =>
+        Rule.Holds(
+            from file in Texts()
+            from line in Checkout.Read(file).Split('\n').Index()
+            from word in Leftovers
+            where line.Item.Contains(word, StringComparison.Ordinal)
+            select $"{file}:{line.Index + 1} holds {word}");
+
+    [Fact]
+    public void Text_OfAnything_NamesNoPlaceOutsideTheCheckout() =>
+        Rule.Holds(
+            from file in Texts()
+            let text = Checkout.Read(file)
+            from place in new[] { "../sha" + "red", "/wo" + "rk/", "/home" + "/" }
+            where text.Contains(place, StringComparison.Ordinal)
+            select $"{file} names {place}");
+
+    [Fact]
+    public void Name_OfTypeOrFolder_SaysWhatItIs() =>
+        Rule.Holds(
+            from file in Sources(".cs", ".razor")
+            from name in file.Split('/').Select(Path.GetFileNameWithoutExtension).Concat(TypesIn(file))
+            where VagueNames.Any(vague => name!.EndsWith(vague, StringComparison.Ordinal))
+            select $"{file}: {name} says nothing");
+
+    [Fact]
+    public void Code_OfSource_CatchesNothingBlindly() =>
+        Rule.Holds(
+            from file in Sources(".cs", ".razor")
+            where BareCatch().IsMatch(Checkout.Read(file))
+            select $"{file} has a catch without a type");
+
+    [GeneratedRegex(@"\bcatch\s*\{")]
+    private static partial Regex BareCatch();
+
+    [GeneratedRegex(
+        @"^\s*(?:public|internal|private|file)[\w\s]*\b(?:class|record|struct|interface|enum)\s+(\w+)",
+        RegexOptions.Multiline)]
+    private static partial Regex TypeDeclaration();
+
+    private static IEnumerable<string> TypesIn(string file) =>
+        TypeDeclaration().Matches(Checkout.Read(file)).Select(match => match.Groups[1].Value);
+
+    private static IEnumerable<string> Sources(params string[] extensions) =>
+        SourceFolders.SelectMany(folder => Checkout.Files(folder, extensions));
+
+    private static IEnumerable<string> Texts() =>
+        Checkout.Files(".").Where(file =>
+            Path.GetExtension(file) is ".cs" or ".razor" or ".css" or ".js" or ".md" or ".sql" or ".csproj" or ".props"
+                or ".yml" or ".html" or ".json" or ".sh" or ""
+            && !file.EndsWith("packages.lock.json", StringComparison.Ordinal));
+}
