@@ -1,0 +1,194 @@
+using System.Globalization;
+using DuckDB.NET.Data;
+using UserReports.Core.Query;
+using UserReports.Store.Documents;
+using UserReports.Store.Sql;
+
+namespace UserReports.Store.Generations;
+
+/// <summary>
+/// All rows of one full pass: a database of columns and a file of documents, both with fresh names. A pass builds a generation beside
+/// the one that is read; when it is complete, readers switch, and the old one goes when its last reader has left.
+/// </summary>
+internal sealed class Generation : IDisposable
+{
+    private readonly DuckDBConnection root;
+    private readonly string connectionString;
+    private readonly Lock gate = new();
+    private int readers;
+    private bool retired;
+
+    private Generation(int number, string databasePath, string documentsPath, string connectionString, DuckDBConnection root)
+    {
+        Number = number;
+        DatabasePath = databasePath;
+        DocumentsPath = documentsPath;
+        this.connectionString = connectionString;
+        this.root = root;
+    }
+
+    public int Number { get; }
+
+    public string DatabasePath { get; }
+
+    public string DocumentsPath { get; }
+
+    public DocumentFile Documents { get; private set; } = null!;
+
+    /// <summary>Bytes of documents that committed rows refer to.</summary>
+    public long DocumentBytes { get; private set; }
+
+    /// <summary>Grows with every change of a row.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Rows that are committed.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Opens a generation, or makes it if there is no such file.</summary>
+    /// <exception cref="StoreDamagedException">The files cannot be read, or have another layout.</exception>
+    public static Generation Open(int number, string databasePath, string documentsPath, StoreSettings settings, bool building)
+    {
+        var exists = File.Exists(databasePath);
+        var connectionString = $"Data Source={databasePath};memory_limit={(building ? settings.BuildMemoryLimit : settings.MemoryLimit)}"
+            + $";threads={settings.Threads.ToString(CultureInfo.InvariantCulture)}";
+        var root = new DuckDBConnection(connectionString);
+        var generation = new Generation(number, databasePath, documentsPath, connectionString, root);
+        try
+        {
+            root.Open();
+            generation.RegisterFunctions();
+            if (!exists)
+                generation.CreateTables();
+            generation.ReadMeta();
+            generation.Documents = DocumentFile.Open(documentsPath, generation.DocumentBytes);
+            return generation;
+        }
+        catch (Exception e)
+        {
+            generation.Dispose();
+            if (e is DuckDBException or IOException or InvalidOperationException)
+                throw new StoreDamagedException($"{databasePath} cannot be read: {FirstLine(e.Message)}", e);
+            throw;
+        }
+    }
+
+    /// <summary>A connection of its own for one piece of work.</summary>
+    public DuckDBConnection Connect()
+    {
+        var connection = new DuckDBConnection(connectionString);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        // Without the first two a page of a hundred rows reads far more of the table than the rows' own blocks.
+        command.CommandText =
+            "set late_materialization_max_rows = 1000; set dynamic_or_filter_threshold = 1000; set TimeZone = 'UTC'";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
+    /// <summary>Keeps the generation for a reader; false if it is being removed, and the reader is to take the present one.</summary>
+    public bool TryEnter()
+    {
+        lock (gate)
+        {
+            if (retired)
+                return false;
+            readers++;
+            return true;
+        }
+    }
+
+    /// <summary>Ends what <see cref="TryEnter"/> began.</summary>
+    public void Leave()
+    {
+        lock (gate)
+        {
+            if (--readers > 0 || !retired)
+                return;
+        }
+
+        Remove();
+    }
+
+    /// <summary>Removes the generation's files as soon as nobody reads them.</summary>
+    public void Retire()
+    {
+        lock (gate)
+        {
+            if (retired)
+                return;
+            retired = true;
+            if (readers > 0)
+                return;
+        }
+
+        Remove();
+    }
+
+    /// <summary>Takes over what a transaction that has just committed wrote.</summary>
+    public void Committed(long documentBytes, long version, long rows)
+    {
+        DocumentBytes = documentBytes;
+        Version = version;
+        Rows = rows;
+    }
+
+    /// <summary>Writes all of the write-ahead log into the database file.</summary>
+    public void Checkpoint()
+    {
+        using var command = root.CreateCommand();
+        command.CommandText = "checkpoint";
+        command.ExecuteNonQuery();
+    }
+
+    public void Dispose()
+    {
+        Documents?.Dispose();
+        root.Dispose();
+    }
+
+    private static string FirstLine(string text) => text.Split('\n')[0];
+
+    private void Remove()
+    {
+        Dispose();
+        StoreFolder.Delete(DatabasePath, DocumentsPath);
+    }
+
+    private void CreateTables()
+    {
+        using var command = root.CreateCommand();
+        command.CommandText = $"""
+            begin;
+            {ReportColumns.CreateTable};
+            create table generation (layout_version INTEGER, document_bytes BIGINT, version BIGINT, rows BIGINT);
+            insert into generation values ({ReportColumns.LayoutVersion.ToString(CultureInfo.InvariantCulture)}, 0, 0, 0);
+            {Runs.RunTables.Create}
+            commit;
+            """;
+        command.ExecuteNonQuery();
+    }
+
+    private void ReadMeta()
+    {
+        using var command = root.CreateCommand();
+        command.CommandText = "select layout_version, document_bytes, version, rows from generation";
+        using var reader = command.ExecuteReader();
+        if (!reader.Read() || reader.GetInt32(0) != ReportColumns.LayoutVersion)
+            throw new StoreDamagedException($"{DatabasePath} has an older layout; the next refresh writes it anew.");
+        Committed(reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+    }
+
+    private void RegisterFunctions()
+    {
+        root.RegisterScalarFunction<string, string>("casefold", (inputs, output, count) =>
+        {
+            for (ulong i = 0; i < count; i++)
+                output.WriteValue(CaseFolding.Fold(inputs[0].GetValue<string>(i)), i);
+        });
+        root.RegisterScalarFunction<string, string, bool>("list_matches", (inputs, output, count) =>
+        {
+            for (ulong i = 0; i < count; i++)
+                output.WriteValue(ListPredicate.Matches(inputs[0].GetValue<string>(i), inputs[1].GetValue<string>(i)), i);
+        });
+    }
+}

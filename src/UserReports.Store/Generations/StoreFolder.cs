@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace UserReports.Store.Generations;
+
+/// <summary>The files of a store: their names, the lock that keeps other processes out, and which generation is current.</summary>
+internal sealed class StoreFolder : IDisposable
+{
+    private readonly string directory;
+    private readonly string name;
+    private readonly FileStream lockFile;
+
+    private StoreFolder(string directory, string name, FileStream lockFile)
+    {
+        this.directory = directory;
+        this.name = name;
+        this.lockFile = lockFile;
+    }
+
+    /// <summary>The folder that holds the store.</summary>
+    public string Directory => directory;
+
+    private string PointerPath => Path.Combine(directory, $"{name}.current.json");
+
+    /// <summary>Makes the folder if need be and keeps other processes out of it.</summary>
+    /// <exception cref="StoreException">The folder cannot be made or written, or another process holds it.</exception>
+    public static StoreFolder Open(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var directory = Path.GetDirectoryName(full)!;
+        var name = Path.GetFileNameWithoutExtension(full);
+        try
+        {
+            System.IO.Directory.CreateDirectory(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The store's folder {directory} cannot be made: {e.Message}", e);
+        }
+
+        try
+        {
+            var lockFile = new FileStream(
+                Path.Combine(directory, $"{name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new(directory, name, lockFile);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StoreException($"The store's folder {directory} cannot be written: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw new StoreException(
+                $"The store {full} is in use by another process. Ask the running server instead, or stop it first.", e);
+        }
+    }
+
+    public string DatabasePath(int generation) =>
+        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{name}.g{generation:D6}.duckdb"));
+
+    public string DocumentsPath(int generation) =>
+        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{name}.g{generation:D6}.documents"));
+
+    /// <summary>The generations that have a database file, the newest first.</summary>
+    public IReadOnlyList<int> Generations() =>
+    [
+        .. System.IO.Directory.EnumerateFiles(directory, $"{name}.g*.duckdb")
+            .Select(file => Path.GetFileName(file)[(name.Length + 2)..^".duckdb".Length])
+            .Where(digits => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .Select(digits => int.Parse(digits, CultureInfo.InvariantCulture))
+            .OrderDescending(),
+    ];
+
+    /// <summary>What was last written, or nothing known if the file is missing or damaged.</summary>
+    public StorePointer ReadPointer()
+    {
+        try
+        {
+            return File.Exists(PointerPath)
+                ? JsonSerializer.Deserialize<StorePointer>(File.ReadAllBytes(PointerPath)) ?? StorePointer.None
+                : StorePointer.None;
+        }
+        catch (JsonException)
+        {
+            SetAside(PointerPath);
+            return StorePointer.None;
+        }
+    }
+
+    /// <summary>Replaces the pointer in one step: a crash leaves the old one or the new one.</summary>
+    public void WritePointer(StorePointer pointer)
+    {
+        var temporary = PointerPath + ".new";
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        {
+            JsonSerializer.Serialize(stream, pointer);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, PointerPath, overwrite: true);
+    }
+
+    /// <summary>Renames what cannot be used, so that it can be looked at and is in nobody's way.</summary>
+    /// <returns>Where it is now.</returns>
+    public string SetAside(int generation)
+    {
+        SetAside(DocumentsPath(generation));
+        SetAside(DatabasePath(generation) + ".wal");
+        return SetAside(DatabasePath(generation));
+    }
+
+    public void Delete(int generation) => Delete(DatabasePath(generation), DocumentsPath(generation));
+
+    public static void Delete(string databasePath, string documentsPath)
+    {
+        File.Delete(databasePath);
+        File.Delete(databasePath + ".wal");
+        File.Delete(documentsPath);
+    }
+
+    public void Dispose() => lockFile.Dispose();
+
+    private static string SetAside(string path)
+    {
+        if (!File.Exists(path))
+            return path;
+        for (var i = 1; ; i++)
+        {
+            var aside = string.Create(CultureInfo.InvariantCulture, $"{path}.damaged-{i}");
+            if (File.Exists(aside))
+                continue;
+            File.Move(path, aside);
+            return aside;
+        }
+    }
+}
+
+/// <summary>Which generation readers see, and the runs that have ended.</summary>
+internal sealed record StorePointer(int? Generation, DateTimeOffset? CompletedAt, IReadOnlyList<Run> Runs)
+{
+    public static readonly StorePointer None = new(null, null, []);
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using UserReports.Core.Reports;
+using UserReports.Store.Generations;
+using UserReports.Store.Runs;
+
+namespace UserReports.Store;
+
+/// <content>Changes of single accounts in place.</content>
+public sealed partial class ReportStore
+{
+    /// <inheritdoc/>
+    public Task ReplaceAccountsAsync(
+        IReadOnlyCollection<long> accountIds, IReadOnlyList<Report> reports, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                if (current is not { } generation)
+                    throw new NoSnapshotException();
+                var replaced = Replace(generation, accountIds, reports);
+                if (replaced && building is { } next)
+                {
+                    using var connection = next.Connect();
+                    foreach (var id in accountIds)
+                        connection.Execute("insert into touched_account values ($1)", id);
+                }
+
+                return replaced;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long>> TouchedAsync(CancellationToken cancellationToken) =>
+        WriteAsync<IReadOnlyList<long>>(
+            () =>
+            {
+                if (building is not { } generation)
+                    return [];
+                using var connection = generation.Connect();
+                return connection.Rows("select distinct user_id from touched_account order by 1", row => row.GetInt64(0));
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> CorrectAsync(
+        Guid run,
+        string ownerToken,
+        IReadOnlyCollection<long> accountIds,
+        IReadOnlyList<Report> reports,
+        CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                if (BuildingOf(run) is not { } generation || !Replace(generation, accountIds, reports))
+                    return false;
+                using var connection = generation.Connect();
+                connection.Execute($"delete from touched_account where user_id in ({List(accountIds)})");
+                return true;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long>> DueAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<long>>(
+            (_, connection, _) => connection.Rows(
+                """
+                select distinct user_id from reports
+                where service_usage__current_period_end <= $1 and last_updated <= service_usage__current_period_end
+                order by 1 limit $2
+                """,
+                row => row.GetInt64(0),
+                now, max),
+            cancellationToken);
+
+    private static bool Replace(Generation generation, IReadOnlyCollection<long> accountIds, IReadOnlyList<Report> reports) =>
+        Transact(generation, connection =>
+        {
+            connection.Execute($"delete from reports where user_id in ({List(accountIds)})");
+            ReportWriter.Append(connection, generation, reports);
+            return true;
+        });
+
+    private static string List(IReadOnlyCollection<long> ids) =>
+        ids.Count == 0 ? "null" : string.Join(",", ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+}

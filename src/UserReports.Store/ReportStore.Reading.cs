@@ -1,0 +1,257 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using DuckDB.NET.Data;
+using UserReports.Core.Query;
+using UserReports.Store.Generations;
+using UserReports.Store.Runs;
+using UserReports.Store.Sql;
+
+namespace UserReports.Store;
+
+/// <content>Reading.</content>
+public sealed partial class ReportStore
+{
+    private const int ExportChunkRows = 500;
+
+    /// <summary>Counts of the present version, by filter: pages of one query ask for the same count again and again.</summary>
+    private ConcurrentDictionary<string, long> counts = new();
+    private string countsVersion = "";
+
+    /// <inheritdoc/>
+    public SnapshotInfo? Snapshot
+    {
+        get
+        {
+            lock (switching)
+                return current is { } generation ? SnapshotOf(generation) : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ReportPage> FindAsync(ReportQuery query, PageRequest page, CancellationToken cancellationToken) =>
+        ReadAsync(
+            (generation, connection, token) =>
+            {
+                var snapshot = SnapshotOf(generation);
+                long? count = page.Count ? CountRows(connection, query.Filter, snapshot, token) : null;
+                // One row more than asked for tells whether there is a further page.
+                var rows = ReadKeys(connection, query, page.Limit + 1L, page.Offset, page.Key, token);
+                var hasMore = rows.Count > page.Limit;
+                if (hasMore)
+                    rows.RemoveAt(page.Limit);
+                if (page.Key is { Backward: true })
+                    rows.Reverse();
+                return Compose(generation, page, rows, hasMore, count, snapshot);
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(string userUid, CancellationToken cancellationToken) =>
+        ReadAsync(
+            (generation, connection, token) =>
+            {
+                var addresses = Query(
+                    connection,
+                    "select document from reports where user_uid = $1 order by organization_id",
+                    [userUid],
+                    reader => reader.GetInt64(0),
+                    token);
+                return generation.Documents.Read(addresses);
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken)
+    {
+        var generation = Enter();
+        DuckDBConnection? connection = null;
+        try
+        {
+            connection = generation.Connect();
+            connection.Execute("begin transaction");
+            var snapshot = SnapshotOf(generation);
+            var opened = connection;
+            var count = await InTurnAsync(
+                () => CountRows(opened, query.Filter, snapshot, cancellationToken), cancellationToken);
+            return new(count, snapshot, Chunks(generation, connection, query, cancellationToken), () =>
+            {
+                opened.Dispose();
+                generation.Leave();
+                return ValueTask.CompletedTask;
+            });
+        }
+        catch
+        {
+            connection?.Dispose();
+            generation.Leave();
+            throw;
+        }
+    }
+
+    private static ReportPage Compose(
+        Generation generation, PageRequest page, List<KeyedRow> rows, bool hasMore, long? count, SnapshotInfo snapshot)
+    {
+        var backward = page.Key is { Backward: true };
+        var hasNext = backward ? rows.Count > 0 : hasMore;
+        var hasPrevious = backward ? hasMore : rows.Count > 0 && (page.Key is not null || page.Offset > 0);
+        return new(
+            count,
+            generation.Documents.Read([.. rows.Select(row => row.Document)]),
+            hasNext ? rows[^1].ToKey(backward: false) : null,
+            hasPrevious ? rows[0].ToKey(backward: true) : null,
+            snapshot);
+    }
+
+    private static async IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> Chunks(
+        Generation generation,
+        DuckDBConnection connection,
+        ReportQuery query,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (sql, parameters) = PageSql.Page(query, null, 0, null);
+        using var command = connection.Command($"select document from ({sql})", parameters.Values);
+        command.UseStreamingMode = true;
+        using var registration = cancellationToken.Register(command.Cancel);
+        using var reader = await Task.Run(command.ExecuteReader, cancellationToken);
+        var addresses = new List<long>(ExportChunkRows);
+        var more = true;
+        while (more)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            addresses.Clear();
+            while (addresses.Count < ExportChunkRows && (more = reader.Read()))
+                addresses.Add(reader.GetInt64(0));
+            if (addresses.Count > 0)
+                yield return generation.Documents.Read(addresses);
+        }
+    }
+
+    private static List<KeyedRow> ReadKeys(
+        DuckDBConnection connection, ReportQuery query, long limit, long offset, PageKey? key, CancellationToken token)
+    {
+        var (sql, parameters) = PageSql.Page(query, limit, offset, key);
+        KeyedRow Read(DuckDBDataReader reader)
+        {
+            var keys = new object?[query.Ordering.Count];
+            for (var i = 0; i < keys.Length; i++)
+            {
+                keys[i] = reader.IsDBNull(i + 3) ? null : reader.GetValue(i + 3) is DateTime instant
+                    ? new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc))
+                    : reader.GetValue(i + 3);
+            }
+
+            return new(reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2), keys);
+        }
+
+        return Query(connection, sql, parameters.Values, Read, token);
+    }
+
+    /// <summary>Runs a statement so that cancelling ends the database's work, too.</summary>
+    private static List<T> Query<T>(
+        DuckDBConnection connection,
+        string sql,
+        IReadOnlyList<object> parameters,
+        Func<DuckDBDataReader, T> read,
+        CancellationToken token)
+    {
+        using var command = connection.Command(sql, parameters);
+        using var registration = token.Register(command.Cancel);
+        try
+        {
+            using var reader = command.ExecuteReader();
+            List<T> rows = [];
+            while (reader.Read())
+                rows.Add(read(reader));
+            return rows;
+        }
+        catch (DuckDBException) when (token.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(token);
+        }
+        catch (DuckDBException e) when (e.Message.Contains("regexp", StringComparison.OrdinalIgnoreCase)
+            || e.Message.Contains("regular expression", StringComparison.OrdinalIgnoreCase)
+            || e.Message.StartsWith("Invalid Input Error: missing", StringComparison.Ordinal)
+            || e.Message.StartsWith("Invalid Input Error: invalid", StringComparison.Ordinal)
+            || e.Message.StartsWith("Invalid Input Error: bad", StringComparison.Ordinal))
+        {
+            throw new PatternRejectedException("The pattern is no regular expression that the store knows (RE2 syntax).");
+        }
+    }
+
+    private static SnapshotInfo SnapshotOf(Generation generation, DateTimeOffset completedAt) => new(
+        $"{generation.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}-"
+        + generation.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        completedAt,
+        generation.Rows);
+
+    private SnapshotInfo SnapshotOf(Generation generation) =>
+        SnapshotOf(generation, pointer.CompletedAt ?? DateTimeOffset.MinValue);
+
+    private long CountRows(DuckDBConnection connection, Condition? filter, SnapshotInfo snapshot, CancellationToken token)
+    {
+        var version = snapshot.Version;
+        if (Volatile.Read(ref countsVersion) != version)
+        {
+            counts = new();
+            Volatile.Write(ref countsVersion, version);
+        }
+
+        var known = counts;
+        var key = filter?.ToString() ?? "";
+        if (known.TryGetValue(key, out var count))
+            return count;
+        var (sql, parameters) = PageSql.Count(filter);
+        count = Query(connection, sql, parameters.Values, reader => reader.GetInt64(0), token)[0];
+        if (known.Count < 1000)
+            known[key] = count;
+        return count;
+    }
+
+    private async Task<T> ReadAsync<T>(
+        Func<Generation, DuckDBConnection, CancellationToken, T> read, CancellationToken cancellationToken)
+    {
+        var generation = Enter();
+        try
+        {
+            return await InTurnAsync(
+                () =>
+                {
+                    using var connection = generation.Connect();
+                    // Count and page see one state, whatever is replaced in between.
+                    connection.Execute("begin transaction");
+                    return read(generation, connection, cancellationToken);
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            generation.Leave();
+        }
+    }
+
+    private async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await querying.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(work, cancellationToken);
+        }
+        finally
+        {
+            querying.Release();
+        }
+    }
+
+    private Generation Enter()
+    {
+        lock (switching)
+        {
+            return current is { } generation && generation.TryEnter() ? generation : throw new NoSnapshotException();
+        }
+    }
+
+    private sealed record KeyedRow(long UserId, string? OrganizationId, long Document, object?[] Keys)
+    {
+        public PageKey ToKey(bool backward) => new(Keys, UserId, OrganizationId, backward);
+    }
+}

@@ -1,0 +1,332 @@
+using DuckDB.NET.Data;
+using UserReports.Core.Reports;
+using UserReports.Store.Generations;
+using UserReports.Store.Runs;
+
+namespace UserReports.Store;
+
+/// <content>Runs and their ranges.</content>
+public sealed partial class ReportStore
+{
+    /// <inheritdoc/>
+    public Task<Run?> FindInProgressAsync(CancellationToken cancellationToken) =>
+        WriteAsync(() => building is null ? null : ReadRun(building), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Run> StartAsync(
+        IReadOnlyList<(AccountRange Range, long Accounts)> ranges, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                if (building is not null)
+                    return ReadRun(building)!;
+                var number = folder.Generations().Append(pointer.Generation ?? 0).Max() + 1;
+                var generation = Generation.Open(
+                    number, folder.DatabasePath(number), folder.DocumentsPath(number), settings, building: true);
+                using var connection = generation.Connect();
+                connection.Execute("begin transaction");
+                connection.Execute(
+                    "insert into snapshot_run values ($1, 'in_progress', $2, null, $3, 0, 0, $4, 0, null, null, 0)",
+                    Guid.NewGuid(), time.GetUtcNow(), ranges.Sum(range => range.Accounts), ranges.Count);
+                foreach (var (range, accounts) in ranges)
+                {
+                    connection.Execute(
+                        "insert into snapshot_range values ($1, $2, $3, 'pending', null, null, 0, null)",
+                        range.FirstId, range.LastId, accounts);
+                }
+
+                connection.Execute("commit");
+                building = generation;
+                return ReadRun(generation)!;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ClaimedRange>> ClaimAsync(
+        Guid run, string ownerToken, int max, TimeSpan lease, CancellationToken cancellationToken) =>
+        WriteAsync<IReadOnlyList<ClaimedRange>>(
+            () =>
+            {
+                if (BuildingOf(run) is not { } generation)
+                    return [];
+                using var connection = generation.Connect();
+                var now = time.GetUtcNow();
+                return connection.Rows(
+                    """
+                    update snapshot_range set status = 'claimed', owner_token = $1, lease_until = $2, attempts = attempts + 1
+                    where first_id in (
+                        select first_id from snapshot_range
+                        where status = 'pending' or (status = 'claimed' and lease_until <= $3)
+                        order by attempts, first_id limit $4)
+                    returning first_id, last_id, accounts, attempts - 1
+                    """,
+                    row => new ClaimedRange(new(row.GetInt64(0), row.GetInt64(1)), row.GetInt64(2), row.GetInt32(3)),
+                    ownerToken, now + lease, now, max);
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> HeartbeatAsync(Guid run, string ownerToken, TimeSpan lease, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                if (BuildingOf(run) is not { } generation)
+                    return false;
+                using var connection = generation.Connect();
+                var now = time.GetUtcNow();
+                var held = connection.Execute(
+                    """
+                    update snapshot_range set lease_until = $1
+                    where status = 'claimed' and owner_token = $2 and lease_until > $3
+                    """,
+                    now + lease, ownerToken, now);
+                if (held > 0)
+                    connection.Execute("update snapshot_run set heartbeat_at = $1", now);
+                return held > 0;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> CommitAsync(
+        Guid run, string ownerToken, IReadOnlyList<ComputedRange> ranges, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () => BuildingOf(run) is { } generation && Transact(generation, connection =>
+            {
+                var now = time.GetUtcNow();
+                foreach (var range in ranges)
+                {
+                    // The token and its lease are checked by the statement that marks the range: whoever lost it changes no row.
+                    var mine = connection.Execute(
+                        """
+                        update snapshot_range set status = 'done', finished_at = $1, lease_until = null
+                        where first_id = $2 and status = 'claimed' and owner_token = $3 and lease_until > $1
+                        """,
+                        now, range.Range.FirstId, ownerToken);
+                    if (mine != 1)
+                        return false;
+                }
+
+                var rows = ranges.Sum(range => range.Reports.Count);
+                ReportWriter.Append(connection, generation, ranges.SelectMany(range => range.Reports));
+                connection.Execute(
+                    """
+                    update snapshot_run set accounts_done = accounts_done + $1, rows_written = rows_written + $2,
+                        ranges_done = ranges_done + $3, heartbeat_at = $4
+                    """,
+                    ranges.Sum(range => range.Accounts), rows, ranges.Count, now);
+                Warn(connection, [.. ranges.SelectMany(range => range.Warnings)]);
+                return true;
+            }),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> FailAsync(
+        Guid run, string ownerToken, AccountRange range, string error, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                if (BuildingOf(run) is not { } generation)
+                    return false;
+                using var connection = generation.Connect();
+                var mine = connection.Execute(
+                    """
+                    update snapshot_range set status = 'pending', owner_token = null, lease_until = null
+                    where first_id = $1 and status = 'claimed' and owner_token = $2 and lease_until > $3
+                    """,
+                    range.FirstId, ownerToken, time.GetUtcNow());
+                if (mine == 1)
+                    connection.Execute("update snapshot_run set last_error = $1", error);
+                return mine == 1;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReleaseAsync(Guid run, string ownerToken, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                if (BuildingOf(run) is not { } generation)
+                    return false;
+                using var connection = generation.Connect();
+                return connection.Execute(
+                    """
+                    update snapshot_range set status = 'pending', owner_token = null, lease_until = null,
+                        attempts = attempts - 1
+                    where status = 'claimed' and owner_token = $1
+                    """,
+                    ownerToken) > 0;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> CompleteAsync(Guid run, string ownerToken, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                if (BuildingOf(run) is not { } generation)
+                    return false;
+                using (var connection = generation.Connect())
+                {
+                    var completed = connection.Execute(
+                        """
+                        update snapshot_run set status = 'completed', finished_at = $1
+                        where status = 'in_progress' and not exists (select 1 from snapshot_range where status <> 'done')
+                        """,
+                        time.GetUtcNow());
+                    if (completed == 0)
+                        return false;
+                }
+
+                generation.Checkpoint();
+                Switch(generation);
+                return true;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task AbortAsync(Guid run, string reason, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                if (BuildingOf(run) is not { } generation)
+                    return false;
+                var aborted = ReadRun(generation)! with
+                {
+                    Status = RunStatus.Aborted,
+                    FinishedAt = time.GetUtcNow(),
+                    LastError = reason,
+                };
+                building = null;
+                generation.Retire();
+                pointer = pointer with { Runs = Remember(aborted) };
+                folder.WritePointer(pointer);
+                return true;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Run>> ListAsync(CancellationToken cancellationToken) =>
+        await FindInProgressAsync(cancellationToken) is { } run ? [run, .. pointer.Runs] : pointer.Runs;
+
+    /// <inheritdoc/>
+    public async Task<Run?> FindAsync(Guid run, CancellationToken cancellationToken) =>
+        (await ListAsync(cancellationToken)).FirstOrDefault(r => r.Uid == run);
+
+    private static void Warn(DuckDBConnection connection, IReadOnlyList<DataWarning> warnings)
+    {
+        foreach (var warning in warnings.Distinct())
+        {
+            var isNew = connection.Scalar<long>(
+                "select count(*) from snapshot_warning where subject = $1 and problem = $2",
+                warning.Subject, warning.Problem) == 0;
+            if (!isNew)
+                continue;
+            connection.Execute("update snapshot_run set warning_count = warning_count + 1");
+            if (connection.Scalar<long>("select count(*) from snapshot_warning") < Run.WarningsMax)
+                connection.Execute("insert into snapshot_warning values ($1, $2)", warning.Subject, warning.Problem);
+        }
+    }
+
+    private static Run? ReadRun(Generation generation)
+    {
+        using var connection = generation.Connect();
+        var warnings = connection.Rows(
+            "select subject, problem from snapshot_warning order by rowid",
+            row => new DataWarning(row.GetString(0), row.GetString(1)));
+        return connection.Rows(
+            """
+            select uid, status, started_at, finished_at, accounts_total, accounts_done, rows_written, ranges_total,
+                ranges_done, heartbeat_at, last_error, warning_count
+            from snapshot_run
+            """,
+            row => new Run(
+                row.GetGuid(0),
+                row.GetString(1) switch
+                {
+                    "completed" => RunStatus.Completed,
+                    "aborted" => RunStatus.Aborted,
+                    _ => RunStatus.InProgress,
+                },
+                row.Instant(2)!.Value,
+                row.Instant(3),
+                row.GetInt64(4),
+                row.GetInt64(5),
+                row.GetInt64(6),
+                row.GetInt32(7),
+                row.GetInt32(8),
+                row.Instant(9),
+                row.IsDBNull(10) ? null : row.GetString(10),
+                row.GetInt64(11),
+                warnings)).FirstOrDefault();
+    }
+
+    private Generation? BuildingOf(Guid run) =>
+        building is { } generation && ReadRun(generation)?.Uid == run ? generation : null;
+
+    private void Switch(Generation generation)
+    {
+        var run = ReadRun(generation)!;
+        Generation? old;
+        lock (switching)
+        {
+            old = current;
+            current = generation;
+            building = null;
+            Point(generation.Number, run);
+        }
+
+        old?.Retire();
+        StoreLog.Switched(logger, generation.Number, generation.Rows);
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction that also keeps the generation's own figures; rolls everything back, the
+    /// documents too, if it returns false or throws.
+    /// </summary>
+    private static bool Transact(Generation generation, Func<DuckDBConnection, bool> work)
+    {
+        using var connection = generation.Connect();
+        connection.Execute("begin transaction");
+        var committed = false;
+        try
+        {
+            if (!work(connection))
+                return false;
+            generation.Documents.Flush();
+            var rows = connection.Scalar<long>("select count(*) from reports");
+            var documentBytes = generation.Documents.LengthBytes;
+            var version = generation.Version + 1;
+            connection.Execute(
+                "update generation set document_bytes = $1, version = $2, rows = $3", documentBytes, version, rows);
+            connection.Execute("commit");
+            committed = true;
+            generation.Committed(documentBytes, version, rows);
+            return true;
+        }
+        catch (Exception e) when (e is DuckDBException or IOException)
+        {
+            throw new StoreException(
+                $"The store could not be written: {e.Message.Split('\n')[0]} Nothing of it was kept; make room on the disk of "
+                + $"{Path.GetDirectoryName(generation.DatabasePath)} if it is full, and the next attempt goes on.",
+                e);
+        }
+        finally
+        {
+            if (!committed)
+                generation.Documents.Rollback(generation.DocumentBytes);
+        }
+    }
+
+    private async Task<T> WriteAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(work, cancellationToken);
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+}

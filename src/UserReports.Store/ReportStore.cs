@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Logging;
+using UserReports.Store.Generations;
+
+namespace UserReports.Store;
+
+/// <summary>The reports in DuckDB files on this machine. One process owns them.</summary>
+/// <remarks>This part opens and closes; reading, runs and in-place changes stand in the parts named after them.</remarks>
+public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDisposable
+{
+    private readonly StoreSettings settings;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly StoreFolder folder;
+    private readonly SemaphoreSlim writing = new(1);
+    private readonly SemaphoreSlim querying;
+    private readonly Lock switching = new();
+    private StorePointer pointer;
+    private Generation? current;
+    private Generation? building;
+
+    private ReportStore(StoreSettings settings, TimeProvider time, ILogger logger, StoreFolder folder)
+    {
+        this.settings = settings;
+        this.time = time;
+        this.logger = logger;
+        this.folder = folder;
+        querying = new(settings.ConcurrentQueries);
+        pointer = folder.ReadPointer();
+    }
+
+    /// <summary>The folder that holds the store's files.</summary>
+    public string Directory => folder.Directory;
+
+    /// <summary>
+    /// Opens the store, or makes an empty one. A generation that is damaged or of an older layout is set aside with a message in the
+    /// log, and the newest complete one that can be read is served.
+    /// </summary>
+    /// <exception cref="StoreException">Another process holds the store, or its folder cannot be written.</exception>
+    public static ReportStore Open(StoreSettings settings, TimeProvider time, ILogger<ReportStore> logger)
+    {
+        var store = new ReportStore(settings, time, logger, StoreFolder.Open(settings.Path));
+        try
+        {
+            store.Load();
+            return store;
+        }
+        catch
+        {
+            store.folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await writing.WaitAsync();
+        current?.Dispose();
+        building?.Dispose();
+        folder.Dispose();
+        writing.Dispose();
+        querying.Dispose();
+    }
+
+    private void Load()
+    {
+        foreach (var number in folder.Generations())
+        {
+            if (TryOpen(number) is not { } generation)
+                continue;
+            var run = ReadRun(generation);
+            if (current is null && run is { Status: RunStatus.Completed })
+            {
+                current = generation;
+                // The pointer can be older than the generation, if the process was killed between completing and switching.
+                if (pointer.Generation != number)
+                    Point(number, run);
+            }
+            else if (current is null && building is null && run is { Status: RunStatus.InProgress })
+            {
+                building = generation;
+            }
+            else
+            {
+                generation.Dispose();
+                folder.Delete(number);
+            }
+        }
+    }
+
+    private Generation? TryOpen(int number)
+    {
+        try
+        {
+            return Generation.Open(
+                number, folder.DatabasePath(number), folder.DocumentsPath(number), settings, building: number != pointer.Generation);
+        }
+        catch (StoreDamagedException e)
+        {
+            StoreLog.SetAside(logger, folder.SetAside(number), e.Message);
+            return null;
+        }
+    }
+
+    private void Point(int generation, Run completed)
+    {
+        pointer = new(generation, completed.FinishedAt, Remember(completed));
+        folder.WritePointer(pointer);
+    }
+
+    /// <summary>The ended runs with one more; those older than 30 days go, but the last 10 stay (the specification of the refresh).</summary>
+    private List<Run> Remember(Run ended)
+    {
+        var oldest = time.GetUtcNow().AddDays(-30);
+        return
+        [
+            .. pointer.Runs.Where(run => run.Uid != ended.Uid).Append(ended)
+                .OrderByDescending(run => run.StartedAt)
+                .Where((run, index) => index < 10 || run.StartedAt >= oldest),
+        ];
+    }
+}

@@ -1,0 +1,18 @@
+namespace UserReports.Store;
+
+/// <summary>Where the store is and how much of the machine it may use.</summary>
+/// <param name="Path">The store's base path; its files stand beside it, named after it.</param>
+public sealed record StoreSettings(string Path)
+{
+    /// <summary>Memory that one generation's database may use for queries, for example <c>1GB</c>.</summary>
+    public string MemoryLimit { get; init; } = "1GB";
+
+    /// <summary>Memory that the database of a generation that is being built may use.</summary>
+    public string BuildMemoryLimit { get; init; } = "256MB";
+
+    /// <summary>Threads of one query; by default all processors.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Queries that run at once; more wait. Every query takes all threads, so more than a few only slow each other down.</summary>
+    public int ConcurrentQueries { get; init; } = Math.Max(2, Environment.ProcessorCount);
+}
