@@ -20,6 +20,9 @@ public interface IReportReader
 
     /// <summary>Every document of a query in its order, in chunks of some hundred, with constant memory and from one snapshot.</summary>
     Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Figures over a filter's rows, by groups.</summary>
+    Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken);
 }
 
 /// <summary>A state of the store that can be read.</summary>
@@ -36,7 +39,7 @@ public sealed record SnapshotInfo(string Version, DateTimeOffset CompletedAt, lo
 public sealed record PageRequest(int Limit, long Offset = 0, PageKey? Key = null, bool Count = true);
 
 /// <summary>A place between two rows, for keyset pagination.</summary>
-/// <param name="Values">One per ordering term of the query: text, bool, long, DateTimeOffset or null.</param>
+/// <param name="Values">One per ordering term of the query: text, bool, long, double, DateTimeOffset or null.</param>
 /// <param name="UserId">With <paramref name="OrganizationId"/>, the row that the place lies behind (or before).</param>
 /// <param name="OrganizationId">Null for a row without an organisation.</param>
 /// <param name="Backward">True to read the rows before the place (the page still comes in the query's order).</param>
@@ -67,3 +70,17 @@ public sealed record ReportExport(
     public ValueTask DisposeAsync() => Release();
 }
 
+/// <summary>The answer to a summary.</summary>
+/// <param name="Total">The figures over all rows of the filter; its groups are empty.</param>
+/// <param name="Groups">
+/// Groups of time and of ranges in their own order, others the largest first; if there were too many, the last row stands for all others.
+/// Empty if nothing is grouped by.
+/// </param>
+/// <param name="Snapshot">The state that was read.</param>
+public sealed record ReportSummary(SummaryRow Total, IReadOnlyList<SummaryRow> Groups, SnapshotInfo Snapshot);
+
+/// <summary>The figures of one group.</summary>
+/// <param name="IsOthers">True for the row that stands for all groups beyond the top; its groups are null.</param>
+/// <param name="Groups">One per group of the query: text, bool, long, DateTimeOffset or null.</param>
+/// <param name="Values">One per measure of the query: long (a sum or a count), double (a mean), or null where there is no value.</param>
+public sealed record SummaryRow(bool IsOthers, IReadOnlyList<object?> Groups, IReadOnlyList<object?> Values);

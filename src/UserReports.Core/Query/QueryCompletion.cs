@@ -1,0 +1,161 @@
+using UserReports.Core.Reports;
+
+namespace UserReports.Core.Query;
+
+/// <summary>What may be written at a place of a query that is being typed.</summary>
+/// <param name="Kind">What the items are.</param>
+/// <param name="Start">Where the text that an item replaces begins, in characters from 0.</param>
+/// <param name="Length">How many characters an item replaces.</param>
+/// <param name="Items">The most likely first.</param>
+/// <param name="Path">The path whose value is being typed, or null; the store knows which values it has.</param>
+public sealed record QueryCompletion(
+    CompletionKind Kind, int Start, int Length, IReadOnlyList<CompletionItem> Items, string? Path)
+{
+    private const int ItemsMax = 50;
+
+    private static readonly Dictionary<string, string[]> KnownValues = new(StringComparer.Ordinal)
+    {
+        ["organization__role"] = ["owner", "admin", "member"],
+        ["subscriptions[]__status"] =
+            ["active", "past_due", "trialing", "unpaid", "canceled", "incomplete", "incomplete_expired", "paused"],
+        ["subscriptions[]__items[]__price__type"] = ["recurring", "one_time"],
+    };
+
+    /// <summary>The completions at a place of a text, which need not be a whole query.</summary>
+    /// <param name="position">The caret: 0 is before the first character.</param>
+    public static QueryCompletion At(string text, int position)
+    {
+        position = Math.Clamp(position, 0, text.Length);
+        var (start, colon) = TermAt(text, position);
+        if (colon >= 0)
+            return Values(text[start..colon], text, colon + 1, position);
+        var word = text[start..position].TrimStart('(');
+        start = position - word.Length;
+        var end = position;
+        while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '_' or '[' or ']'))
+            end++;
+        return Paths(word, start, end - start);
+    }
+
+    private static (int Start, int Colon) TermAt(string text, int position)
+    {
+        var start = 0;
+        var colon = -1;
+        var quote = '\0';
+        for (var i = 0; i < position; i++)
+        {
+            var c = text[i];
+            if (quote != '\0')
+            {
+                if (c == '\\')
+                    i++;
+                else if (c == quote)
+                    quote = '\0';
+            }
+            else if (c is '"' or '\'' && (i == start || i == colon + 1))
+            {
+                quote = c;
+            }
+            else if (char.IsWhiteSpace(c) || c is '(' or ')')
+            {
+                (start, colon) = (i + 1, -1);
+            }
+            else if (c == ':' && colon < 0)
+            {
+                colon = i;
+            }
+        }
+
+        return (start, colon);
+    }
+
+    private static QueryCompletion Paths(string word, int start, int length)
+    {
+        if (LookupsAfter(word) is { } lookups)
+            return new(CompletionKind.Lookup, start, length, lookups, null);
+        var fields = ReportCatalogue.All
+            .Where(field => field.Kind is not (FieldKind.Object or FieldKind.List) || field.IsNullable)
+            .SelectMany(field => field.KnownKeys
+                .Select(key => new CompletionItem($"{field.Path}__{key}", field.Description))
+                .Prepend(new(field.Path, field.Description)))
+            .Select(item => (item, rank: Rank(item.Text, word)))
+            .Where(c => c.rank >= 0)
+            .OrderBy(c => c.rank)
+            .ThenBy(c => word.Length == 0 ? 0 : c.item.Text.Length)
+            .Select(c => c.item);
+        return new(CompletionKind.Field, start, length, [.. fields.Take(ItemsMax)], null);
+    }
+
+    /// <summary>0 begins with, 1 a segment begins with, 2 holds, -1 does not fit.</summary>
+    private static int Rank(string path, string word) =>
+        path.StartsWith(word, StringComparison.OrdinalIgnoreCase) ? 0
+        : path.Contains("__" + word, StringComparison.OrdinalIgnoreCase) ? 1
+        : path.Contains(word, StringComparison.OrdinalIgnoreCase) ? 2
+        : -1;
+
+    private static List<CompletionItem>? LookupsAfter(string word)
+    {
+        var at = word.LastIndexOf("__", StringComparison.Ordinal);
+        if (at <= 0 || Bind(word[..at]) is not { IsWholeList: false, Path: var path })
+            return null;
+        var begun = word[(at + 2)..];
+        List<CompletionItem> items =
+        [
+            .. Lookups.NamesOf(path.Kind)
+                .Where(name => name.StartsWith(begun, StringComparison.Ordinal))
+                .Select(name => new CompletionItem($"{word[..at]}__{name}", "")),
+        ];
+        // Below a group or free-form details the names of what is in it come first.
+        return path.Kind is FieldKind.Object or FieldKind.Json || items.Count == 0 ? null : items;
+    }
+
+    private static QueryCompletion Values(string path, string text, int start, int position)
+    {
+        var length = position - start;
+        var begun = text.Substring(start, length).TrimStart('"', '\'');
+        if (Bind(path.TrimStart('(')) is not { IsWholeList: false } bound)
+            return new(CompletionKind.Value, start, length, [], null);
+        var field = bound.Path.Field;
+        List<string> values = bound.Lookup == Lookup.IsNull || bound.Path.Kind == FieldKind.Boolean ? ["true", "false"]
+            : KnownValues.TryGetValue(field.Path, out var known) ? [.. known]
+            : [];
+        if (field.IsNullable && bound.Lookup == Lookup.Exact)
+            values.Add("null");
+        return new(
+            CompletionKind.Value,
+            start,
+            length,
+            [.. values.Where(v => v.StartsWith(begun, StringComparison.OrdinalIgnoreCase)).Select(v => new CompletionItem(v, ""))],
+            bound.Path.ToString());
+    }
+
+    private static BoundPath? Bind(string path)
+    {
+        try
+        {
+            return PathBinder.Bind(path, 0);
+        }
+        catch (QueryFault)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What completion items are.</summary>
+public enum CompletionKind
+{
+    /// <summary>Paths of fields.</summary>
+    Field,
+
+    /// <summary>Paths with a lookup at the end.</summary>
+    Lookup,
+
+    /// <summary>Values.</summary>
+    Value,
+}
+
+/// <summary>One thing that may be written.</summary>
+/// <param name="Text">What replaces the text.</param>
+/// <param name="Description">What it means; may be empty.</param>
+public sealed record CompletionItem(string Text, string Description);

@@ -1,0 +1,44 @@
+using System.Numerics;
+using DuckDB.NET.Data;
+using UserReports.Core.Query;
+using UserReports.Store.Sql;
+
+namespace UserReports.Store;
+
+/// <content>Summaries.</content>
+public sealed partial class ReportStore
+{
+    /// <inheritdoc/>
+    public Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken) =>
+        ReadAsync(
+            (generation, connection, token) =>
+            {
+                var total = Figures(connection, query with { Groups = [] }, token)[0];
+                IReadOnlyList<SummaryRow> groups = query.Groups.Count == 0 ? [] : Figures(connection, query, token);
+                return new ReportSummary(total, groups, SnapshotOf(generation));
+            },
+            cancellationToken);
+
+    private static List<SummaryRow> Figures(DuckDBConnection connection, SummaryQuery query, CancellationToken token)
+    {
+        var (sql, parameters) = SummarySql.Write(query);
+        var firstValue = 1 + query.Groups.Count;
+        return Query(
+            connection,
+            sql,
+            parameters.Values,
+            reader => new SummaryRow(
+                reader.GetBoolean(0),
+                [.. Enumerable.Range(1, query.Groups.Count).Select(i => Plain(reader, i))],
+                [.. Enumerable.Range(firstValue, query.Measures.Count).Select(i => Plain(reader, i))]),
+            token);
+    }
+
+    private static object? Plain(DuckDBDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetValue(column) switch
+        {
+            DateTime instant => new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc)),
+            BigInteger sum => sum > long.MaxValue ? long.MaxValue : sum < long.MinValue ? long.MinValue : (long)sum,
+            var value => value,
+        };
+}
