@@ -1,1 +1,3 @@
-return 0;
+using UserReports.Server.Commands;
+
+return await CommandLine.RunAsync(args, Terminal.OfProcess());

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace UserReports.Server.Commands;
+
+/// <summary>The program's command line.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs one command.</summary>
+    /// <returns>0 done, 1 failed, 2 wrong usage.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
+    {
+        var parsed = Build(terminal).Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors.Take(2))
+                await terminal.Error.WriteLineAsync(error.Message);
+            await terminal.Error.WriteLineAsync($"See: {Path(parsed.CommandResult.Command, parsed)} --help");
+            return ExitCode.WrongUsage;
+        }
+
+        return await parsed.InvokeAsync(new()
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            // A stop lets the ranges in work end and be committed.
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+        });
+    }
+
+    /// <summary>Every command with its options.</summary>
+    internal static RootCommand Build(Terminal terminal)
+    {
+        var root = new RootCommand("Reports on the accounts of a platform: who they are, what they use, what their plans allow.")
+        {
+            CommonOptions.Verbose,
+            CommonOptions.Set,
+        };
+        root.Add(VersionCommand.Create(terminal));
+        root.Add(ServeCommand.Create(terminal));
+        root.WithExample("user-reports demo");
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExample((HelpAction)help.Action!);
+        return root;
+    }
+
+    private static string Path(Command command, ParseResult parsed) =>
+        command == parsed.RootCommandResult.Command ? Name : $"{Name} {command.Name}";
+
+    /// <summary>What the program is called in help and scripts.</summary>
+    internal const string Name = "user-reports";
+}

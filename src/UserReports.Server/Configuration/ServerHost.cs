@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using UserReports.Store;
+
+namespace UserReports.Server.Configuration;
+
+/// <summary>Puts the parts together: sources, store, refresh, access, API and explorer in one web application.</summary>
+public static class ServerHost
+{
+    /// <summary>The application, not yet started.</summary>
+    /// <param name="urls">Where to listen, or null for what the configuration says.</param>
+    public static WebApplication Build(IConfiguration configuration, ServerSettings settings, string? urls = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddConfiguration(configuration);
+        if (urls is not null)
+            builder.WebHost.UseUrls(urls);
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        AddPlatform(builder.Services, settings);
+        builder.Services.AddReportStore(settings);
+        AddTelemetry(builder);
+
+        var app = builder.Build();
+        app.UseForwardedHeaders();
+        return app;
+    }
+
+    private static void AddPlatform(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddProblemDetails();
+        services.AddDataProtection()
+            .SetApplicationName("UserReports")
+            .PersistKeysToFileSystem(new(Path.Combine(settings.FolderOf(SettingsTable.KeysFolder), "keys")));
+        services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+            foreach (var network in settings.Of(SettingsTable.Proxies))
+                options.KnownIPNetworks.Add(network);
+            // Without a known proxy nobody may say where a request came from.
+            options.ForwardedHeaders = options.KnownIPNetworks.Count > 0
+                ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost
+                : ForwardedHeaders.None;
+        });
+    }
+
+    /// <summary>The store, opened at first use and closed with the application.</summary>
+    internal static IServiceCollection AddReportStore(this IServiceCollection services, ServerSettings settings) =>
+        services
+            .AddSingleton(provider => ReportStore.Open(
+                StoreSettingsOf(settings),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ReportStore>>()))
+            .AddSingleton<IReportReader>(provider => provider.GetRequiredService<ReportStore>())
+            .AddSingleton<IRunStore>(provider => provider.GetRequiredService<ReportStore>());
+
+    /// <summary>The store's own settings among those of the service.</summary>
+    internal static StoreSettings StoreSettingsOf(ServerSettings settings) => new(settings.Of(SettingsTable.Store))
+    {
+        MemoryLimit = $"{settings.Of(SettingsTable.QueryMemory)}MB",
+        ConcurrentQueries = settings.Of(SettingsTable.ConcurrentQueries),
+    };
+
+    private static void AddTelemetry(WebApplicationBuilder builder)
+    {
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation())
+            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddMeter("UserReports.*"));
+        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            telemetry.UseOtlpExporter();
+    }
+}
