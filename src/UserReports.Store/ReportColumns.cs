@@ -98,8 +98,12 @@ public static class ReportColumns
         _ => new(
             field.Path,
             "TIMESTAMP",
-            (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadInstant(o)?.UtcDateTime : null)),
+            (row, report) => row.AppendValue(owner(report) is { } o ? WholeSeconds(field.ReadInstant(o)) : null)),
     };
+
+    /// <summary>What is shown is what is compared: an instant pasted from a report finds that report.</summary>
+    private static DateTime? WholeSeconds(DateTimeOffset? instant) =>
+        instant?.UtcDateTime is { } utc ? new DateTime(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerSecond)) : null;
 
     /// <summary>The text of a key; null if there is none or its value is no text (then only the JSON itself knows it).</summary>
     private static ReportColumn KnownKey(Field field, string key, Func<Report, object?> owner) => new(

@@ -178,17 +178,28 @@ internal sealed class Generation : IDisposable
         Committed(reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
     }
 
+    /// <summary>Both are called for nulls, too; null in, null out.</summary>
     private void RegisterFunctions()
     {
         root.RegisterScalarFunction<string, string>("casefold", (inputs, output, count) =>
         {
-            for (ulong i = 0; i < count; i++)
-                output.WriteValue(CaseFolding.Fold(inputs[0].GetValue<string>(i)), i);
+            for (ulong row = 0; row < count; row++)
+            {
+                if (inputs[0].IsValid(row))
+                    output.WriteValue(CaseFolding.Fold(inputs[0].GetValue<string>(row)), row);
+                else
+                    output.WriteNull(row);
+            }
         });
         root.RegisterScalarFunction<string, string, bool>("list_matches", (inputs, output, count) =>
         {
-            for (ulong i = 0; i < count; i++)
-                output.WriteValue(ListPredicate.Matches(inputs[0].GetValue<string>(i), inputs[1].GetValue<string>(i)), i);
+            for (ulong row = 0; row < count; row++)
+            {
+                if (inputs[0].IsValid(row))
+                    output.WriteValue(ListPredicate.Matches(inputs[0].GetValue<string>(row), inputs[1].GetValue<string>(row)), row);
+                else
+                    output.WriteNull(row);
+            }
         });
     }
 }

@@ -10,14 +10,15 @@ namespace UserReports.Store.Sql;
 /// <summary>Decides a condition below a list on the list's stored JSON; the store's function <c>list_matches</c> calls it.</summary>
 /// <remarks>
 /// A statement can carry only plain values, so it carries a name under which the condition is registered. Equal conditions have equal
-/// names, and the oldest go when there are too many: a name is used within milliseconds of its registration.
+/// names. Names are kept in two halves, of which the older one goes when the newer one is full: so a name outlives its last
+/// registration by thousands of others, and a statement is long done by then.
 /// </remarks>
 internal sealed class ListPredicate
 {
-    private const int RegisteredMax = 4096;
+    private const int HalfMax = 4096;
 
-    private static readonly ConcurrentDictionary<string, ListPredicate> Registered = new(StringComparer.Ordinal);
-    private static readonly ConcurrentQueue<string> Age = new();
+    private static ConcurrentDictionary<string, ListPredicate> newer = new(StringComparer.Ordinal);
+    private static ConcurrentDictionary<string, ListPredicate> older = new(StringComparer.Ordinal);
 
     private readonly Condition condition;
     private readonly FieldPath path;
@@ -43,11 +44,11 @@ internal sealed class ListPredicate
     public static string Register(Condition condition)
     {
         var name = condition.ToString()!;
-        if (Registered.TryAdd(name, new(condition)))
+        newer.GetOrAdd(name, _ => Find(name) ?? new(condition));
+        if (newer.Count > HalfMax)
         {
-            Age.Enqueue(name);
-            while (Registered.Count > RegisteredMax && Age.TryDequeue(out var oldest))
-                Registered.TryRemove(oldest, out _);
+            older = newer;
+            newer = new(StringComparer.Ordinal);
         }
 
         return name;
@@ -57,8 +58,12 @@ internal sealed class ListPredicate
     public static bool Matches(string json, string name)
     {
         using var document = JsonDocument.Parse(json);
-        return Registered[name].Holds(document.RootElement);
+        return (Find(name) ?? throw new InvalidOperationException($"The condition {name} is not registered."))
+            .Holds(document.RootElement);
     }
+
+    private static ListPredicate? Find(string name) =>
+        newer.TryGetValue(name, out var predicate) || older.TryGetValue(name, out predicate) ? predicate : null;
 
     private bool Holds(JsonElement list) => InList(list, 0, 0);
 
@@ -69,7 +74,7 @@ internal sealed class ListPredicate
             return list.GetArrayLength() == 0;
         if (path.Elements[depth] is not { } at)
             return list.EnumerateArray().Any(element => Below(element, step + 1, depth + 1));
-        return at < list.GetArrayLength() ? Below(list[at], step + 1, depth + 1) : Decide(null);
+        return at < list.GetArrayLength() ? Below(list[at], step + 1, depth + 1) : Missing(depth);
     }
 
     private bool Below(JsonElement owner, int step, int depth)
@@ -77,7 +82,7 @@ internal sealed class ListPredicate
         for (; step < steps.Length; step++)
         {
             if (owner.ValueKind != JsonValueKind.Object || !owner.TryGetProperty(steps[step].Name, out var value))
-                return Decide(null);
+                return Missing(depth);
             if (steps[step].Kind == FieldKind.List)
                 return InList(value, step, depth);
             owner = value;
@@ -92,6 +97,9 @@ internal sealed class ListPredicate
 
         return Decide(owner);
     }
+
+    /// <summary>Where the way ends early the value is null; but a list that is not there has no element that could be meant.</summary>
+    private bool Missing(int depth) => path.Elements.Skip(depth).All(element => element is not null) && Decide(null);
 
     private static JsonElement? Key(JsonElement owner, string key) => owner.ValueKind switch
     {

@@ -24,8 +24,8 @@ internal static class ListSql
 
         var list = ReportColumns.Quote(path.Steps.First(step => step.Kind == FieldKind.List).Path);
         var matches = $"list_matches({list}, {parameters.Add(ListPredicate.Register(condition))})";
-        // An element that does not exist is null, also in an empty list: only this one condition holds for it.
-        return condition is Condition.IsNull { Expected: true } && path.Elements[0] is not null
+        // An element that does not exist is null, also in an empty list.
+        return condition is Condition.IsNull { Expected: true } && path.IsSingle
             ? $"({list} is null or {matches})"
             : $"({list} is not null and {matches})";
     }

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using UserReports.Core.Reports;
+using UserReports.Testing;
+
+namespace UserReports.Store.Tests;
+
+/// <summary>A real store in a folder of its own.</summary>
+public sealed class TemporaryStore : IAsyncDisposable
+{
+    public static readonly AccountRange Everyone = new(0, long.MaxValue);
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("user-reports-store-").FullName;
+
+    public FakeTimeProvider Time { get; } = new(SampleReports.Now);
+
+    public StoreSettings Settings => new(Path.Combine(Folder, "reports.duckdb")) { Threads = 2 };
+
+    public ReportStore Store { get; private set; } = null!;
+
+    public static TemporaryStore Empty()
+    {
+        var store = new TemporaryStore();
+        store.Open();
+        return store;
+    }
+
+    /// <summary>A store with one completed run of these reports.</summary>
+    public static async Task<TemporaryStore> WithAsync(IReadOnlyList<Report> reports)
+    {
+        var store = Empty();
+        await store.RunAsync(reports);
+        return store;
+    }
+
+    public void Open() => Store = ReportStore.Open(Settings, Time, NullLogger<ReportStore>.Instance);
+
+    public async Task ReopenAsync()
+    {
+        await Store.DisposeAsync();
+        Open();
+    }
+
+    /// <summary>A whole run over one range.</summary>
+    public async Task<Run> RunAsync(IReadOnlyList<Report> reports)
+    {
+        var run = await Store.StartAsync([(Everyone, reports.Count)], default);
+        await Store.ClaimAsync(run.Uid, "owner", 1, TimeSpan.FromMinutes(1), default);
+        Assert.True(await Store.CommitAsync(run.Uid, "owner", [new(Everyone, reports.Count, reports, [])], default));
+        Assert.True(await Store.CompleteAsync(run.Uid, "owner", default));
+        return (await Store.FindAsync(run.Uid, default))!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
