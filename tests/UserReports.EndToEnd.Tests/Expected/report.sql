@@ -1,0 +1,236 @@
+-- The whole report as one set-based computation, written from the rules of the report alone: it shares no code with the
+-- service. Runs on the platform database; stored_bytes (user_id, bytes) and submissions (user_id, day, count) are the
+-- usage database's rows, $now the instant of the run, $retention the days of retention.
+create function pg_temp.zulu(t timestamptz) returns text immutable language sql as
+$$ select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
+create function pg_temp.with_offset(t timestamptz) returns text immutable language sql as
+$$ select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"') $$;
+create function pg_temp.day(t timestamptz) returns date immutable language sql as
+$$ select (t at time zone 'UTC')::date $$;
+create function pg_temp.months_later(t timestamptz, n int) returns timestamptz immutable language sql as
+$$ select ((t at time zone 'UTC') + make_interval(months => n)) at time zone 'UTC' $$;
+
+-- 1e30 stands for unlimited: more than any number that a limit can be.
+create function pg_temp.allowed(metadata jsonb, key text) returns numeric immutable language sql as
+$$
+  select case
+    when metadata ->> key = 'unlimited' then 1e30
+    when metadata ->> key ~ '^\s*[0-9]+(\.[0-9]+)?\s*$' then floor((metadata ->> key)::numeric)
+  end
+$$;
+
+create function pg_temp.balance(used numeric, allowed numeric) returns jsonb immutable language sql as
+$$
+  select case
+    when allowed is null or allowed >= 1e30
+      then '{"effective_limit": null, "balance_value": null, "balance_percent": 0, "exceeded": false}'::jsonb
+    when allowed = 0 then 'null'::jsonb
+    else jsonb_build_object('effective_limit', allowed, 'balance_value', allowed - used,
+      'balance_percent', floor(100 * used / allowed + 0.5), 'exceeded', used > allowed)
+  end
+$$;
+
+create function pg_temp.price_words(amount bigint, currency text, recurring jsonb) returns text immutable language sql
+  as
+$$
+  select case currency when 'usd' then '$' when 'eur' then '€' when 'jpy' then '¥' else '' end
+    || case currency when 'jpy' then to_char(amount, 'FM999,999,999,990')
+      else to_char(amount / 100.0, 'FM999,999,999,990.00') end
+    || ' ' || upper(currency)
+    || case
+      when recurring is null then ''
+      when (recurring ->> 'interval_count')::int > 1
+        then format(' every %s %ss', recurring ->> 'interval_count', recurring ->> 'interval')
+      else '/' || (recurring ->> 'interval')
+    end
+$$;
+
+create temp table paid as -- every item of every subscription of an organisation
+select c.subscriber_id as organization_id, s.id as subscription_id, i.id as item_id, s.status, s.start_date,
+  s.billing_cycle_anchor, s.current_period_start, s.current_period_end, coalesce(s.ended_at, s.canceled_at) as over_at,
+  p.metadata as price, d.metadata as product, d.metadata ->> 'product_type' as kind,
+  s.status in ('active', 'past_due', 'trialing', 'unpaid') as counts
+from djstripe_customer c
+join djstripe_subscription s on s.customer_id = c.id
+join djstripe_subscriptionitem i on i.subscription_id = s.id
+join djstripe_price p on p.djstripe_id = i.price_id
+join djstripe_product d on d.id = p.product_id;
+
+create temp table chosen as -- the latest active plan and the latest active add-on
+select distinct on (organization_id, kind) *
+from paid where counts and kind in ('plan', 'addon')
+order by organization_id, kind, start_date desc nulls last, subscription_id collate "C" desc, item_id collate "C" desc;
+
+create temp table ended as
+select organization_id, max(over_at) as anchor from paid where status = 'canceled' and kind = 'plan' group by 1;
+
+create temp table period as
+select o.id as organization_id,
+  case
+    when p.billing_cycle_anchor is not null then p.current_period_start
+    when p.organization_id is null and e.anchor is not null then pg_temp.months_later(e.anchor, passed.months)
+    else date_trunc('month', timestamptz '$now', 'UTC')
+  end as starts,
+  case
+    when p.billing_cycle_anchor is not null then p.current_period_end
+    when p.organization_id is null and e.anchor is not null then pg_temp.months_later(e.anchor, passed.months + 1)
+    else pg_temp.months_later(date_trunc('month', timestamptz '$now', 'UTC'), 1)
+  end as ends
+from organizations_organization o
+left join chosen p on p.organization_id = o.id and p.kind = 'plan'
+left join ended e on e.organization_id = o.id
+left join lateral (
+  select min(n) as months from generate_series(0, 240) as n
+  where pg_temp.months_later(e.anchor, n + 1) >= timestamptz '$now') as passed on true;
+
+create temp table metric (key text, place int);
+insert into metric values ('submission', 1), ('storage_bytes', 2), ('asr_seconds', 3), ('mt_characters', 4),
+  ('llm_requests', 5);
+
+create temp table allowance as
+with base as (select metadata from djstripe_product where metadata ->> 'default_free_plan' = 'true'),
+extra as (
+  select a.organization_id, m.key, sum(pg_temp.allowed(a.usage_limits, m.key || '_limit')) as amount
+  from stripe_planaddon a join djstripe_charge c on c.id = a.charge_id and not c.refunded, metric m group by 1, 2)
+select o.id as organization_id, m.key,
+  greatest(
+    coalesce(
+      pg_temp.allowed(plan.price, m.key || '_limit'), pg_temp.allowed(plan.product, m.key || '_limit'),
+      pg_temp.allowed((select metadata from base), m.key || '_limit'), 1e30),
+    case when m.key = 'storage_bytes' then coalesce(
+      pg_temp.allowed(addon.price, 'storage_bytes_limit'), pg_temp.allowed(addon.product, 'storage_bytes_limit')) end)
+  + coalesce(extra.amount, 0) as allowed
+from organizations_organization o
+cross join metric m
+left join chosen plan on plan.organization_id = o.id and plan.kind = 'plan'
+left join chosen addon on addon.organization_id = o.id and addon.kind = 'addon'
+left join extra on extra.organization_id = o.id and extra.key = m.key;
+
+create temp table effective as -- whose submissions and bytes an organisation shows: its owner's
+select w.organization_id, u.user_id
+from organizations_organizationowner w join organizations_organizationuser u on u.id = w.organization_user_id;
+
+create temp table stored as
+select e.organization_id, b.bytes from effective e join stored_bytes b using (user_id);
+create temp table submitted as
+select e.organization_id,
+  coalesce(sum(s.count) filter (where s.day >= pg_temp.day(timestamptz '$now') - $retention), 0) as within_retention,
+  coalesce(sum(s.count) filter (where s.day between pg_temp.day(p.starts) and pg_temp.day(p.ends)), 0) as within_period
+from effective e join submissions s using (user_id) join period p using (organization_id) group by 1;
+
+create temp table spoken as
+select user_id, sum(total_asr_seconds) as asr, sum(total_mt_characters) as mt, sum(total_llm_requests) as llm
+from trackers_nlpusagecounter group by 1;
+create temp table spoken_now as
+select u.user_id, u.organization_id, sum(total_asr_seconds) as asr, sum(total_mt_characters) as mt,
+  sum(total_llm_requests) as llm
+from organizations_organizationuser u join period p using (organization_id)
+join trackers_nlpusagecounter t on t.user_id = u.user_id and t.date between pg_temp.day(p.starts) and
+  pg_temp.day(p.ends)
+group by 1, 2;
+
+create temp table subscribed as
+select c.subscriber_id as organization_id, jsonb_agg(jsonb_build_object(
+  'items', coalesce((
+    select jsonb_agg(jsonb_build_object('id', i.id, 'quantity', i.quantity, 'price',
+      case when p.id is not null then jsonb_build_object('id', p.id, 'nickname', p.nickname, 'currency', p.currency,
+        'type', p.type, 'recurring', p.recurring, 'unit_amount', p.unit_amount,
+        'human_readable_price', pg_temp.price_words(p.unit_amount, p.currency, p.recurring), 'metadata', p.metadata,
+        'active', p.active, 'transform_quantity', p.transform_quantity, 'product', jsonb_build_object('id', d.id,
+          'name', d.name, 'description', d.description, 'type', d.type, 'metadata', d.metadata)) end) order by i.id)
+    from djstripe_subscriptionitem i left join djstripe_price p on p.djstripe_id = i.price_id
+    left join djstripe_product d on d.id = p.product_id where i.subscription_id = s.id), '[]'),
+  'default_tax_rates', coalesce((
+    select jsonb_agg(jsonb_build_object('id', t.id, 'djstripe_id', t.djstripe_id, 'description', t.description,
+      'display_name', t.display_name, 'inclusive', t.inclusive, 'jurisdiction', t.jurisdiction,
+      'percentage', t.percentage, 'tax_type', t.tax_type, 'active', t.active, 'country', t.country, 'state', t.state)
+      order by t.id)
+    from djstripe_djstripesubscriptiondefaulttaxrate l join djstripe_taxrate t on t.djstripe_id = l.taxrate_id
+    where l.subscription_id = s.djstripe_id), '[]'),
+  'schedule', s.schedule_id, 'djstripe_created', pg_temp.zulu(s.djstripe_created),
+  'djstripe_updated', pg_temp.zulu(s.djstripe_updated), 'id', s.id, 'livemode', s.livemode,
+  'created', pg_temp.zulu(s.created), 'metadata', s.metadata, 'description', s.description,
+  'application_fee_percent', s.application_fee_percent, 'billing_cycle_anchor', pg_temp.zulu(s.billing_cycle_anchor),
+  'billing_thresholds', s.billing_thresholds, 'cancel_at', pg_temp.zulu(s.cancel_at),
+  'cancel_at_period_end', s.cancel_at_period_end, 'canceled_at', pg_temp.zulu(s.canceled_at)) || jsonb_build_object(
+  'collection_method', s.collection_method, 'current_period_start', pg_temp.with_offset(s.current_period_start),
+  'current_period_end', pg_temp.with_offset(s.current_period_end), 'days_until_due', s.days_until_due,
+  'discount', s.discount, 'ended_at', pg_temp.zulu(s.ended_at),
+  'next_pending_invoice_item_invoice', pg_temp.zulu(s.next_pending_invoice_item_invoice),
+  'pause_collection', s.pause_collection, 'pending_invoice_item_interval', s.pending_invoice_item_interval,
+  'pending_update', s.pending_update, 'proration_behavior', s.proration_behavior,
+  'proration_date', pg_temp.zulu(s.proration_date), 'quantity', s.quantity, 'start_date', pg_temp.zulu(s.start_date),
+  'status', s.status, 'trial_end', pg_temp.zulu(s.trial_end), 'trial_start', pg_temp.zulu(s.trial_start),
+  'djstripe_owner_account', s.djstripe_owner_account_id, 'customer', s.customer_id,
+  'default_payment_method', s.default_payment_method_id, 'default_source', s.default_source_id,
+  'latest_invoice', s.latest_invoice_id, 'pending_setup_intent', s.pending_setup_intent_id, 'plan', s.plan_id)
+  order by s.created, s.id collate "C") as list
+from djstripe_customer c join djstripe_subscription s on s.customer_id = c.id
+where c.subscriber_id is not null group by 1;
+
+create temp table balances as
+select u.user_id, u.organization_id, jsonb_object_agg(a.key, pg_temp.balance(
+  case a.key
+    when 'submission' then coalesce(n.within_period, 0)
+    when 'storage_bytes' then coalesce(b.bytes, 0)
+    when 'asr_seconds' then coalesce(t.asr, 0)
+    when 'mt_characters' then coalesce(t.mt, 0)
+    else coalesce(t.llm, 0)
+  end, a.allowed)) as balances
+from organizations_organizationuser u
+join allowance a using (organization_id)
+left join submitted n using (organization_id)
+left join stored b using (organization_id)
+left join spoken_now t on t.user_id = u.user_id and t.organization_id = u.organization_id
+group by 1, 2;
+
+create temp table expected as
+select a.id as user_id, o.id as organization_id, jsonb_build_object(
+  'user_uid', d.uid, 'username', a.username, 'first_name', a.first_name, 'last_name', a.last_name, 'email', a.email,
+  'is_superuser', a.is_superuser, 'is_staff', a.is_staff, 'is_active', a.is_active,
+  'date_joined', pg_temp.zulu(a.date_joined), 'last_login', pg_temp.zulu(a.last_login),
+  'validated_email', exists (select from account_emailaddress e where e.user_id = a.id and e.verified and e.primary),
+  'mfa_is_active', exists (select from accounts_mfa_mfamethodswrapper m where m.user_id = a.id and m.is_active),
+  'sso_is_active', exists (select from socialaccount_socialaccount s where s.user_id = a.id),
+  'accepted_tos', coalesce(d.private_data ? 'last_tos_accept_time', false),
+  'social_accounts', coalesce((
+    select jsonb_agg(jsonb_build_object('id', s.id, 'provider', s.provider, 'uid', s.uid) order by s.id)
+    from socialaccount_socialaccount s where s.user_id = a.id), '[]'),
+  'organization', case when o.id is not null then jsonb_build_object('name', o.name, 'uid', o.id, 'website', o.website,
+    'role', case
+      when exists (select from organizations_organizationowner w where w.organization_user_id = u.id) then 'owner'
+      when u.is_admin then 'admin' else 'member' end) end,
+  'extra_details', jsonb_build_object('data', d.data - 'done_storage_limits_check',
+    'date_removed', pg_temp.zulu(d.date_removed), 'validated_password', coalesce(d.validated_password, false),
+    'password_date_changed', pg_temp.zulu(d.password_date_changed),
+    'date_removal_requested', pg_temp.zulu(d.date_removal_requested)),
+  'subscriptions', coalesce(sub.list, '[]'),
+  'service_usage', jsonb_build_object(
+    'total_nlp_usage', jsonb_build_object(
+      'asr_seconds_current_period', coalesce(tn.asr, 0), 'mt_characters_current_period', coalesce(tn.mt, 0),
+      'llm_requests_current_period', coalesce(tn.llm, 0), 'asr_seconds_all_time', coalesce(t.asr, 0),
+      'mt_characters_all_time', coalesce(t.mt, 0), 'llm_requests_all_time', coalesce(t.llm, 0)),
+    'total_storage_bytes', coalesce(sb.bytes, 0),
+    'total_submission_count', jsonb_build_object('retention_days', $retention,
+      'cumulative', coalesce(sc.within_retention, 0), 'current_period', coalesce(sc.within_period, 0)),
+    'balances', coalesce(b.balances, (select jsonb_object_agg(key, pg_temp.balance(0, null)) from metric)),
+    'current_period_start', pg_temp.with_offset(p.starts), 'current_period_end', pg_temp.with_offset(p.ends)),
+  'account_restricted', exists (
+    select from jsonb_each(b.balances) as each (metric, balance) where balance -> 'exceeded' = 'true'),
+  'asset_count', (select count(*) from kpi_asset k where k.owner_id = a.id and not k.pending_delete),
+  'active_project_count', (
+    select count(*) from kpi_asset k where k.owner_id = a.id and not k.pending_delete and k._deployment_status =
+      'deployed'),
+  'last_updated', pg_temp.zulu(timestamptz '$now')) as document
+from auth_user a
+left join hub_extrauserdetail d on d.user_id = a.id
+left join organizations_organizationuser u on u.user_id = a.id
+left join organizations_organization o on o.id = u.organization_id
+left join period p on p.organization_id = o.id
+left join subscribed sub on sub.organization_id = o.id
+left join stored sb on sb.organization_id = o.id
+left join submitted sc on sc.organization_id = o.id
+left join spoken t on t.user_id = a.id
+left join spoken_now tn on tn.user_id = a.id and tn.organization_id = o.id
+left join balances b on b.user_id = a.id and b.organization_id = o.id
+where a.id <> -1;
