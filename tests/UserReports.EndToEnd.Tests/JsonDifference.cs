@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace UserReports.EndToEnd.Tests;
 
-/// <summary>Where two JSON values differ. The order of an object's members does not count; a number's spelling neither.</summary>
+/// <summary>
+/// Where two JSON values differ. The order of an object's members does not count; a number's spelling neither.
+/// </summary>
 internal static class JsonDifference
 {
     /// <summary>Lists whose order the report leaves open: they are compared by their elements' ids.</summary>
