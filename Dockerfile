@@ -1,0 +1,15 @@
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY . .
+RUN dotnet publish src/UserReports.Server -c Release -o /app --nologo
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+WORKDIR /app
+COPY --from=build /app .
+RUN install -d -o $APP_UID /data
+ENV USERREPORTS__Store="Data Source=/data/reports.db" ASPNETCORE_URLS=http://+:8080
+VOLUME /data
+EXPOSE 8080
+USER $APP_UID
+ENTRYPOINT ["dotnet", "user-reports.dll"]
+CMD ["serve"]
