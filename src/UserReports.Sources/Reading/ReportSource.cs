@@ -1,0 +1,236 @@
+using UserReports.Core.Billing;
+using UserReports.Core.Reports;
+
+namespace UserReports.Sources.Reading;
+
+/// <summary>Reads the two source databases, range by range.</summary>
+public sealed class ReportSource : IReportSource
+{
+    private readonly SourceSettings settings;
+    private readonly TimeProvider time;
+    private readonly SemaphoreSlim inspecting = new(1);
+    private Shape? shape;
+
+    /// <summary>Makes the sources known; nothing is opened yet.</summary>
+    /// <exception cref="SourceException">A connection string is not valid.</exception>
+    public ReportSource(SourceSettings settings, TimeProvider time)
+    {
+        this.settings = settings;
+        this.time = time;
+        Platform = SourceDatabase.Create("platform", settings.Platform, settings);
+        Usage = SourceDatabase.Create("usage", settings.Usage, settings);
+    }
+
+    /// <summary>The platform database.</summary>
+    public SourceDatabase Platform { get; }
+
+    /// <summary>The usage database.</summary>
+    public SourceDatabase Usage { get; }
+
+    /// <inheritdoc/>
+    public async Task<SourceInspection> InspectAsync(CancellationToken cancellationToken) =>
+        (await ShapeAsync(cancellationToken)).Inspection;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken)
+    {
+        await ShapeAsync(cancellationToken);
+        List<(long LastId, long Accounts)> cuts = [];
+        await Platform.ReadAsync(
+            async session =>
+            {
+                await session.ReadAsync(
+                    """
+                    select max(id), count(*) from (
+                        select id, (row_number() over (order by id) - 1) / cast($1 as bigint) as part
+                        from auth_user where id <> $2) numbered
+                    group by part order by part
+                    """,
+                    row => cuts.Add((row.Integer(0), row.Integer(1))),
+                    cancellationToken,
+                    (long)accountsPerRange,
+                    settings.AnonymousUserId);
+                return true;
+            },
+            cancellationToken);
+
+        List<CutRange> ranges = [];
+        var first = (long)int.MinValue;
+        for (var i = 0; i < cuts.Count; i++)
+        {
+            var last = i == cuts.Count - 1 ? int.MaxValue : cuts[i].LastId;
+            ranges.Add(new(new(first, last), cuts[i].Accounts));
+            first = last + 1;
+        }
+
+        return ranges.Count > 0 ? ranges : [new(new(int.MinValue, int.MaxValue), 0)];
+    }
+
+    /// <inheritdoc/>
+    public Task<SourceBatch> ReadRangeAsync(
+        AccountRange range, Func<Organization, BillingPeriod> periodOf, CancellationToken cancellationToken) =>
+        ReadAsync(AccountSelection.Of(range), periodOf, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SourceBatch> ReadAccountsAsync(
+        IReadOnlyCollection<long> accountIds, Func<Organization, BillingPeriod> periodOf, CancellationToken cancellationToken) =>
+        ReadAsync(AccountSelection.Of(accountIds), periodOf, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Platform.DisposeAsync();
+        await Usage.DisposeAsync();
+        inspecting.Dispose();
+    }
+
+    private async Task<SourceBatch> ReadAsync(
+        AccountSelection selection, Func<Organization, BillingPeriod> periodOf, CancellationToken cancellationToken)
+    {
+        var known = await ShapeAsync(cancellationToken);
+        List<DataWarning> warnings = [];
+        var read = await Platform.ReadAsync(
+            session => ReadPlatformAsync(session, known, selection, periodOf, warnings.Add, cancellationToken), cancellationToken);
+        List<UsageWindow> windows =
+        [
+            .. read.Organizations.Values
+                .Where(o => o.OwnerUserId is not null)
+                .Select(o => new UsageWindow(o.Id, o.OwnerUserId!.Value, read.Periods[o.Id])),
+        ];
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var usage = windows.Count == 0
+            ? []
+            : await Usage.ReadAsync(
+                session => UsageReader.ReadOrganizationsAsync(
+                    session, windows, settings.RetentionDays, today, cancellationToken),
+                cancellationToken);
+        return new()
+        {
+            Accounts = read.Accounts,
+            Organizations = read.Organizations,
+            OrganizationUsage = usage,
+            DefaultPlan = read.DefaultPlan,
+            HasStripe = known.Inspection.HasStripe,
+            Warnings = warnings,
+        };
+    }
+
+    private async Task<PlatformRead> ReadPlatformAsync(
+        SourceSession session,
+        Shape known,
+        AccountSelection selection,
+        Func<Organization, BillingPeriod> periodOf,
+        Action<DataWarning> warn,
+        CancellationToken cancellationToken)
+    {
+        var accounts = await new AccountReader(known.Platform, settings.AnonymousUserId)
+            .ReadAsync(session, selection, warn, cancellationToken);
+        var memberships = await MembershipReader.ReadAsync(session, selection, cancellationToken);
+        var organizations = memberships.DistinctBy(m => m.OrganizationId).ToDictionary(
+            m => m.OrganizationId,
+            m => new Organization(m.OrganizationId, m.Name, m.Website, m.OwnerUserId, [], []),
+            StringComparer.Ordinal);
+        Product? defaultPlan = null;
+        if (known.Inspection.HasStripe && organizations.Count > 0)
+            defaultPlan = await ReadStripeAsync(session, known, organizations, warn, cancellationToken);
+
+        var periods = organizations.Values.ToDictionary(o => o.Id, periodOf, StringComparer.Ordinal);
+        return new(
+            await WithUsageAsync(session, known, selection, accounts, memberships, periods, cancellationToken),
+            organizations,
+            periods,
+            defaultPlan);
+    }
+
+    private static async Task<Product?> ReadStripeAsync(
+        SourceSession session,
+        Shape known,
+        Dictionary<string, Organization> organizations,
+        Action<DataWarning> warn,
+        CancellationToken cancellationToken)
+    {
+        var reader = new StripeReader(known.Platform);
+        var (prices, defaultPlan) = await reader.ReadPricesAsync(session, cancellationToken);
+        var subscriptions = await reader.ReadSubscriptionsAsync(session, organizations.Keys, prices, warn, cancellationToken);
+        var addOns = await reader.ReadOneTimeAddOnsAsync(session, organizations.Keys, cancellationToken);
+        foreach (var id in subscriptions.Keys.Union(addOns.Keys))
+        {
+            organizations[id] = organizations[id] with
+            {
+                Subscriptions = subscriptions.GetValueOrDefault(id) ?? [],
+                OneTimeAddOns = addOns.GetValueOrDefault(id) ?? [],
+            };
+        }
+
+        return defaultPlan;
+    }
+
+    /// <summary>Puts memberships and language-service usage to their accounts.</summary>
+    private static async Task<List<SourceAccount>> WithUsageAsync(
+        SourceSession session,
+        Shape known,
+        AccountSelection selection,
+        List<Account> accounts,
+        List<MembershipRow> memberships,
+        Dictionary<string, BillingPeriod> periods,
+        CancellationToken cancellationToken)
+    {
+        var none = new MetricValues<long>(Metric.LanguageServices);
+        var allTime = new Dictionary<long, MetricValues<long>>();
+        var within = new Dictionary<MembershipRow, MetricValues<long>>(ReferenceEqualityComparer.Instance);
+        if (known.Platform.Has("trackers_nlpusagecounter"))
+        {
+            allTime = await UsageReader.ReadLanguageServicesAsync(session, known.Platform, selection, cancellationToken);
+            var counted = memberships.Where(m => allTime.ContainsKey(m.UserId)).ToList();
+            List<UsageWindow> windows =
+                [.. counted.Select(m => new UsageWindow(m.OrganizationId, m.UserId, periods[m.OrganizationId]))];
+            var sums = await UsageReader.ReadLanguageServicesWithinAsync(session, known.Platform, windows, cancellationToken);
+            foreach (var (slot, values) in sums)
+                within[counted[slot]] = values;
+        }
+
+        var byAccount = memberships.ToLookup(m => m.UserId);
+        return
+        [
+            .. accounts.Select(account => new SourceAccount(
+                account,
+                [
+                    .. byAccount[account.Id].Select(m => new Membership(
+                        m.OrganizationId, m.IsOwner, m.IsAdmin, within.GetValueOrDefault(m, none))),
+                ],
+                allTime.GetValueOrDefault(account.Id, none))),
+        ];
+    }
+
+    private async Task<Shape> ShapeAsync(CancellationToken cancellationToken)
+    {
+        if (shape is not null)
+            return shape;
+        await inspecting.WaitAsync(cancellationToken);
+        try
+        {
+            if (shape is not null)
+                return shape;
+            var platform = await Platform.ReadAsync(
+                session => SourceCatalogue.ReadAsync(session, cancellationToken), cancellationToken);
+            var usage = await Usage.ReadAsync(
+                session => SourceCatalogue.ReadAsync(session, cancellationToken), cancellationToken);
+            platform.Require("platform", SourceCatalogue.Platform);
+            usage.Require("usage", SourceCatalogue.Usage);
+            shape = new(platform, new(platform.HasStripe && settings.StripeEnabled, platform.Notes()));
+            return shape;
+        }
+        finally
+        {
+            inspecting.Release();
+        }
+    }
+
+    private sealed record Shape(SourceCatalogue Platform, SourceInspection Inspection);
+
+    private sealed record PlatformRead(
+        List<SourceAccount> Accounts,
+        Dictionary<string, Organization> Organizations,
+        Dictionary<string, BillingPeriod> Periods,
+        Product? DefaultPlan);
+}

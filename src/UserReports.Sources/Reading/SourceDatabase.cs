@@ -1,0 +1,147 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Net.Sockets;
+using DuckDB.NET.Data;
+using Npgsql;
+
+namespace UserReports.Sources.Reading;
+
+/// <summary>One of the two source databases: PostgreSQL or an embedded file. The statements that run on it are the same.</summary>
+public sealed class SourceDatabase : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource? postgres;
+    private readonly string? embedded;
+    private readonly string where;
+    private readonly SemaphoreSlim connections;
+    private DuckDBConnection? root;
+
+    private SourceDatabase(string name, string connectionString, SourceSettings settings)
+    {
+        Name = name;
+        connections = new(settings.ConnectionsMax);
+        if (EmbeddedPath(connectionString) is { } path)
+        {
+            embedded = $"Data Source={path}";
+            where = path;
+            return;
+        }
+
+        NpgsqlConnectionStringBuilder builder;
+        try
+        {
+            builder = new(connectionString);
+        }
+        catch (ArgumentException e)
+        {
+            throw new SourceException($"The connection string of the {name} database is not valid: {e.Message}", e);
+        }
+
+        builder.MaxPoolSize = settings.ConnectionsMax;
+        builder.ApplicationName = "user-reports";
+        builder.IncludeErrorDetail = false;
+        builder.CommandTimeout = (int)settings.StatementTimeout.TotalSeconds + 5;
+        builder.Options = $"-c statement_timeout={((long)settings.StatementTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}"
+            + " -c default_transaction_read_only=on -c TimeZone=UTC -c jit=off";
+        where = $"{builder.Host}:{builder.Port.ToString(CultureInfo.InvariantCulture)}/{builder.Database}";
+        postgres = NpgsqlDataSource.Create(builder);
+    }
+
+    /// <summary><c>platform</c> or <c>usage</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>True for an embedded file.</summary>
+    public bool IsEmbedded => embedded is not null;
+
+    /// <summary>Makes the database known; nothing is opened yet.</summary>
+    /// <exception cref="SourceException">The connection string is not valid.</exception>
+    public static SourceDatabase Create(string name, string connectionString, SourceSettings settings) =>
+        new(name, connectionString, settings);
+
+    /// <summary>The file of <c>Data Source=FILE</c>, or null for any other connection string.</summary>
+    public static string? EmbeddedPath(string connectionString)
+    {
+        const string Prefix = "Data Source=";
+        return connectionString.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            ? connectionString[Prefix.Length..].Trim().TrimEnd(';')
+            : null;
+    }
+
+    /// <summary>Does a piece of reading within one snapshot of the database.</summary>
+    /// <exception cref="SourceException">The database could not be reached, refused, or took too long.</exception>
+    public async Task<T> ReadAsync<T>(Func<SourceSession, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await connections.WaitAsync(cancellationToken);
+        try
+        {
+            await using var connection = await OpenAsync(cancellationToken);
+            await using var transaction = postgres is null
+                ? await connection.BeginTransactionAsync(cancellationToken)
+                : await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+            return await read(new(connection, IsEmbedded));
+        }
+        catch (OperationCanceledException)
+        {
+            throw;
+        }
+        catch (Exception e) when (IsOfTheDatabase(e))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Explain(e);
+        }
+        finally
+        {
+            connections.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (postgres is not null)
+            await postgres.DisposeAsync();
+        root?.Dispose();
+        connections.Dispose();
+    }
+
+    private static bool IsOfTheDatabase(Exception e) =>
+        e is DbException or SocketException or IOException or TimeoutException or InvalidCastException or OverflowException;
+
+    private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (postgres is not null)
+            return await postgres.OpenConnectionAsync(cancellationToken);
+
+        if (!File.Exists(where))
+            throw new SourceException($"The {Name} database {where} does not exist; `generate` or `demo` makes one.");
+        lock (connections)
+        {
+            // One connection stays open, so that the file is not opened anew for every piece of reading.
+            if (root is null)
+            {
+                root = new(embedded!);
+                root.Open();
+            }
+        }
+
+        var connection = new DuckDBConnection(embedded!);
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
+    private SourceException Explain(Exception e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => new(
+            $"The {Name} database ({where}) did not answer within the statement timeout.", e, isTransient: true),
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p => new(
+            $"The {Name} database ({where}) refuses to read: {p.MessageText}. Grant SELECT to the role.", e),
+        PostgresException { SqlState: "28P01" or "28000" } => new(
+            $"The {Name} database ({where}) refuses the role or its password.", e),
+        PostgresException { SqlState: "3D000" } => new($"There is no {Name} database at {where}.", e),
+        PostgresException p => new(
+            $"The {Name} database ({where}) answers with an error: {p.MessageText} ({p.SqlState}).", e, p.IsTransient
+                || p.SqlState.StartsWith("57", StringComparison.Ordinal) || p.SqlState.StartsWith("08", StringComparison.Ordinal)),
+        NpgsqlException or SocketException or TimeoutException or IOException => new(
+            $"The {Name} database ({where}) cannot be reached: {e.GetBaseException().Message}.", e, isTransient: true),
+        _ => new($"The {Name} database ({where}) cannot be read: {e.Message.Split('\n')[0]}", e),
+    };
+}

@@ -1,0 +1,123 @@
+using UserReports.Core.Billing;
+using UserReports.Core.Reports;
+
+namespace UserReports.Sources.Reading;
+
+/// <summary>Reads usage, summed by the databases: per account within windows that are handed in as arrays.</summary>
+internal static class UsageReader
+{
+    private static readonly DateOnly Epoch = new(1970, 1, 1);
+
+    /// <summary>What the effective users of organisations use, by organisation id.</summary>
+    /// <param name="windows">One per organisation with an owner.</param>
+    /// <param name="today">The last day of retention.</param>
+    public static async Task<Dictionary<string, OrganizationUsage>> ReadOrganizationsAsync(
+        SourceSession session,
+        IReadOnlyList<UsageWindow> windows,
+        int retentionDays,
+        DateOnly today,
+        CancellationToken cancellationToken)
+    {
+        var storage = new Dictionary<long, long>();
+        var owners = windows.Select(w => (int)w.UserId).Distinct().ToList();
+        await session.ReadAsync(
+            "select user_id, attachment_storage_bytes from main_userprofile where user_id = any($1)",
+            row => storage[row.Integer(0)] = row.Integer(1),
+            cancellationToken,
+            session.List(owners));
+
+        var submissions = new (long Cumulative, long Current)[windows.Count];
+        await session.ReadAsync(
+            """
+            select w.slot, cast(sum(c.counter) as bigint),
+                cast(coalesce(sum(case when c.date between date '1970-01-01' + w.first_day and date '1970-01-01' + w.last_day
+                    then c.counter end), 0) as bigint)
+            from (
+                select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
+                    unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
+                join logger_dailyxformsubmissioncounter c on c.user_id = w.user_id
+            where c.date >= date '1970-01-01' + cast($5 as integer)
+            group by w.slot
+            """,
+            row => submissions[(int)row.Integer(0)] = (row.Integer(1), row.Integer(2)),
+            cancellationToken,
+            [.. Arrays(session, windows), Days(today) - retentionDays]);
+
+        var usage = new Dictionary<string, OrganizationUsage>(windows.Count, StringComparer.Ordinal);
+        for (var slot = 0; slot < windows.Count; slot++)
+        {
+            var window = windows[slot];
+            usage[window.Key] = new(
+                storage.GetValueOrDefault(window.UserId), submissions[slot].Cumulative, submissions[slot].Current);
+        }
+
+        return usage;
+    }
+
+    /// <summary>The selected accounts' own use of the language services, ever; only accounts that have any.</summary>
+    public static async Task<Dictionary<long, MetricValues<long>>> ReadLanguageServicesAsync(
+        SourceSession session, SourceCatalogue catalogue, AccountSelection selection, CancellationToken cancellationToken)
+    {
+        var usage = new Dictionary<long, MetricValues<long>>();
+        await session.ReadAsync(
+            $"""
+            select c.user_id, {Sums(catalogue)} from trackers_nlpusagecounter c
+            where {selection.Where("c.user_id")} group by c.user_id
+            """,
+            row => usage[row.Integer(0)] = Values(row),
+            cancellationToken,
+            selection.Parameters(session));
+        return usage;
+    }
+
+    /// <summary>Accounts' own use of the language services within windows, by the windows' places; only where there is any.</summary>
+    public static async Task<Dictionary<int, MetricValues<long>>> ReadLanguageServicesWithinAsync(
+        SourceSession session, SourceCatalogue catalogue, IReadOnlyList<UsageWindow> windows, CancellationToken cancellationToken)
+    {
+        var usage = new Dictionary<int, MetricValues<long>>();
+        if (windows.Count == 0)
+            return usage;
+        await session.ReadAsync(
+            $"""
+            select w.slot, {Sums(catalogue)}
+            from (
+                select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
+                    unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
+                join trackers_nlpusagecounter c on c.user_id = w.user_id
+                    and c.date between date '1970-01-01' + w.first_day and date '1970-01-01' + w.last_day
+            group by w.slot
+            """,
+            row => usage[(int)row.Integer(0)] = Values(row),
+            cancellationToken,
+            Arrays(session, windows));
+        return usage;
+    }
+
+    private static string Sums(SourceCatalogue catalogue) => string.Join(", ", Metric.LanguageServices.Select(metric =>
+        catalogue.Has("trackers_nlpusagecounter", metric.SourceColumn!)
+            ? $"cast(coalesce(sum(c.{metric.SourceColumn}), 0) as bigint)"
+            : "cast(0 as bigint)"));
+
+    private static MetricValues<long> Values(SourceRow row)
+    {
+        var values = new MetricValues<long>(Metric.LanguageServices);
+        for (var i = 0; i < Metric.LanguageServices.Count; i++)
+            values[i] = row.Integer(i + 1);
+        return values;
+    }
+
+    /// <summary>Place, account, first and last day of each window; days count from 1970, which both engines add to a date alike.</summary>
+    private static IReadOnlyList<object> Arrays(SourceSession session, IReadOnlyList<UsageWindow> windows) =>
+    [
+        session.List(Enumerable.Range(0, windows.Count)),
+        session.List(windows.Select(w => (int)w.UserId)),
+        session.List(windows.Select(w => Days(w.Period.FirstDay))),
+        session.List(windows.Select(w => Days(w.Period.LastDay))),
+    ];
+
+    private static int Days(DateOnly day) => day.DayNumber - Epoch.DayNumber;
+}
+
+/// <summary>Whose usage counts, and for which days.</summary>
+/// <param name="Key">What the sum is for: an organisation's id.</param>
+internal sealed record UsageWindow(string Key, long UserId, BillingPeriod Period);
