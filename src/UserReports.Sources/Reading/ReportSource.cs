@@ -42,7 +42,7 @@ public sealed class ReportSource : IReportSource
                 await session.ReadAsync(
                     """
                     select max(id), count(*) from (
-                        select id, (row_number() over (order by id) - 1) / cast($1 as bigint) as part
+                        select id, floor((row_number() over (order by id) - 1) / cast($1 as double precision)) as part
                         from auth_user where id <> $2) numbered
                     group by part order by part
                     """,
