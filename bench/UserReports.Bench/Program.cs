@@ -1,1 +1,39 @@
-return 0;
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using UserReports.Bench;
+using UserReports.Bench.Results;
+
+var accounts = new Option<int>("--accounts") { Description = "Accounts to generate.", DefaultValueFactory = _ => 100_000 };
+var runs = new Option<int>("--runs") { Description = "Timed rounds of each query.", DefaultValueFactory = _ => 100 };
+var only = new Option<string?>("--only") { Description = "Topics, separated by commas; all by default." };
+var output = new Option<string?>("--output") { Description = "The JSON file to write." };
+var all = new Command("all", "Measure and print one table.") { accounts, runs, only, output };
+all.SetAction(async (parsed, token) =>
+{
+    var count = parsed.GetValue(accounts);
+    var topics = parsed.GetValue(only)?.Split(',', StringSplitOptions.TrimEntries);
+    var results = await Everything.MeasureAsync(count, parsed.GetValue(runs), topics, token);
+    results.Save(parsed.GetValue(output) ?? $"artifacts/bench/{count}.json");
+    results.Print(Console.Out);
+});
+
+var before = new Argument<string>("before") { Description = "Results of the older run." };
+var after = new Argument<string>("after") { Description = "Results of the newer run." };
+var compare = new Command("compare", "Name what got slower by more than 20 %.") { before, after };
+compare.SetAction(parsed =>
+{
+    var worse = Comparison.Regressions(
+        BenchResults.Load(parsed.GetValue(before)!), BenchResults.Load(parsed.GetValue(after)!));
+    foreach (var line in worse)
+        Console.WriteLine(line);
+    Console.WriteLine(worse.Count == 0 ? "Nothing got slower by more than 20 %." : $"{worse.Count} got worse.");
+    return worse.Count == 0 ? 0 : 1;
+});
+
+if (args is ["loops", .. var loops])
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Everything).Assembly).Run(loops.Length == 0 ? ["--filter", "*"] : loops);
+    return 0;
+}
+
+return await new RootCommand("Measures UserReports.") { all, compare }.Parse(args).InvokeAsync();

@@ -1,0 +1,18 @@
+namespace UserReports.Bench.Results;
+
+/// <summary>One figure of a run. All figures are of the kind where less is better, unless said.</summary>
+/// <param name="Topic">What is measured, for example <c>query</c> or <c>baseline</c>.</param>
+/// <param name="Case">Which case of it; with the topic, unique in a run.</param>
+/// <param name="Unit">For example <c>ms</c>, <c>s</c>, <c>MB</c>, <c>rows/s</c>.</param>
+/// <param name="Value">The median where a case is measured more than once.</param>
+/// <param name="P95">The 95th percentile, where a case is measured often enough.</param>
+/// <param name="Rows">How many rows the case found, so that a wrong answer cannot look fast.</param>
+public sealed record Measurement(
+    string Topic, string Case, string Unit, double Value, double? P95 = null, long? Rows = null)
+{
+    /// <summary>True where more is better: rates.</summary>
+    public bool MoreIsBetter => Unit.EndsWith("/s", StringComparison.Ordinal);
+
+    /// <summary>Topic and case in one.</summary>
+    public string Key => $"{Topic} · {Case}";
+}
