@@ -3,7 +3,8 @@ using BenchmarkDotNet.Running;
 using UserReports.Bench;
 using UserReports.Bench.Results;
 
-var accounts = new Option<int>("--accounts") { Description = "Accounts to generate.", DefaultValueFactory = _ => 100_000 };
+var accounts =
+    new Option<int>("--accounts") { Description = "Accounts to generate.", DefaultValueFactory = _ => 100_000 };
 var runs = new Option<int>("--runs") { Description = "Timed rounds of each query.", DefaultValueFactory = _ => 100 };
 var only = new Option<string?>("--only") { Description = "Topics, separated by commas; all by default." };
 var output = new Option<string?>("--output") { Description = "The JSON file to write." };

@@ -22,7 +22,8 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
         var steps = Steps();
         measurements.Add(await Timing.OnceAsync("baseline", "view: create, with its unique indexes", async () =>
         {
-            await BenchDatabases.ExecuteAsync(databases.Platform, steps + EmbeddedSql.Read("view.sql"), cancellationToken);
+            await BenchDatabases.ExecuteAsync(
+                databases.Platform, steps + EmbeddedSql.Read("view.sql"), cancellationToken);
             return await BenchDatabases.ReadAsync<long>(
                 databases.Platform, "select count(*) from report", cancellationToken);
         }));
@@ -62,7 +63,8 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
 
     private async Task<IReadOnlyList<Measurement>> AskAsync(string topic, CancellationToken cancellationToken)
     {
-        var rows = await BenchDatabases.ReadAsync<long>(databases.Platform, "select count(*) from report", cancellationToken);
+        var rows = await BenchDatabases.ReadAsync<long>(
+            databases.Platform, "select count(*) from report", cancellationToken);
         await using var connection = new NpgsqlConnection(databases.Platform);
         await connection.OpenAsync(cancellationToken);
         var measurements = new List<Measurement>();
@@ -73,12 +75,14 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
             // As the replaced system's framework asks: DISTINCT over the whole row, and the count as a second
             // statement.
             var page = $"select distinct *, {question.OrderedBy} as ordered_by from report where {where} "
-                + $"order by ordered_by{question.Direction}, user_id, organization_id nulls last limit {PageSize} offset {offset}";
+                + $"order by ordered_by{question.Direction}, user_id, organization_id nulls last "
+                + $"limit {PageSize} offset {offset}";
             var count = $"select count(*) from (select distinct * from report where {where}) as matching";
             measurements.Add(await Timing.OfAsync(
                 topic, $"{question.Name}, page and count", runs, AskBothAsync, cancellationToken));
             measurements.Add(await Timing.OfAsync(
-                topic, $"{question.Name}, page alone", runs, token => ReadPageAsync(connection, page, token), cancellationToken));
+                topic, $"{question.Name}, page alone", runs, token =>
+                    ReadPageAsync(connection, page, token), cancellationToken));
 
             async Task<long?> AskBothAsync(CancellationToken token)
             {
@@ -120,9 +124,11 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
         await usage.OpenAsync(cancellationToken);
         await platform.OpenAsync(cancellationToken);
         await CopyAsync("select user_id::int, attachment_storage_bytes::bigint from main_userprofile", "stored_bytes");
-        await CopyAsync("select user_id::int, date, counter::int from logger_dailyxformsubmissioncounter", "submissions");
+        await CopyAsync(
+            "select user_id::int, date, counter::int from logger_dailyxformsubmissioncounter", "submissions");
         await ExecuteAsync(
-            "create index on stored_bytes (user_id); create index on submissions (user_id); analyze", cancellationToken);
+            "create index on stored_bytes (user_id); create index on submissions (user_id); analyze",
+            cancellationToken);
 
         async Task CopyAsync(string query, string table)
         {

@@ -11,7 +11,8 @@ public sealed record BenchDatabases(string Platform, string Usage)
     public static async Task<BenchDatabases> CreateAsync(CancellationToken cancellationToken)
     {
         var server = Environment.GetEnvironmentVariable(ServerVariable)
-            ?? throw new InvalidOperationException($"{ServerVariable} is not set: run bench/run, which starts a server.");
+            ?? throw new InvalidOperationException(
+                $"{ServerVariable} is not set: run bench/run, which starts a server.");
         foreach (var name in new[] { "bench_platform", "bench_usage" })
         {
             await ExecuteAsync(server, $"drop database if exists {name} with (force)", cancellationToken);

@@ -8,7 +8,8 @@ public static class Filling
     public static async Task FillAsync(this BenchDatabases databases, int accounts, CancellationToken cancellationToken)
     {
         var n = accounts.ToString(CultureInfo.InvariantCulture);
-        await BenchDatabases.ExecuteAsync(databases.Platform, EmbeddedSql.Read("platform-tables.sql"), cancellationToken);
+        await BenchDatabases.ExecuteAsync(
+            databases.Platform, EmbeddedSql.Read("platform-tables.sql"), cancellationToken);
         await BenchDatabases.ExecuteAsync(databases.Usage, EmbeddedSql.Read("usage-tables.sql"), cancellationToken);
         await BenchDatabases.ExecuteAsync(
             databases.Platform,
@@ -16,11 +17,13 @@ public static class Filling
                 .Replace("$accounts", n, StringComparison.Ordinal),
             cancellationToken);
         await BenchDatabases.ExecuteAsync(
-            databases.Usage, EmbeddedSql.Read("usage-rows.sql").Replace("$accounts", n, StringComparison.Ordinal), cancellationToken);
+            databases.Usage, EmbeddedSql.Read("usage-rows.sql").Replace("$accounts", n, StringComparison.Ordinal),
+            cancellationToken);
     }
 
     /// <summary>An address that exists.</summary>
     public static Task<string> SomeEmailAsync(this BenchDatabases databases, CancellationToken cancellationToken) =>
         BenchDatabases.ReadAsync<string>(
-            databases.Platform, "select email from auth_user where email <> '' order by id desc limit 1", cancellationToken);
+            databases.Platform, "select email from auth_user where email <> '' order by id desc limit 1",
+            cancellationToken);
 }

@@ -21,7 +21,8 @@ public static class ReadFloor
         "select id, user_id, organization_id, is_admin from organizations_organizationuser",
         "select organization_id, organization_user_id from organizations_organizationowner",
         "select owner_id, _deployment_status from kpi_asset where not pending_delete",
-        "select user_id, date, total_asr_seconds, total_mt_characters, total_llm_requests from trackers_nlpusagecounter",
+        "select user_id, date, total_asr_seconds, total_mt_characters, total_llm_requests "
+            + "from trackers_nlpusagecounter",
         "select id, subscriber_id from djstripe_customer",
         "select * from djstripe_subscription",
         "select id, subscription_id, price_id, quantity from djstripe_subscriptionitem",
@@ -38,14 +39,16 @@ public static class ReadFloor
         BenchDatabases databases, CancellationToken cancellationToken)
     {
         var platform = await Timing.OnceAsync(
-            "read floor", "platform database (MB as rows)", () => CopyAsync(databases.Platform, Platform, cancellationToken));
+            "read floor", "platform database (MB as rows)", () =>
+                CopyAsync(databases.Platform, Platform, cancellationToken));
         var usage = await Timing.OnceAsync(
             "read floor", "usage database (MB as rows)", () => CopyAsync(databases.Usage, Usage, cancellationToken));
         return [platform, usage, new("read floor", "R: both", "s", platform.Value + usage.Value)];
     }
 
     /// <summary>Megabytes read.</summary>
-    private static async Task<long?> CopyAsync(string connectionString, string[] queries, CancellationToken cancellationToken)
+    private static async Task<long?> CopyAsync(
+        string connectionString, string[] queries, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);

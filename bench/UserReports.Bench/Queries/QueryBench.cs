@@ -46,7 +46,8 @@ public sealed class QueryBench(IReportReader reader, string email, int runs)
     /// <summary>A question's bound query.</summary>
     public static ReportQuery Compile(Question question, string email)
     {
-        var result = QueryCompiler.Compile(question.Q.Replace("$email", email, StringComparison.Ordinal), question.Ordering);
+        var result = QueryCompiler.Compile(
+            question.Q.Replace("$email", email, StringComparison.Ordinal), question.Ordering);
         return result.Query ?? throw new InvalidOperationException($"{question.Name}: {result.Errors[0]}");
     }
 

@@ -38,7 +38,8 @@ public sealed record Question(
             "(account_restricted:true OR service_usage__total_storage_bytes__gte:1000000000) NOT is_active:false "
                 + "NOT last_login__gte:2026-06-01",
             null,
-            $"(account_restricted or {Storage} >= 1000000000) and is_active and not coalesce(last_login >= '2026-06-01Z', false)"),
+            $"(account_restricted or {Storage} >= 1000000000) and is_active "
+                + "and not coalesce(last_login >= '2026-06-01Z', false)"),
         new("by e-mail, descending", "", "-email", "true", "email", " desc"),
         new("by date joined, descending", "", "-date_joined", "true", "date_joined", " desc"),
         new("by last login", "", "last_login", "true", "last_login", " nulls last"),

@@ -39,7 +39,7 @@ public static class Comparison
         return ratio > 1 + Tolerance
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{before.Key}: {after.Value:0.##} {after.Unit} instead of {before.Value:0.##} ({ratio:0.00} times worse)")
+                $"{before.Key}: {after.Value:0.##} {after.Unit} instead of {before.Value:0.##} ({ratio:0.00} times)")
             : null;
     }
 }
