@@ -19,7 +19,13 @@ public sealed partial class ReportStore
             () =>
             {
                 if (building is not null)
+                {
+                    // A new start tries again what failed too often before.
+                    using var resumed = building.Connect();
+                    resumed.Execute("update snapshot_range set attempts = 0 where status = 'pending' and attempts > 0");
                     return ReadRun(building)!;
+                }
+
                 var number = folder.Generations().Append(pointer.Generation ?? 0).Max() + 1;
                 var generation = Generation.Open(
                     number, folder.DatabasePath(number), folder.DocumentsPath(number), settings, building: true);
@@ -42,28 +48,39 @@ public sealed partial class ReportStore
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ClaimedRange>> ClaimAsync(
-        Guid run, string ownerToken, int max, TimeSpan lease, CancellationToken cancellationToken) =>
-        WriteAsync<IReadOnlyList<ClaimedRange>>(
-            () =>
-            {
-                if (BuildingOf(run) is not { } generation)
-                    return [];
-                using var connection = generation.Connect();
-                var now = time.GetUtcNow();
-                return connection.Rows(
-                    """
-                    update snapshot_range set status = 'claimed', owner_token = $1, lease_until = $2, attempts = attempts + 1
-                    where first_id in (
-                        select first_id from snapshot_range
-                        where status = 'pending' or (status = 'claimed' and lease_until <= $3)
-                        order by attempts, first_id limit $4)
-                    returning first_id, last_id, accounts, attempts - 1
-                    """,
-                    row => new ClaimedRange(new(row.GetInt64(0), row.GetInt64(1)), row.GetInt64(2), row.GetInt32(3)),
-                    ownerToken, now + lease, now, max);
-            },
-            cancellationToken);
+    public async Task<IReadOnlyList<ClaimedRange>> ClaimAsync(
+        Guid run, string ownerToken, int max, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        // Not under the writer lock: workers go on reading while a commit is under way, which writes other rows than a claim.
+        await claiming.WaitAsync(cancellationToken);
+        try
+        {
+            if (BuildingOf(run) is not { } generation)
+                return [];
+            using var connection = generation.Connect();
+            var now = time.GetUtcNow();
+            return connection.Rows(
+                """
+                update snapshot_range set status = 'claimed', owner_token = $1, lease_until = $2, attempts = attempts + 1
+                where first_id in (
+                    select first_id from snapshot_range
+                    where status = 'pending' or (status = 'claimed' and lease_until <= $3)
+                    order by attempts, first_id limit $4)
+                returning first_id, last_id, accounts, attempts - 1
+                """,
+                row => new ClaimedRange(new(row.GetInt64(0), row.GetInt64(1)), row.GetInt64(2), row.GetInt32(3)),
+                ownerToken, now + lease, now, max);
+        }
+        catch (DuckDBException e) when (e.Message.Contains("Conflict", StringComparison.OrdinalIgnoreCase))
+        {
+            // Somebody else is writing just these ranges.
+            return [];
+        }
+        finally
+        {
+            claiming.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public Task<bool> HeartbeatAsync(Guid run, string ownerToken, TimeSpan lease, CancellationToken cancellationToken) =>

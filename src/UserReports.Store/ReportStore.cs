@@ -12,6 +12,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
     private readonly ILogger logger;
     private readonly StoreFolder folder;
     private readonly SemaphoreSlim writing = new(1);
+    private readonly SemaphoreSlim claiming = new(1);
     private readonly SemaphoreSlim querying;
     private readonly Lock switching = new();
     private StorePointer pointer;
@@ -59,6 +60,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         building?.Dispose();
         folder.Dispose();
         writing.Dispose();
+        claiming.Dispose();
         querying.Dispose();
     }
 

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+using UserReports.Core.Billing;
+using UserReports.Core.Reports;
+using UserReports.Sources;
+using UserReports.Store;
+
+namespace UserReports.Refresh;
+
+/// <summary>Brings reports from the sources to the store: a whole run, or single accounts.</summary>
+public sealed class RefreshEngine : IDisposable
+{
+    private readonly IReportSource source;
+    private readonly IRunStore store;
+    private readonly RefreshSettings settings;
+    private readonly ReportComputation computation;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly SemaphoreSlim running = new(1);
+
+    /// <summary>An engine between a source and a store.</summary>
+    /// <param name="retentionDays">How many days of submission counters count.</param>
+    public RefreshEngine(
+        IReportSource source,
+        IRunStore store,
+        RefreshSettings settings,
+        int retentionDays,
+        TimeProvider time,
+        ILogger<RefreshEngine> logger)
+    {
+        this.source = source;
+        this.store = store;
+        this.settings = settings;
+        this.time = time;
+        this.logger = logger;
+        computation = new(retentionDays);
+    }
+
+    /// <summary>The run that this process works on, or null.</summary>
+    public RefreshProgress? Progress { get; private set; }
+
+    /// <summary>One pass: takes up the run in progress, or starts one, and works until its ranges are done.</summary>
+    /// <param name="progress">Told after every commit.</param>
+    /// <exception cref="SourceException">The sources cannot be read at all.</exception>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; what was not committed is given back, and the next start resumes.</exception>
+    public async Task<RefreshOutcome> RunAsync(IProgress<RefreshProgress>? progress, CancellationToken cancellationToken)
+    {
+        await running.WaitAsync(cancellationToken);
+        try
+        {
+            var inspection = await source.InspectAsync(cancellationToken);
+            var run = await StartAsync(cancellationToken);
+            RefreshLog.Started(logger, run.Uid, run.AccountsDone, run.AccountsTotal);
+            using var pass = new RefreshPass(run, inspection.HasStripe, this, progress);
+            try
+            {
+                return await pass.WorkAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                RefreshLog.Stopped(logger, run.Uid);
+                throw;
+            }
+        }
+        finally
+        {
+            Progress = null;
+            running.Release();
+        }
+    }
+
+    /// <summary>Computes these accounts anew, in place, in what readers see.</summary>
+    /// <exception cref="NoSnapshotException">There is no completed run yet.</exception>
+    /// <exception cref="SourceException">The sources cannot be read.</exception>
+    public async Task RefreshAccountsAsync(IReadOnlyCollection<long> accountIds, CancellationToken cancellationToken)
+    {
+        var inspection = await source.InspectAsync(cancellationToken);
+        var (reports, _) = await ComputeAccountsAsync(accountIds, inspection.HasStripe, cancellationToken);
+        await store.ReplaceAccountsAsync(accountIds, reports, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => running.Dispose();
+
+    internal RefreshSettings Settings => settings;
+
+    internal IRunStore Store => store;
+
+    internal TimeProvider Time => time;
+
+    internal ILogger Logger => logger;
+
+    internal void Report(RefreshProgress progress) => Progress = progress;
+
+    internal async Task<(IReadOnlyList<Report> Reports, IReadOnlyList<DataWarning> Warnings)> ComputeAccountsAsync(
+        IReadOnlyCollection<long> accountIds, bool hasStripe, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return Compute(
+            await source.ReadAccountsAsync(accountIds, o => BillingPeriods.Of(o, hasStripe, now), cancellationToken), now);
+    }
+
+    internal async Task<ComputedRange> ComputeRangeAsync(
+        ClaimedRange range, bool hasStripe, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var batch = await source.ReadRangeAsync(range.Range, o => BillingPeriods.Of(o, hasStripe, now), cancellationToken);
+        var (reports, warnings) = Compute(batch, now);
+        return new(range.Range, range.Accounts, reports, warnings);
+    }
+
+    private (IReadOnlyList<Report> Reports, IReadOnlyList<DataWarning> Warnings) Compute(SourceBatch batch, DateTimeOffset now)
+    {
+        HashSet<DataWarning> warnings = [];
+        return (computation.Compute(batch, now, warning => warnings.Add(warning)), [.. warnings]);
+    }
+
+    private async Task<Run> StartAsync(CancellationToken cancellationToken)
+    {
+        if (await store.FindInProgressAsync(cancellationToken) is not null)
+            return await store.StartAsync([], cancellationToken);
+        var ranges = await source.CutRangesAsync(settings.AccountsPerRange, cancellationToken);
+        return await store.StartAsync([.. ranges.Select(r => (r.Range, r.Accounts))], cancellationToken);
+    }
+}
