@@ -3,6 +3,11 @@ using Microsoft.AspNetCore.HttpOverrides;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using UserReports.Server.Access;
+using UserReports.Server.Api;
+using UserReports.Sources;
+using UserReports.Sources.Identities;
+using UserReports.Sources.Reading;
 using UserReports.Store;
 
 namespace UserReports.Server.Configuration;
@@ -23,10 +28,15 @@ public static class ServerHost
 
         AddPlatform(builder.Services, settings);
         builder.Services.AddReportStore(settings);
+        builder.Services.AddSources(settings);
+        builder.Services.AddAccess(settings);
+        builder.Services.AddReportApi(settings);
         AddTelemetry(builder);
 
         var app = builder.Build();
         app.UseForwardedHeaders();
+        app.UseReportApi();
+        app.MapUserReports();
         return app;
     }
 
@@ -60,6 +70,27 @@ public static class ServerHost
                 provider.GetRequiredService<ILogger<ReportStore>>()))
             .AddSingleton<IReportReader>(provider => provider.GetRequiredService<ReportStore>())
             .AddSingleton<IRunStore>(provider => provider.GetRequiredService<ReportStore>());
+
+    /// <summary>The two source databases; a connection is made at first use.</summary>
+    internal static IServiceCollection AddSources(this IServiceCollection services, ServerSettings settings)
+    {
+        var sources = SourceSettingsOf(settings);
+        return services
+            .AddSingleton<IReportSource>(provider => new ReportSource(sources, provider.GetRequiredService<TimeProvider>()))
+            // Connections of its own: a refresh that uses all of its own must not keep people from signing in.
+            .AddSingleton(_ => SourceDatabase.Create("platform", sources.Platform, sources))
+            .AddSingleton<IIdentitySource, IdentitySource>();
+    }
+
+    /// <summary>The sources' own settings among those of the service.</summary>
+    internal static SourceSettings SourceSettingsOf(ServerSettings settings) =>
+        new(settings.Of(SettingsTable.Platform), settings.Of(SettingsTable.Usage))
+        {
+            RetentionDays = settings.Of(SettingsTable.RetentionDays),
+            AnonymousUserId = settings.Of(SettingsTable.AnonymousUserId),
+            StripeEnabled = settings.Of(SettingsTable.StripeEnabled),
+            StatementTimeout = settings.Of(SettingsTable.StatementTimeout),
+        };
 
     /// <summary>The store's own settings among those of the service.</summary>
     internal static StoreSettings StoreSettingsOf(ServerSettings settings) => new(settings.Of(SettingsTable.Store))

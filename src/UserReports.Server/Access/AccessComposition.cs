@@ -1,0 +1,113 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using UserReports.Server.Access.Passwords;
+using UserReports.Server.Audit;
+using UserReports.Server.Configuration;
+
+namespace UserReports.Server.Access;
+
+/// <summary>Puts access together: who asks, what they may, and what is written down of it.</summary>
+public static class AccessComposition
+{
+    /// <summary>The name of the session's cookie.</summary>
+    public const string SessionCookie = "user-reports-session";
+
+    private const string AntiforgeryCookie = "user-reports-antiforgery";
+
+    /// <summary>Sign-in, rights, limits, antiforgery and audit log. Needs an <c>IIdentitySource</c> and data protection.</summary>
+    public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings)
+    {
+        var access = AccessSettings.Of(settings);
+        services
+            .AddSingleton(access)
+            .AddSingleton(AuditSettings.Of(settings))
+            .AddSingleton<AuditLog>()
+            .AddSingleton<UsualPassword>()
+            .AddSingleton<LiveRights>()
+            .AddSingleton<FailureLimits>()
+            .AddSingleton<PasswordSignIn>()
+            .AddSingleton<OneTimeCodes>()
+            .AddSingleton<SignIn>()
+            .AddScoped<AuthenticationStateProvider, SessionRevalidation>()
+            .AddCascadingAuthenticationState();
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie = new LoopbackCookie { Name = AntiforgeryCookie, SameSite = SameSiteMode.Strict, HttpOnly = true };
+            options.HeaderName = "X-Antiforgery";
+            options.SuppressXFrameOptionsHeader = true;
+        });
+        AddSchemes(services.AddAuthentication(AccessNames.AnyScheme), access);
+        var superuser = new AuthorizationPolicyBuilder(AccessNames.AnyScheme)
+            .RequireAuthenticatedUser()
+            .RequireClaim(AccessNames.RightClaim, AccessNames.SuperuserRight)
+            .Build();
+        services.AddAuthorizationBuilder()
+            .AddPolicy(AccessNames.SuperuserPolicy, superuser)
+            .SetDefaultPolicy(superuser)
+            .SetFallbackPolicy(superuser);
+        return services;
+    }
+
+    /// <summary>Headers, authentication, audit, authorisation and antiforgery, in the order in which they must stand.</summary>
+    public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app
+        .UseAuthentication()
+        .UseAuditedRequests()
+        .UseAuthorization()
+        .UseAntiforgery();
+
+    private static void AddSchemes(AuthenticationBuilder builder, AccessSettings access) => builder
+        .AddPolicyScheme(AccessNames.AnyScheme, null, options => options.ForwardDefaultSelector = Choose)
+        .AddScheme<AuthenticationSchemeOptions, HeaderHandler>(AccessNames.HeaderScheme, null, null)
+        .AddCookie(AccessNames.SessionScheme, options =>
+        {
+            options.Cookie = new LoopbackCookie { Name = SessionCookie, SameSite = SameSiteMode.Lax, HttpOnly = true };
+            options.ExpireTimeSpan = access.SessionLength;
+            options.SlidingExpiration = false;
+            options.LoginPath = AccessNames.SignInPath;
+            options.Events.OnValidatePrincipal = ValidateAsync;
+            options.Events.OnRedirectToLogin = context => RedirectToSignInAsync(context.HttpContext);
+            options.Events.OnRedirectToAccessDenied = context => AccessAnswers.ForbidAsync(context.HttpContext);
+        });
+
+    private static string Choose(HttpContext context) =>
+        context.Request.Headers.ContainsKey("Authorization") || !context.Request.Cookies.ContainsKey(SessionCookie)
+            && !AccessAnswers.WantsPage(context.Request)
+                ? AccessNames.HeaderScheme
+                : AccessNames.SessionScheme;
+
+    private static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var identity = await SessionTicket.FindAsync(
+            context.HttpContext.RequestServices.GetRequiredService<LiveRights>(),
+            context.Principal!,
+            context.Properties,
+            context.HttpContext.RequestAborted);
+        if (identity is null)
+            context.RejectPrincipal();
+        else
+            context.ReplacePrincipal(SessionTicket.Principal(identity, AccessNames.SessionScheme));
+    }
+
+    private static Task RedirectToSignInAsync(HttpContext context)
+    {
+        if (!AccessAnswers.WantsPage(context.Request))
+            return AccessAnswers.ChallengeAsync(context, "You are not signed in, or your session has ended.", null);
+        var next = context.Request.PathBase + context.Request.Path + context.Request.QueryString;
+        context.Response.Redirect($"{AccessNames.SignInPath}?next={Uri.EscapeDataString(next)}");
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Always sent over TLS alone, but for a server on the reader's own machine that has no TLS.</summary>
+    private sealed class LoopbackCookie : CookieBuilder
+    {
+        public override CookieOptions Build(HttpContext context, DateTimeOffset expiresFrom)
+        {
+            var options = base.Build(context, expiresFrom);
+            options.Path = "/";
+            options.Secure = context.Request.IsHttps || !(context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]");
+            return options;
+        }
+    }
+}

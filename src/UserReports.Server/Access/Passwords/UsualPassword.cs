@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+
+namespace UserReports.Server.Access.Passwords;
+
+/// <summary>A hash to compare with where there is no account, so that an unknown name takes as long as a wrong password.</summary>
+/// <remarks>Its algorithm and cost are those of the platform's hashes as they are met; until then Django's current ones.</remarks>
+public sealed class UsualPassword
+{
+    private volatile string hash = Pbkdf2("pbkdf2_sha256", "1000000", 32);
+
+    /// <summary>A hash that no password fits.</summary>
+    public string Hash => hash;
+
+    /// <summary>Takes over algorithm and cost of a hash of the platform.</summary>
+    public void Observe(string platformHash)
+    {
+        var parts = platformHash.Split('$');
+        var alike = parts switch
+        {
+            ["pbkdf2_sha256" or "pbkdf2_sha1", var cost, _, var digest] => Pbkdf2(parts[0], cost, DigestLength(digest)),
+            ["argon2", var kind, var version, var costs, _, _] =>
+                $"argon2${kind}${version}${costs}${Unpadded(16)}${Unpadded(32)}",
+            ["bcrypt_sha256", "", var kind, var cost, _] => $"bcrypt_sha256$${kind}${cost}${new string('.', 53)}",
+            ["scrypt", var work, _, var block, var parallelism, _] =>
+                $"scrypt${work}${Salt()}${block}${parallelism}${Convert.ToBase64String(RandomNumberGenerator.GetBytes(64))}",
+            _ => null,
+        };
+        if (alike is not null && CostOf(alike) != CostOf(hash))
+            hash = alike;
+    }
+
+    /// <summary>Everything of a hash but salt and digest, as far as it decides the time.</summary>
+    private static string CostOf(string hash) => string.Join('$', hash.Split('$') switch
+    {
+        ["scrypt", var work, _, var block, var parallelism, _] => ["scrypt", work, block, parallelism],
+        ["pbkdf2_sha256" or "pbkdf2_sha1", ..] and var parts => parts[..2],
+        var parts => parts[..Math.Min(4, parts.Length)],
+    });
+
+    private static string Pbkdf2(string algorithm, string cost, int length) =>
+        $"{algorithm}${cost}${Salt()}${Convert.ToBase64String(RandomNumberGenerator.GetBytes(length))}";
+
+    private static int DigestLength(string digest) => Math.Clamp(digest.TrimEnd('=').Length * 3 / 4, 16, 64);
+
+    private static string Salt() => RandomNumberGenerator.GetHexString(22, lowercase: true);
+
+    private static string Unpadded(int length) => Convert.ToBase64String(RandomNumberGenerator.GetBytes(length)).TrimEnd('=');
+}

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
+using UserReports.Sources;
+
+namespace UserReports.Server.Access;
+
+/// <summary>Asks again and again whether the reader of an open page may still read, and signs the page out if not.</summary>
+/// <remarks>Interval and age of an answer together stay below the 30 seconds within which a lost right must take effect.</remarks>
+public sealed class SessionRevalidation(ILoggerFactory loggers, LiveRights rights)
+    : RevalidatingServerAuthenticationStateProvider(loggers)
+{
+    internal static readonly TimeSpan AgeMax = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(15);
+
+    /// <inheritdoc/>
+    protected override async Task<bool> ValidateAuthenticationStateAsync(
+        AuthenticationState authenticationState, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await rights.MayStillReadAsync(authenticationState.User, AgeMax, cancellationToken);
+        }
+        catch (SourceException)
+        {
+            // Whether the right still holds cannot be known, so it does not.
+            return false;
+        }
+    }
+}

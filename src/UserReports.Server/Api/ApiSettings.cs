@@ -1,0 +1,13 @@
+using UserReports.Server.Configuration;
+
+namespace UserReports.Server.Api;
+
+/// <summary>What the API needs to know of the settings.</summary>
+/// <param name="PageSizeLimit">Rows of a page at the most.</param>
+/// <param name="HasReports">False where Stripe is off and reports are not to be served without it.</param>
+public sealed record ApiSettings(int PageSizeLimit, bool HasReports)
+{
+    internal static ApiSettings Of(ServerSettings settings) => new(
+        settings.Of(SettingsTable.PageSizeLimit),
+        settings.Of(SettingsTable.StripeEnabled) || settings.Of(SettingsTable.WithoutStripe));
+}

@@ -1,0 +1,25 @@
+using UserReports.Server.Api.OpenApi;
+
+namespace UserReports.Server.Api;
+
+/// <summary>What a route takes and answers, in one place for the check of requests and the OpenAPI document.</summary>
+internal static class EndpointWords
+{
+    public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, params QueryParameter[] parameters) =>
+        route.WithMetadata(new AcceptedParameters(parameters));
+
+    /// <param name="failures">The statuses of problems besides those of sign-in.</param>
+    public static RouteHandlerBuilder Answers(
+        this RouteHandlerBuilder route, string name, string summary, string schema, params int[] failures) =>
+        route.WithName(name).WithSummary(summary).WithMetadata(new AnswerWords(schema, failures));
+
+    /// <summary>Refuses requests with parameters that the route does not take: a misspelt filter must not return everybody.</summary>
+    public static async ValueTask<object?> CheckParametersAsync(
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var accepted = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AcceptedParameters>();
+        return accepted?.Check(context.HttpContext.Request.Query) is { Count: > 0 } faults
+            ? faults.ToProblem().AsResult()
+            : await next(context);
+    }
+}

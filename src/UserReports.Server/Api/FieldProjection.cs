@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Text.Json;
+using UserReports.Core.Query;
+using UserReports.Core.Reports;
+
+namespace UserReports.Server.Api;
+
+/// <summary>Chosen fields of a document, in the report's shape and order.</summary>
+internal sealed class FieldProjection
+{
+    private const int FieldsMax = 200;
+
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true,
+    };
+
+    private readonly Choice root = new();
+
+    private FieldProjection()
+    {
+    }
+
+    /// <summary>Null if nothing is chosen, which means everything, or if something is wrong.</summary>
+    public static FieldProjection? Read(string? fields, List<RequestFault> faults)
+    {
+        if (string.IsNullOrWhiteSpace(fields))
+            return null;
+        var projection = new FieldProjection();
+        var position = 0;
+        var parts = fields.Split(',');
+        if (parts.Length > FieldsMax)
+        {
+            faults.Add(new("fields", QueryErrorCode.QueryTooComplex, $"At most {FieldsMax} fields can be chosen.", fields, 0, []));
+            return null;
+        }
+
+        foreach (var written in parts)
+        {
+            var path = written.Trim();
+            if (path.Length > 0 && !projection.TryAdd(path))
+            {
+                var near = NearestNames.Of(path, ReportCatalogue.All.Select(field => field.Path));
+                faults.Add(new(
+                    "fields", QueryErrorCode.UnknownField,
+                    $"The report has no field \"{path}\"." + (near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : ""),
+                    path, position + written.Length - written.TrimStart().Length, near));
+            }
+
+            position += written.Length + 1;
+        }
+
+        return projection;
+    }
+
+    /// <summary>Appends what is chosen of a document.</summary>
+    public void Write(ReadOnlySpan<byte> document, IBufferWriter<byte> output)
+    {
+        using var writer = new Utf8JsonWriter(output, WriterOptions);
+        var reader = new Utf8JsonReader(document);
+        reader.Read();
+        Copy(ref reader, document, root, writer);
+    }
+
+    private bool TryAdd(string path)
+    {
+        var choice = root;
+        var level = ReportCatalogue.Fields;
+        Field? below = null;
+        foreach (var segment in path.Split("__"))
+        {
+            var name = segment.EndsWith("[]", StringComparison.Ordinal) ? segment[..^2] : segment;
+            if (below is not { Kind: FieldKind.Json })
+            {
+                below = level.FirstOrDefault(field => field.Name == name);
+                if (below is null || name != segment && below.Kind != FieldKind.List)
+                    return false;
+                level = below.Children;
+            }
+            else if (segment.Length == 0)
+            {
+                return false;
+            }
+
+            choice = choice.Below(name);
+        }
+
+        choice.IsWhole = true;
+        return true;
+    }
+
+    private static void Copy(ref Utf8JsonReader reader, ReadOnlySpan<byte> document, Choice choice, Utf8JsonWriter writer)
+    {
+        if (choice.IsWhole || reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            writer.WriteRawValue(document[start..(int)reader.BytesConsumed], skipInputValidation: true);
+            return;
+        }
+
+        if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            writer.WriteStartArray();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                Copy(ref reader, document, choice, writer);
+            writer.WriteEndArray();
+            return;
+        }
+
+        writer.WriteStartObject();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            if (choice.Children.TryGetValue(name, out var child))
+            {
+                writer.WritePropertyName(name);
+                Copy(ref reader, document, child, writer);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private sealed class Choice
+    {
+        public bool IsWhole { get; set; }
+
+        public Dictionary<string, Choice> Children { get; } = new(StringComparer.Ordinal);
+
+        public Choice Below(string name)
+        {
+            if (!Children.TryGetValue(name, out var child))
+                Children[name] = child = new();
+            return child;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using UserReports.Core.Query;
+using UserReports.Core.Reports;
+using UserReports.Server.Audit;
+
+namespace UserReports.Server.Api;
+
+/// <summary>A field as the fields route shows it.</summary>
+/// <param name="Path">As it is written in queries.</param>
+/// <param name="Type">text, boolean, integer, decimal, instant, json, object or list.</param>
+/// <param name="Lookups">What may follow the path in a query.</param>
+/// <param name="CanOrder">Whether lists can be ordered by it.</param>
+public sealed record FieldEntry(
+    string Path, string Type, bool Nullable, bool CanOrder, IReadOnlyList<string> Lookups, string Description);
+
+/// <summary>The catalogue of fields.</summary>
+internal static class FieldsEndpoint
+{
+    private static readonly IReadOnlyList<FieldEntry> Entries =
+    [
+        .. ReportCatalogue.All.Select(field => new FieldEntry(
+            field.Path,
+            field.Kind.ToString().ToLowerInvariant(),
+            field.IsNullable,
+            field.IsScalar && !field.IsBelowList,
+            Lookups.NamesOf(field.Kind),
+            field.Description)),
+    ];
+
+    public static void Map(RouteGroupBuilder group) => group
+        .MapGet("/fields/", (HttpContext context) =>
+        {
+            AuditedRequests.Record(context, 0, StatusCodes.Status200OK);
+            return Results.Json(Entries, ApiJson.Default.IReadOnlyListFieldEntry);
+        })
+        .Takes(QueryParameter.Format)
+        .Answers("ListFields", "Every field of the report: path, type, lookups, description", OpenApi.SchemaNames.Fields, 400, 404);
+}

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+using UserReports.Server.Access;
+using UserReports.Server.Audit;
+using UserReports.Store;
+
+namespace UserReports.Server.Api;
+
+/// <summary>Starts refresh runs for whoever asks over HTTP.</summary>
+public interface IRefreshStart
+{
+    /// <summary>Starts a run in the background, or returns the one in progress.</summary>
+    Task<Run> StartAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The refresh runs: history, one run, start.</summary>
+internal static class RunsEndpoints
+{
+    private const string Root = "/api/v2/user-reports/runs/";
+
+    public static void Map(RouteGroupBuilder group)
+    {
+        group.MapGet("/runs/", ListAsync)
+            .Takes(
+                QueryParameter.Limit, QueryParameter.Start, QueryParameter.Offset, QueryParameter.Page, QueryParameter.PageSize,
+                QueryParameter.Format)
+            .Answers("ListRuns", "Refresh runs, the newest first", OpenApi.SchemaNames.Runs, 400, 404);
+        group.MapGet("/runs/{uid}/", FindAsync)
+            .Takes(QueryParameter.Format)
+            .Answers("FindRun", "One refresh run", OpenApi.SchemaNames.Run, 400, 404);
+        group.MapPost("/runs/", StartAsync)
+            .Takes(QueryParameter.Format)
+            .Answers("StartRun", "Start a refresh, or get the one in progress", OpenApi.SchemaNames.Run, 400, 404, 503);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext context, IRunStore store, ApiSettings settings)
+    {
+        List<RequestFault> faults = [];
+        var paging = Paging.Read(context.Request.Query, settings.PageSizeLimit, faults);
+        if (faults.Count > 0)
+            return faults.ToProblem().AsResult();
+        var runs = await store.ListAsync(context.RequestAborted);
+        RunEntry[] page = [.. runs.Skip((int)Math.Min(int.MaxValue, paging.Start)).Take(paging.Limit).Select(RunEntry.Of)];
+        AuditedRequests.Record(context, page.Length, StatusCodes.Status200OK);
+        return Results.Json(
+            new RunPage(
+                runs.Count,
+                paging.Next(context.Request, paging.Start + page.Length < runs.Count, null, _ => ""),
+                paging.Previous(context.Request, null, _ => ""),
+                page),
+            ApiJson.Default.RunPage);
+    }
+
+    private static async Task<IResult> FindAsync(HttpContext context, string uid, IRunStore store)
+    {
+        if (!Guid.TryParse(uid, out var id) || await store.FindAsync(id, context.RequestAborted) is not { } run)
+            return Problems.NotFound.With($"No run has this uid. GET {Root} lists those that are kept.").AsResult();
+        AuditedRequests.Record(context, 1, StatusCodes.Status200OK);
+        return Results.Json(RunEntry.Of(run), ApiJson.Default.RunEntry);
+    }
+
+    private static async Task<IResult> StartAsync(
+        HttpContext context, [FromServices] IRefreshStart refresh, IAntiforgery antiforgery)
+    {
+        // A header cannot be sent by a page of somebody else's; a cookie is.
+        if (context.User.Identity?.AuthenticationType == AccessNames.SessionScheme && !await antiforgery.IsRequestValidAsync(context))
+        {
+            return Problems.BadAntiforgery.With(
+                "With a session's cookie, send the explorer's antiforgery token too; or use an API token.").AsResult();
+        }
+
+        var run = await refresh.StartAsync(context.RequestAborted);
+        AuditedRequests.Record(context, 0, StatusCodes.Status202Accepted);
+        context.Response.Headers.Location = $"{context.Request.PathBase}{Root}{run.Uid}/";
+        return Results.Json(RunEntry.Of(run), ApiJson.Default.RunEntry, statusCode: StatusCodes.Status202Accepted);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using UserReports.Server.Audit;
+using UserReports.Store;
+
+namespace UserReports.Server.Api;
+
+/// <summary>What every answer says of the state that it was read from.</summary>
+internal static class SnapshotHeaders
+{
+    public const string Age = "X-Snapshot-Age";
+
+    /// <summary>The answer 304 if the client has what it would get, otherwise null.</summary>
+    public static IResult? NotModified(HttpContext context, SnapshotInfo? snapshot, TimeProvider time)
+    {
+        if (snapshot is null || context.Request.Headers.IfNoneMatch.Count == 0)
+            return null;
+        var tag = TagOf(context.Request, snapshot);
+        var isSame = context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Tag.Value == $"\"{tag}\"");
+        if (!isSame)
+            return null;
+        Add(context, snapshot, time);
+        AuditedRequests.Record(context, 0, StatusCodes.Status304NotModified);
+        return Results.StatusCode(StatusCodes.Status304NotModified);
+    }
+
+    public static void Add(HttpContext context, SnapshotInfo snapshot, TimeProvider time)
+    {
+        var age = Math.Max(0, (long)(time.GetUtcNow() - snapshot.CompletedAt).TotalSeconds);
+        context.Response.Headers[Age] = age.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.ETag = $"W/\"{TagOf(context.Request, snapshot)}\"";
+        context.Response.Headers.Append("Vary", "Authorization, Cookie");
+    }
+
+    /// <summary>The state and everything of the request that the answer depends on; weak, because answers may be compressed.</summary>
+    private static string TagOf(HttpRequest request, SnapshotInfo snapshot) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            $"{snapshot.Version}\n{request.Scheme}://{request.Host}{request.PathBase}{request.Path}{request.QueryString}")).AsSpan(0, 16));
+}
