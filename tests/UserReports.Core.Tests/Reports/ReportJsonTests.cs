@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.Text;
+using UserReports.Core.Billing;
+using UserReports.Core.Reports;
+using UserReports.Core.Tests.Billing;
+
+namespace UserReports.Core.Tests.Reports;
+
+public sealed class ReportJsonTests
+{
+    [Fact]
+    public void Write_FullReport_HasEveryFieldInOrder()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using var json = new ReportJson();
+        json.Write(Full(), output);
+        Assert.Equal(Expected.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal), Encoding.UTF8.GetString(output.WrittenSpan));
+    }
+
+    [Fact]
+    public void Write_Twice_StartsAnew()
+    {
+        using var json = new ReportJson();
+        var (first, second) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
+        json.Write(Full(), first);
+        json.Write(Full(), second);
+        Assert.Equal(first.WrittenSpan, second.WrittenSpan);
+    }
+
+    private const string Expected = """
+        {"user_uid":"u1","username":"ana","first_name":"Ana \"A\"","last_name":"名前","email":"a@example.org","is_superuser":false,
+        "is_staff":true,"is_active":true,"date_joined":"2025-10-16T13:57:00Z","last_login":null,"validated_email":true,
+        "mfa_is_active":false,"sso_is_active":true,"accepted_tos":true,
+        "social_accounts":[{"id":3,"provider":"google","uid":"g"}],
+        "organization":{"name":"Org","uid":"org","role":"owner","website":""},
+        "extra_details":{"data":{"country":"KEN"},"date_removed":null,"validated_password":true,"password_date_changed":null,
+        "date_removal_requested":"2026-01-02T03:04:05Z"},
+        "subscriptions":[{"items":[{"id":"si","price":{"id":"price","nickname":"n","currency":"usd","type":"recurring",
+        "recurring":{"interval":"month"},"unit_amount":8900,"human_readable_price":"$89.00 USD/month","metadata":{},"active":true,
+        "product":{"id":"prod","name":"Name","description":null,"type":"service","metadata":{"product_type":"plan"}},
+        "transform_quantity":null},"quantity":1}],"schedule":null,"djstripe_created":null,"djstripe_updated":null,"id":"sub",
+        "livemode":true,"created":"2026-01-01T00:00:00Z","metadata":{},"description":null,"application_fee_percent":2.50,
+        "billing_cycle_anchor":null,"billing_thresholds":null,"cancel_at":null,"cancel_at_period_end":false,"canceled_at":null,
+        "collection_method":"charge_automatically","current_period_start":"2026-11-01T00:00:00+00:00",
+        "current_period_end":"2026-12-01T00:00:00+00:00","days_until_due":null,"discount":null,"ended_at":null,
+        "next_pending_invoice_item_invoice":null,"pause_collection":null,"pending_invoice_item_interval":null,"pending_update":null,
+        "proration_behavior":null,"proration_date":null,"quantity":1,"start_date":null,"status":"active","trial_end":null,
+        "trial_start":null,"djstripe_owner_account":null,"customer":"cus","default_payment_method":null,"default_source":null,
+        "latest_invoice":null,"pending_setup_intent":null,"plan":4,
+        "default_tax_rates":[{"id":"txr","djstripe_id":1,"description":null,"display_name":"VAT","inclusive":true,
+        "jurisdiction":null,"percentage":19.0,"tax_type":"vat","active":true,"country":"DE","state":null}]}],
+        "service_usage":{"total_nlp_usage":{"asr_seconds_current_period":1,"mt_characters_current_period":2,
+        "llm_requests_current_period":3,"asr_seconds_all_time":4,"mt_characters_all_time":5,"llm_requests_all_time":6},
+        "total_storage_bytes":7,"total_submission_count":{"retention_days":366,"cumulative":8,"current_period":9},
+        "balances":{"submission":{"effective_limit":10,"balance_value":1,"balance_percent":90,"exceeded":false},
+        "storage_bytes":null,"asr_seconds":{"effective_limit":null,"balance_value":null,"balance_percent":0,"exceeded":false},
+        "mt_characters":null,"llm_requests":null},"current_period_start":"2026-11-01T00:00:00+00:00",
+        "current_period_end":"2026-12-01T00:00:00+00:00"},"account_restricted":false,"asset_count":2,"active_project_count":1,
+        "last_updated":"2026-11-20T12:00:00Z"}
+        """;
+
+    private static MetricValues<long> Values(int first)
+    {
+        var values = new MetricValues<long>(Metric.LanguageServices);
+        for (var i = 0; i < Metric.LanguageServices.Count; i++)
+            values[i] = first + i;
+        return values;
+    }
+
+    private static Report Full()
+    {
+        var period = new BillingPeriod(Given.Utc("2026-11-01"), Given.Utc("2026-12-01"));
+        var balances = new MetricValues<Balance?>(Metric.All);
+        balances[0] = Balances.Of(9, 10);
+        balances[2] = Balances.Of(9, null);
+        return new()
+        {
+            UserId = 1,
+            OrganizationId = "org",
+            Account = new()
+            {
+                Id = 1, Uid = "u1", Username = "ana", FirstName = "Ana \"A\"", LastName = "名前", Email = "a@example.org",
+                IsSuperuser = false, IsStaff = true, IsActive = true, DateJoined = Given.Utc("2025-10-16T13:57:00.987"),
+                ValidatedEmail = true, MfaIsActive = false, AcceptedTos = true, SocialAccounts = [new(3, "google", "g")],
+                ExtraDetails = new(JsonText.Trusted("""{"country":"KEN"}"""), null, true, null, Given.Utc("2026-01-02T03:04:05")),
+                AssetCount = 2, ActiveProjectCount = 1,
+            },
+            Organization = new("Org", "org", "owner", ""),
+            Subscriptions =
+            [
+                new()
+                {
+                    Id = "sub", CustomerId = "cus", Status = "active", Livemode = true, Created = Given.Utc("2026-01-01"),
+                    Metadata = JsonText.Trusted("{}"), ApplicationFeePercent = 2.50m, CancelAtPeriodEnd = false,
+                    CollectionMethod = "charge_automatically", CurrentPeriodStart = period.Start, CurrentPeriodEnd = period.End,
+                    Quantity = 1, PlanId = 4,
+                    Items =
+                    [
+                        new("si", new("price", "n", "usd", "recurring", JsonText.Trusted("""{"interval":"month"}"""), 8900,
+                            JsonText.Trusted("{}"), true, Given.Plan(), null), 1),
+                    ],
+                    DefaultTaxRates = [new("txr", 1, null, "VAT", true, null, 19.0m, "vat", true, "DE", null)],
+                },
+            ],
+            ServiceUsage = new()
+            {
+                LanguageServicesCurrentPeriod = Values(1), LanguageServicesAllTime = Values(4), TotalStorageBytes = 7,
+                RetentionDays = 366, SubmissionsCumulative = 8, SubmissionsCurrentPeriod = 9, Balances = balances, CurrentPeriod = period,
+            },
+            AccountRestricted = false,
+            LastUpdated = Given.Utc("2026-11-20T12:00:00"),
+        };
+    }
+}
