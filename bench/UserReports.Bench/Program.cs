@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using UserReports.Bench;
+using UserReports.Bench.Queries;
 using UserReports.Bench.Results;
 
 var accounts =
@@ -31,10 +32,14 @@ compare.SetAction(parsed =>
     return worse.Count == 0 ? 0 : 1;
 });
 
+var folder = new Argument<string>("folder") { Description = "Where the store is kept, to be used again." };
+var pages = new Command("pages", "Fill a store with made-up reports and time its pages, each run with other values.") { folder, accounts };
+pages.SetAction((parsed, token) => PageBench.RunAsync(parsed.GetValue(folder)!, parsed.GetValue(accounts), token));
+
 if (args is ["loops", .. var loops])
 {
     BenchmarkSwitcher.FromAssembly(typeof(Everything).Assembly).Run(loops.Length == 0 ? ["--filter", "*"] : loops);
     return 0;
 }
 
-return await new RootCommand("Measures UserReports.") { all, compare }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures UserReports.") { all, compare, pages }.Parse(args).InvokeAsync();

@@ -96,8 +96,6 @@ public static class QueryEvaluator
     private static bool FreeForm(JsonElement value, Condition.Comparison comparison)
     {
         List<QueryValue.FreeForm> values = [.. comparison.Values.Cast<QueryValue.FreeForm>()];
-        if (comparison.Path.Keys.Count == 0)
-            return Text(value.GetRawText(), comparison.Lookup, [.. values.Select(v => v.Value)]);
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
@@ -157,7 +155,7 @@ public static class QueryEvaluator
                 continue;
             }
 
-            var compared = CompareValues(x.Value, y.Value, term.Path.Kind, a, b, term.Path);
+            var compared = CompareValues(x.Value, y.Value, term.Path.Kind);
             if (compared != 0)
                 return term.Descending ? -compared : compared;
         }
@@ -168,13 +166,12 @@ public static class QueryEvaluator
             : new CodePointText(a.OrganizationId).CompareTo(new(b.OrganizationId));
     }
 
-    private static int CompareValues(
-        JsonElement x, JsonElement y, FieldKind kind, EvaluatedRow a, EvaluatedRow b, FieldPath path) => kind switch
+    private static int CompareValues(JsonElement x, JsonElement y, FieldKind kind) => kind switch
     {
         FieldKind.Text => new CodePointText(x.GetString()!).CompareTo(new(y.GetString()!)),
         FieldKind.Boolean => x.GetBoolean().CompareTo(y.GetBoolean()),
-        FieldKind.Integer when path.Elements.Count == 0 => x.GetInt64().CompareTo(y.GetInt64()),
-        FieldKind.Integer or FieldKind.Decimal => x.GetDouble().CompareTo(y.GetDouble()),
+        FieldKind.Integer => x.GetInt64().CompareTo(y.GetInt64()),
+        FieldKind.Decimal => x.GetDouble().CompareTo(y.GetDouble()),
         FieldKind.Instant => x.GetDateTimeOffset().CompareTo(y.GetDateTimeOffset()),
         _ => new CodePointText(JsonText(x)).CompareTo(new(JsonText(y))),
     };

@@ -40,8 +40,8 @@ public abstract record QuerySyntax
 /// <param name="Position">Where the value begins (its quote, if it has one), in characters from 0.</param>
 public readonly record struct ValueText(string Text, bool IsQuoted, int Position)
 {
-    /// <summary>True for a bare <c>null</c>.</summary>
-    public bool IsNull => !IsQuoted && Text == "null";
+    /// <summary>True for a bare <c>null</c>, in any case.</summary>
+    public bool IsNull => !IsQuoted && Text.Equals("null", StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override string ToString() => IsQuoted ? $"\"{Text}\"" : Text;

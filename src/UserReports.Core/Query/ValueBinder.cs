@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using UserReports.Core.Reports;
 
@@ -32,9 +33,10 @@ internal static class ValueBinder
         if (path.Kind is FieldKind.Object)
             throw Misfit(value, $"\"{path}\" is a group of fields: it can only be compared with null; or name a field of it.");
 
+        if (bound.Lookup == Lookup.In)
+            return In(bound, Parts(value));
         IReadOnlyList<QueryValue> values = bound.Lookup switch
         {
-            Lookup.In => [.. Parts(value).Select(part => One(bound, part))],
             Lookup.Range => Parts(value) is { Count: 2 } ends
                 ? [One(bound, ends[0]), One(bound, ends[1])]
                 : throw Misfit(value, "A range takes two values with a comma between them, for example 10,20."),
@@ -43,17 +45,63 @@ internal static class ValueBinder
         return new Condition.Comparison(path, bound.Part, bound.Lookup, values);
     }
 
+    /// <summary>A bare null in a list means the rows without a value, as it does alone.</summary>
+    private static Condition In(BoundPath bound, List<ValueText> parts)
+    {
+        List<QueryValue> values = [.. parts.Where(part => !part.IsNull).Select(part => One(bound, part))];
+        var isNull = new Condition.IsNull(bound.Path, true);
+        if (values.Count == 0)
+            return isNull;
+        var among = new Condition.Comparison(bound.Path, bound.Part, Lookup.In, values);
+        return values.Count == parts.Count ? among : new Condition.Any([isNull, among]);
+    }
+
+    /// <summary>What stands between commas; a part in quotes of its own may hold commas.</summary>
     private static List<ValueText> Parts(ValueText value)
     {
         List<ValueText> parts = [];
-        var start = 0;
-        foreach (var part in value.Text.Split(','))
+        var text = value.Text;
+        var offset = value.Position + (value.IsQuoted ? 1 : 0);
+        for (var at = 0; at <= text.Length;)
         {
-            parts.Add(value with { Text = part.Trim(), Position = value.Position + start });
-            start += part.Length + 1;
+            while (at < text.Length && char.IsWhiteSpace(text[at]))
+                at++;
+            if (at < text.Length && text[at] is '"' or '\'' && QuotedPart(text, at) is { } quoted)
+            {
+                parts.Add(new(quoted.Text, true, offset + at));
+                at = quoted.End + 1;
+                continue;
+            }
+
+            var comma = text.IndexOf(',', at);
+            var end = comma < 0 ? text.Length : comma;
+            parts.Add(value with { Text = text[at..end].TrimEnd(), Position = offset + at });
+            at = end + 1;
         }
 
         return parts;
+    }
+
+    /// <summary>The text in quotes at a place, and where its comma (or the end) is; null if the quotes do not end there.</summary>
+    private static (string Text, int End)? QuotedPart(string text, int start)
+    {
+        var part = new StringBuilder();
+        for (var at = start + 1; at < text.Length; at++)
+        {
+            if (text[at] == text[start])
+            {
+                do
+                    at++;
+                while (at < text.Length && char.IsWhiteSpace(text[at]));
+                return at == text.Length || text[at] == ',' ? (part.ToString(), at) : null;
+            }
+
+            if (text[at] == '\\' && at + 1 < text.Length && text[at + 1] is '"' or '\'' or '\\')
+                at++;
+            part.Append(text[at]);
+        }
+
+        return null;
     }
 
     private static QueryValue One(BoundPath bound, ValueText value) => bound.Path.Kind switch

@@ -30,16 +30,6 @@ internal sealed class FreeFormSql(SqlParameters parameters)
     public string Write(Condition.Comparison comparison)
     {
         var path = comparison.Path;
-        if (path.Keys.Count == 0)
-        {
-            // The whole of it: only equal or not, as text.
-            return new TextSql(parameters).Write(
-                ReportColumns.Quote(path.Field.Path),
-                $"casefold({ReportColumns.Quote(path.Field.Path)})",
-                comparison.Lookup,
-                Texts(comparison));
-        }
-
         var known = Known(path);
         var text = known ?? ExtractText(path, parameters);
         var asText = new TextSql(parameters).Write(text, $"casefold({text})", comparison.Lookup, Texts(comparison));
@@ -59,9 +49,12 @@ internal sealed class FreeFormSql(SqlParameters parameters)
     private static List<string> Texts(Condition.Comparison comparison) =>
         [.. comparison.Values.Select(v => ((QueryValue.FreeForm)v).Value)];
 
-    private static string Pointer(IReadOnlyList<string> keys) =>
-        "/" + string.Join("/", keys.Select(k =>
-            k.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));
+    /// <summary>A JSON pointer, in which no key means anything but itself; <c>$</c> is the whole.</summary>
+    public static string Pointer(IReadOnlyList<string> keys) =>
+        keys.Count == 0
+            ? "$"
+            : "/" + string.Join("/", keys.Select(k =>
+                k.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));
 
     private string? AsNumberOrBoolean(Condition.Comparison comparison)
     {

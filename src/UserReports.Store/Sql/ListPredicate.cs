@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
 
@@ -171,32 +170,22 @@ internal sealed class ListPredicate
             [.. comparison.Values.Select(v => v is QueryValue.Text t ? t.Value : ((QueryValue.FreeForm)v).Value)];
         var value = values[0];
         var folded = CaseFolding.Fold(value);
-        Regex Pattern(RegexOptions options) =>
-            new(value, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | options);
-        switch (comparison.Lookup)
+        return comparison.Lookup switch
         {
-            case Lookup.Regex:
-                return Pattern(RegexOptions.None).IsMatch;
-            case Lookup.IRegex:
-                return Pattern(RegexOptions.IgnoreCase).IsMatch;
-            default:
-                return comparison.Lookup switch
-                {
-                    Lookup.Exact => text => text == value,
-                    Lookup.In => values.Contains,
-                    Lookup.IExact => text => CaseFolding.Fold(text) == folded,
-                    Lookup.Contains => text => text.Contains(value, StringComparison.Ordinal),
-                    Lookup.IContains => text => CaseFolding.Fold(text).Contains(folded, StringComparison.Ordinal),
-                    Lookup.StartsWith => text => text.StartsWith(value, StringComparison.Ordinal),
-                    Lookup.IStartsWith => text => CaseFolding.Fold(text).StartsWith(folded, StringComparison.Ordinal),
-                    Lookup.EndsWith => text => text.EndsWith(value, StringComparison.Ordinal),
-                    Lookup.IEndsWith => text => CaseFolding.Fold(text).EndsWith(folded, StringComparison.Ordinal),
-                    Lookup.Gt => text => CodePoints.Compare(text, value) > 0,
-                    Lookup.Gte => text => CodePoints.Compare(text, value) >= 0,
-                    Lookup.Lt => text => CodePoints.Compare(text, value) < 0,
-                    Lookup.Lte => text => CodePoints.Compare(text, value) <= 0,
-                    _ => text => CodePoints.Compare(text, value) >= 0 && CodePoints.Compare(text, values[1]) <= 0,
-                };
-        }
+            Lookup.Exact => text => text == value,
+            Lookup.In => values.Contains,
+            Lookup.IExact => text => CaseFolding.Fold(text) == folded,
+            Lookup.Contains => text => text.Contains(value, StringComparison.Ordinal),
+            Lookup.IContains => text => CaseFolding.Fold(text).Contains(folded, StringComparison.Ordinal),
+            Lookup.StartsWith => text => text.StartsWith(value, StringComparison.Ordinal),
+            Lookup.IStartsWith => text => CaseFolding.Fold(text).StartsWith(folded, StringComparison.Ordinal),
+            Lookup.EndsWith => text => text.EndsWith(value, StringComparison.Ordinal),
+            Lookup.IEndsWith => text => CaseFolding.Fold(text).EndsWith(folded, StringComparison.Ordinal),
+            Lookup.Gt => text => CodePoints.Compare(text, value) > 0,
+            Lookup.Gte => text => CodePoints.Compare(text, value) >= 0,
+            Lookup.Lt => text => CodePoints.Compare(text, value) < 0,
+            Lookup.Lte => text => CodePoints.Compare(text, value) <= 0,
+            _ => text => CodePoints.Compare(text, value) >= 0 && CodePoints.Compare(text, values[1]) <= 0,
+        };
     }
 }

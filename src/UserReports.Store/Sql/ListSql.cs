@@ -1,3 +1,4 @@
+using System.Globalization;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
 
@@ -23,10 +24,32 @@ internal static class ListSql
         }
 
         var list = ReportColumns.Quote(path.Steps.First(step => step.Kind == FieldKind.List).Path);
+        if (condition is Condition.Comparison { Lookup: Lookup.Regex or Lookup.IRegex } pattern)
+            return Matches(list, pattern, parameters);
         var matches = $"list_matches({list}, {parameters.Add(ListPredicate.Register(condition))})";
         // An element that does not exist is null, also in an empty list.
         return condition is Condition.IsNull { Expected: true } && path.IsSingle
             ? $"({list} is null or {matches})"
             : $"({list} is not null and {matches})";
+    }
+
+    /// <summary>Patterns have one meaning everywhere, that of the database's engine; so they cannot be left to the predicate.</summary>
+    private static string Matches(string list, Condition.Comparison comparison, SqlParameters parameters)
+    {
+        var path = comparison.Path;
+        var steps = path.Steps.SkipWhile(step => step.Kind != FieldKind.List).ToList();
+        var element = 0;
+        // Names of the catalogue need no quotes in a path; keys that people choose go into a pointer of their own.
+        var way = "$" + string.Concat(steps.Select((step, i) => (i == 0 ? "" : "." + step.Name)
+            + (step.Kind != FieldKind.List ? ""
+                : path.Elements[element++] is { } at ? $"[{at.ToString(CultureInfo.InvariantCulture)}]" : "[*]")));
+        var found = path.IsSingle
+            ? $"[json_extract({list}, {parameters.Add(way)})]"
+            : $"json_extract({list}, {parameters.Add(way)})";
+        var value = path.Keys.Count == 0 ? "v" : $"json_extract(v, {parameters.Add(FreeFormSql.Pointer(path.Keys))})";
+        var text = new TextSql(parameters).Write(
+            $"json_extract_string({value}, '$')", "", comparison.Lookup,
+            [.. comparison.Values.Select(v => v is QueryValue.Text t ? t.Value : ((QueryValue.FreeForm)v).Value)]);
+        return $"({list} is not null and len(list_filter({found}, lambda v: json_type({value}) = 'VARCHAR' and {text})) > 0)";
     }
 }

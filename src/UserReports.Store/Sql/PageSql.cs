@@ -80,7 +80,12 @@ public static class PageSql
 
         pointer += string.Concat(path.Keys.Select(key => "/" + key));
         var text = $"json_extract_string({ReportColumns.Quote(steps[first].Path)}, {parameters.Add(pointer)})";
-        return path.Kind is FieldKind.Integer or FieldKind.Decimal ? $"try_cast({text} as double)" : text;
+        return path.Kind switch
+        {
+            FieldKind.Integer => $"try_cast({text} as bigint)",
+            FieldKind.Decimal => $"try_cast({text} as double)",
+            _ => text,
+        };
     }
 
     private static string Direction(string key, bool descending, bool backward) =>
