@@ -61,7 +61,7 @@ public sealed partial class ReportStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<long>> DueAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<long>>(
-            (_, connection, _) => connection.Rows(
+            (_, reading, _) => reading.Database.Rows(
                 """
                 select distinct user_id from reports
                 where service_usage__current_period_end <= $1 and last_updated <= service_usage__current_period_end

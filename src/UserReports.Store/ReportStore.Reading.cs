@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using DuckDB.NET.Data;
 using UserReports.Core.Query;
+using UserReports.Store.Answers;
 using UserReports.Store.Generations;
 using UserReports.Store.Runs;
 using UserReports.Store.Sql;
@@ -12,10 +12,6 @@ namespace UserReports.Store;
 public sealed partial class ReportStore
 {
     private const int ExportChunkRows = 500;
-
-    /// <summary>Counts of the present version, by filter: pages of one query ask for the same count again and again.</summary>
-    private ConcurrentDictionary<string, long> counts = new();
-    private string countsVersion = "";
 
     /// <inheritdoc/>
     public SnapshotInfo? Snapshot
@@ -30,28 +26,28 @@ public sealed partial class ReportStore
     /// <inheritdoc/>
     public Task<ReportPage> FindAsync(ReportQuery query, PageRequest page, CancellationToken cancellationToken) =>
         ReadAsync(
-            (generation, connection, token) =>
+            (generation, reading, token) =>
             {
-                var snapshot = SnapshotOf(generation);
-                long? count = page.Count ? CountRows(connection, query.Filter, snapshot, token) : null;
-                // One row more than asked for tells whether there is a further page.
-                var rows = ReadKeys(connection, query, page.Limit + 1L, page.Offset, page.Key, token);
-                var hasMore = rows.Count > page.Limit;
-                if (hasMore)
-                    rows.RemoveAt(page.Limit);
-                if (page.Key is { Backward: true })
-                    rows.Reverse();
-                return Compose(generation, page, rows, hasMore, count, snapshot);
+                var answers = AnswersOf(reading.Snapshot);
+                long? count = page.Count ? CountRows(reading.Database, query.Filter, answers, token) : null;
+                var found = answers.Page(query, page) ?? FindInOrder(generation, reading, query, page, answers, token);
+                if (found is null)
+                {
+                    found = FindByStatement(reading.Database, query, page, token);
+                    answers.Remember(query, page, found);
+                }
+
+                return Compose(generation, page, found.Rows, found.HasMore, count, reading.Snapshot);
             },
             cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(string userUid, CancellationToken cancellationToken) =>
         ReadAsync(
-            (generation, connection, token) =>
+            (generation, reading, token) =>
             {
                 var addresses = Query(
-                    connection,
+                    reading.Database,
                     "select document from reports where user_uid = $1 order by organization_id",
                     [userUid],
                     reader => reader.GetInt64(0),
@@ -67,12 +63,12 @@ public sealed partial class ReportStore
         DuckDBConnection? connection = null;
         try
         {
+            var snapshot = SnapshotOf(generation);
             connection = generation.Connect();
             connection.Execute("begin transaction");
-            var snapshot = SnapshotOf(generation);
             var opened = connection;
             var count = await InTurnAsync(
-                () => CountRows(opened, query.Filter, snapshot, cancellationToken), cancellationToken);
+                () => CountRows(opened, query.Filter, AnswersOf(snapshot), cancellationToken), cancellationToken);
             return new(count, snapshot, Chunks(generation, connection, query, cancellationToken), () =>
             {
                 opened.Dispose();
@@ -89,7 +85,7 @@ public sealed partial class ReportStore
     }
 
     private static ReportPage Compose(
-        Generation generation, PageRequest page, List<KeyedRow> rows, bool hasMore, long? count, SnapshotInfo snapshot)
+        Generation generation, PageRequest page, IReadOnlyList<KeyedRow> rows, bool hasMore, long? count, SnapshotInfo snapshot)
     {
         var backward = page.Key is { Backward: true };
         var hasNext = backward ? rows.Count > 0 : hasMore;
@@ -126,13 +122,26 @@ public sealed partial class ReportStore
         }
     }
 
-    private static List<KeyedRow> ReadKeys(
-        DuckDBConnection connection, ReportQuery query, long limit, long offset, PageKey? key, CancellationToken token)
+    private static FoundPage FindByStatement(
+        DuckDBConnection connection, ReportQuery query, PageRequest page, CancellationToken token)
     {
-        var (sql, parameters) = PageSql.Page(query, limit, offset, key);
+        // One row more than asked for tells whether there is a further page.
+        var (sql, parameters) = PageSql.Page(query, page.Limit + 1L, page.Offset, page.Key);
+        var rows = ReadKeys(connection, sql, parameters, query.Ordering.Count, token);
+        var hasMore = rows.Count > page.Limit;
+        if (hasMore)
+            rows.RemoveAt(page.Limit);
+        if (page.Key is { Backward: true })
+            rows.Reverse();
+        return new(rows, hasMore);
+    }
+
+    private static List<KeyedRow> ReadKeys(
+        DuckDBConnection connection, string sql, SqlParameters parameters, int keyCount, CancellationToken token)
+    {
         KeyedRow Read(DuckDBDataReader reader)
         {
-            var keys = new object?[query.Ordering.Count];
+            var keys = new object?[keyCount];
             for (var i = 0; i < keys.Length; i++)
             {
                 keys[i] = reader.IsDBNull(i + 3) ? null : reader.GetValue(i + 3) is DateTime instant
@@ -187,28 +196,19 @@ public sealed partial class ReportStore
     private SnapshotInfo SnapshotOf(Generation generation) =>
         SnapshotOf(generation, pointer.CompletedAt ?? DateTimeOffset.MinValue);
 
-    private long CountRows(DuckDBConnection connection, Condition? filter, SnapshotInfo snapshot, CancellationToken token)
+    private static long CountRows(
+        DuckDBConnection connection, Condition? filter, KnownAnswers answers, CancellationToken token)
     {
-        var version = snapshot.Version;
-        if (Volatile.Read(ref countsVersion) != version)
-        {
-            counts = new();
-            Volatile.Write(ref countsVersion, version);
-        }
-
-        var known = counts;
-        var key = filter?.ToString() ?? "";
-        if (known.TryGetValue(key, out var count))
-            return count;
+        if (answers.Count(filter) is { } known)
+            return known;
         var (sql, parameters) = PageSql.Count(filter);
-        count = Query(connection, sql, parameters.Values, reader => reader.GetInt64(0), token)[0];
-        if (known.Count < 1000)
-            known[key] = count;
+        var count = Query(connection, sql, parameters.Values, reader => reader.GetInt64(0), token)[0];
+        answers.Remember(filter, count);
         return count;
     }
 
     private async Task<T> ReadAsync<T>(
-        Func<Generation, DuckDBConnection, CancellationToken, T> read, CancellationToken cancellationToken)
+        Func<Generation, Reading, CancellationToken, T> read, CancellationToken cancellationToken)
     {
         var generation = Enter();
         try
@@ -216,10 +216,12 @@ public sealed partial class ReportStore
             return await InTurnAsync(
                 () =>
                 {
+                    // The version is taken before the rows: an answer may be newer than its name, but never older.
+                    var snapshot = SnapshotOf(generation);
                     using var connection = generation.Connect();
                     // Count and page see one state, whatever is replaced in between.
                     connection.Execute("begin transaction");
-                    return read(generation, connection, cancellationToken);
+                    return read(generation, new(connection, snapshot), cancellationToken);
                 },
                 cancellationToken);
         }
@@ -250,8 +252,6 @@ public sealed partial class ReportStore
         }
     }
 
-    private sealed record KeyedRow(long UserId, string? OrganizationId, long Document, object?[] Keys)
-    {
-        public PageKey ToKey(bool backward) => new(Keys, UserId, OrganizationId, backward);
-    }
+    /// <summary>A transaction that reads, and the version that it reads (or one before it).</summary>
+    private sealed record Reading(DuckDBConnection Database, SnapshotInfo Snapshot);
 }

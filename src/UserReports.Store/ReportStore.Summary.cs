@@ -11,11 +11,11 @@ public sealed partial class ReportStore
     /// <inheritdoc/>
     public Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken) =>
         ReadAsync(
-            (generation, connection, token) =>
+            (_, reading, token) =>
             {
-                var total = Figures(connection, query with { Groups = [] }, token)[0];
-                IReadOnlyList<SummaryRow> groups = query.Groups.Count == 0 ? [] : Figures(connection, query, token);
-                return new ReportSummary(total, groups, SnapshotOf(generation));
+                var total = Figures(reading.Database, query with { Groups = [] }, token)[0];
+                IReadOnlyList<SummaryRow> groups = query.Groups.Count == 0 ? [] : Figures(reading.Database, query, token);
+                return new ReportSummary(total, groups, reading.Snapshot);
             },
             cancellationToken);
 

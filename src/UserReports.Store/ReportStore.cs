@@ -55,6 +55,8 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await closing.CancelAsync();
+        await ordering;
         await writing.WaitAsync();
         current?.Dispose();
         building?.Dispose();
@@ -62,6 +64,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         writing.Dispose();
         claiming.Dispose();
         querying.Dispose();
+        closing.Dispose();
     }
 
     private void Load()

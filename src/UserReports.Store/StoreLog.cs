@@ -10,4 +10,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(2, LogLevel.Information, "Readers now see generation {Generation} with {Rows} rows.")]
     public static partial void Switched(ILogger logger, int generation, long rows);
+
+    [LoggerMessage(20, LogLevel.Warning, "An order of all rows could not be worked out, pages are found without it: {Problem}")]
+    public static partial void OrderFailed(ILogger logger, string problem);
 }

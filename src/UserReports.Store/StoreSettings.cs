@@ -15,4 +15,7 @@ public sealed record StoreSettings(string Path)
 
     /// <summary>Queries that run at once; more wait. Every query takes all threads, so more than a few only slow each other down.</summary>
     public int ConcurrentQueries { get; init; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>How long rows must have stayed as they are before orders of all of them are kept in memory.</summary>
+    public TimeSpan OrderAfter { get; init; } = TimeSpan.FromSeconds(2);
 }

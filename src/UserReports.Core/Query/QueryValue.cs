@@ -5,11 +5,15 @@ namespace UserReports.Core.Query;
 /// <summary>A value to compare with, of the kind that the field asks for.</summary>
 public abstract record QueryValue
 {
+    /// <summary>Different texts never look the same: answers are remembered by what their queries look like.</summary>
+    private static string Quoted(string text) =>
+        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+
     /// <summary>Text.</summary>
     public sealed record Text(string Value) : QueryValue
     {
         /// <inheritdoc/>
-        public override string ToString() => $"\"{Value}\"";
+        public override string ToString() => Quoted(Value);
     }
 
     /// <summary>True or false.</summary>
@@ -40,6 +44,6 @@ public abstract record QueryValue
     public sealed record FreeForm(string Value, decimal? AsNumber, bool? AsBoolean) : QueryValue
     {
         /// <inheritdoc/>
-        public override string ToString() => Value;
+        public override string ToString() => Quoted(Value);
     }
 }

@@ -33,8 +33,7 @@ public static class PageSql
             .Select((term, i) => Direction(keys[i], term.Descending, backward))
             .Append(Direction("user_id", false, backward))
             .Append(Direction("organization_id", false, backward));
-        var columns = keys.Select((k, i) => $", {k} as k{i.ToString(CultureInfo.InvariantCulture)}");
-        var sql = $"select user_id, organization_id, document{string.Concat(columns)} from reports"
+        var sql = $"select user_id, organization_id, document{KeyColumns(keys)} from reports"
             + Where(query.Filter, seek, parameters)
             + $" order by {string.Join(", ", order)}";
         if (limit is not null)
@@ -43,6 +42,30 @@ public static class PageSql
             sql += $" offset {offset.ToString(CultureInfo.InvariantCulture)}";
         return (sql, parameters);
     }
+
+    /// <summary>One row with its keys, in the columns of a page.</summary>
+    public static (string Sql, SqlParameters Parameters) Row(
+        IReadOnlyList<OrderTerm> ordering, long userId, string? organizationId)
+    {
+        var parameters = new SqlParameters();
+        var columns = KeyColumns(ordering.Select(term => KeyOf(term.Path, parameters)));
+        var organization = organizationId is null ? "is null" : $"= {parameters.Add(organizationId)}";
+        return ($"select user_id, organization_id, document{columns} from reports "
+            + $"where user_id = {parameters.Add(userId)} and organization_id {organization}", parameters);
+    }
+
+    /// <summary>The rows of two documents, in the columns of a page. Documents grow with the table, so few blocks are read.</summary>
+    public static (string Sql, SqlParameters Parameters) Rows(IReadOnlyList<OrderTerm> ordering, long first, long last)
+    {
+        var parameters = new SqlParameters();
+        var columns = KeyColumns(ordering.Select(term => KeyOf(term.Path, parameters)));
+        var rows = new[] { first, last }.Distinct().Select(document =>
+            $"select user_id, organization_id, document{columns} from reports where document = {parameters.Add(document)}");
+        return (string.Join(" union all ", rows), parameters);
+    }
+
+    private static string KeyColumns(IEnumerable<string> keys) =>
+        string.Concat(keys.Select((key, i) => $", {key} as k{i.ToString(CultureInfo.InvariantCulture)}"));
 
     private static string Where(Condition? filter, string? seek, SqlParameters parameters)
     {

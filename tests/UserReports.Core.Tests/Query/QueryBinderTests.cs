@@ -32,9 +32,9 @@ public sealed class QueryBinderTests
     [InlineData("subscriptions__0__id__isnull:false", "subscriptions__0__id__isnull:false")]
     [InlineData(
         "subscriptions[]__items[]__price__product__name:Teams", "subscriptions[]__items[]__price__product__name__exact:\"Teams\"")]
-    [InlineData("extra_details__data__country:KEN", "extra_details__data__country__exact:KEN")]
-    [InlineData("extra_details__data__list__0:x", "extra_details__data__list__0__exact:x")]
-    [InlineData("extra_details__data__year__gt:5", "extra_details__data__year__gt:5")]
+    [InlineData("extra_details__data__country:KEN", "extra_details__data__country__exact:\"KEN\"")]
+    [InlineData("extra_details__data__list__0:x", "extra_details__data__list__0__exact:\"x\"")]
+    [InlineData("extra_details__data__year__gt:5", "extra_details__data__year__gt:\"5\"")]
     [InlineData("extra_details__data__isnull:true", "extra_details__data__isnull:true")]
     [InlineData("organization:null", "organization__isnull:true")]
     [InlineData("service_usage__balances__submission:null", "service_usage__balances__submission__isnull:true")]
