@@ -13,6 +13,8 @@ public static class NearestNames
         return
         [
             .. candidates
+                .Where(candidate => Math.Abs(candidate.Length - wanted.Length) <= farthest
+                    || candidate.EndsWith("__" + wanted, StringComparison.OrdinalIgnoreCase))
                 .Select(candidate => (candidate, distance: Distance(wanted, candidate.ToLowerInvariant())))
                 .Where(c => c.distance <= farthest)
                 .OrderBy(c => c.distance)

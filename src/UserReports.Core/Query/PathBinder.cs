@@ -8,6 +8,8 @@ internal static class PathBinder
 {
     private const int ElementMax = 9999;
 
+    private static readonly string[] AllPaths = [.. ReportCatalogue.All.Select(f => f.Path).Distinct()];
+
     /// <summary>Names that clients of the earlier endpoint filter and order by.</summary>
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
@@ -145,10 +147,9 @@ internal static class PathBinder
             .ToList();
         if (near.Count == 0)
         {
-            var byPath = ReportCatalogue.All.GroupBy(f => f.Path).ToDictionary(g => g.Key, g => g.First());
-            near = [.. NearestNames.Of(path, byPath.Keys)];
+            near = [.. NearestNames.Of(path, AllPaths)];
             if (near.Count == 0)
-                near = [.. byPath.Values.Where(f => f.Name == name).Select(f => f.Path).Take(3)];
+                near = [.. ReportCatalogue.All.Where(f => f.Name == name).Select(f => f.Path).Take(3)];
         }
 
         var where = parent is null ? "The report has no field" : $"\"{parent.Path}\" has no field";

@@ -31,6 +31,7 @@ internal sealed class QueryParser
                 QueryBounds.LengthMax);
         }
 
+        CheckCharacters(text);
         var parser = new QueryParser(text);
         parser.SkipSpace();
         if (parser.AtEnd)
@@ -39,6 +40,18 @@ internal sealed class QueryParser
         if (!parser.AtEnd)
             throw parser.Unexpected();
         return query;
+    }
+
+    /// <summary>No stored text holds these, and not every driver passes them on whole.</summary>
+    private static void CheckCharacters(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                i++;
+            else if (text[i] == '\0' || char.IsSurrogate(text[i]))
+                throw Fault("The query holds a character that no text can hold; remove it.", text[i].ToString(), i);
+        }
     }
 
     private bool AtEnd => position == text.Length;

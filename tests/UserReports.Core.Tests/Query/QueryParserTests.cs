@@ -54,6 +54,7 @@ public sealed class QueryParserTests
     [InlineData("a:\"x\"y", "A space is missing after the quoted value.", "\"x\"", 2)]
     [InlineData("a:12:30", "A value that holds \":\" must be quoted, for example \"2026-01-31T12:00:00Z\".", ":", 4)]
     [InlineData("a:f(x)", "A value that holds \"(\" must be quoted, for example \"2026-01-31T12:00:00Z\".", "(", 3)]
+    [InlineData("a:x\0y", "The query holds a character that no text can hold; remove it.", "\0", 3)]
     public void Parse_BadText_SaysWhatAndWhere(string text, string message, string found, int position)
     {
         var (syntax, error) = QueryCompiler.Parse(text);
