@@ -4,6 +4,7 @@ using UserReports.Server.Access;
 using UserReports.Server.Api.OpenApi;
 using UserReports.Server.Audit;
 using UserReports.Server.Configuration;
+using UserReports.Server.Export;
 using UserReports.Store;
 
 namespace UserReports.Server.Api;
@@ -24,6 +25,7 @@ public static class ApiComposition
         services
             .AddSingleton(ApiSettings.Of(settings))
             .AddSingleton<Cursors>()
+            .AddSingleton<ExportSlots>()
             .AddExceptionHandler<Failures>()
             .AddReportsOpenApi()
             .AddResponseCompression(options =>
@@ -72,6 +74,7 @@ public static class ApiComposition
         ReportsEndpoints.Map(group);
         FieldsEndpoint.Map(group);
         RunsEndpoints.Map(group);
+        ExportEndpoint.Map(group);
         MapHealth(routes);
         routes.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(AccessNames.SuperuserPolicy);
         routes.MapScalarApiReference("/docs", options => options

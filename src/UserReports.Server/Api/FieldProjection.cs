@@ -62,6 +62,14 @@ internal sealed class FieldProjection
         Copy(ref reader, document, root, writer);
     }
 
+    /// <summary>What is chosen of a document, as a document of its own.</summary>
+    public ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> document)
+    {
+        var output = new ArrayBufferWriter<byte>(Math.Max(256, document.Length / 4));
+        Write(document.Span, output);
+        return output.WrittenMemory;
+    }
+
     private bool TryAdd(string path)
     {
         var choice = root;

@@ -39,6 +39,7 @@ internal static class Problems
     public static readonly Problem TooLarge = new("too_large", 413, "The request is too large");
     public static readonly Problem UnsupportedMedia = new("unsupported_media_type", 415, "The body is of a kind that is not taken");
     public static readonly Problem TooManyFailures = new("too_many_failures", 429, "Too many sign-ins failed");
+    public static readonly Problem TooManyExports = new("too_many_exports", 429, "Too many exports are running");
     public static readonly Problem Bug = new("internal_error", 500, "The service failed");
     public static readonly Problem NoSnapshot = new("no_snapshot", 503, "There is no data yet");
     public static readonly Problem NoSource = new("no_source", 503, "The platform does not answer");
@@ -49,7 +50,8 @@ internal static class Problems
     public static readonly IReadOnlyList<Problem> All =
     [
         BadRequest, BadQuery, UnknownParameter, BadParameter, BadCursor, BadAntiforgery, NotSignedIn, NotAllowed, NotFound, StripeOff,
-        MethodNotAllowed, TooLarge, UnsupportedMedia, TooManyFailures, Bug, NoSnapshot, NoSource, NoStore, NoAudit, TooSlow,
+        MethodNotAllowed, TooLarge, UnsupportedMedia, TooManyFailures, TooManyExports, Bug, NoSnapshot, NoSource, NoStore, NoAudit,
+        TooSlow,
     ];
 
     /// <summary>The failure that a bare status stands for.</summary>

@@ -24,6 +24,7 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
         "fields", "Only these paths, separated by commas, in the report's shape.");
 
     public static readonly QueryParameter Format = new("format", "Only json; accepted for clients that send it.");
+    public static readonly QueryParameter ExportFormat = new("format", "csv (by default), ndjson, parquet or xlsx.");
     public static readonly QueryParameter GroupBy = new(
         "group_by", "Up to two paths, separated by commas; an instant may end in __day, __week, __month or __year, a number in __by10.");
 
@@ -55,7 +56,7 @@ internal sealed record AcceptedParameters(IReadOnlyList<QueryParameter> All)
             }
         }
 
-        if (query["format"].ToString() is not ("" or "json") and var format)
+        if (All.Contains(QueryParameter.Format) && query["format"].ToString() is not ("" or "json") and var format)
         {
             faults.Add(new(
                 "format", Problems.BadParameter.Code, "The format is always json; leave the parameter out.", format, 0, ["json"]));

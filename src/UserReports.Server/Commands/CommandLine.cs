@@ -7,6 +7,14 @@ namespace UserReports.Server.Commands;
 /// <summary>The program's command line.</summary>
 public static class CommandLine
 {
+    /// <summary>Every command, in the order of the help.</summary>
+    private static readonly Func<Terminal, Command>[] Commands =
+    [
+        DemoCommand.Create, ServeCommand.Create, RefreshCommand.Create, StatusCommand.Create, CheckCommand.Create,
+        QueryCommand.Create, ExportCommand.Create, AuditCommand.Create, GenerateCommand.Create, CompletionCommand.Create,
+        VersionCommand.Create,
+    ];
+
     /// <summary>Runs one command.</summary>
     /// <returns>0 done, 1 failed, 2 wrong usage.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
@@ -38,8 +46,8 @@ public static class CommandLine
             CommonOptions.Verbose,
             CommonOptions.Set,
         };
-        root.Add(VersionCommand.Create(terminal));
-        root.Add(ServeCommand.Create(terminal));
+        foreach (var create in Commands)
+            root.Add(create(terminal));
         root.WithExample("user-reports demo");
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample((HelpAction)help.Action!);

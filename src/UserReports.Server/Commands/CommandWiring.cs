@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Runtime.CompilerServices;
 using UserReports.Server.Configuration;
+using UserReports.Server.Export;
 using UserReports.Sources;
 using UserReports.Store;
 
@@ -50,7 +51,7 @@ internal static class CommandWiring
     private static string? Explain(Exception e) => e switch
     {
         CommandException or SettingsException or StoreException or StoreDamagedException or SourceException
-            or PatternRejectedException => e.Message,
+            or PatternRejectedException or ExportRefusedException => e.Message,
         NoSnapshotException => $"{e.Message} Start one with: {CommandLine.Name} refresh",
         HttpRequestException => $"The server did not answer: {e.Message}",
         IOException or UnauthorizedAccessException => e.Message,

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using UserReports.Refresh;
 using UserReports.Server.Access;
 using UserReports.Server.Api;
 using UserReports.Sources;
@@ -26,11 +27,15 @@ public static class ServerHost
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
+        // The keys' folder belongs to the service; that they lie there as they are is said in docs/operation.md, not at each start.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         AddPlatform(builder.Services, settings);
-        builder.Services.AddReportStore(settings);
-        builder.Services.AddSources(settings);
-        builder.Services.AddAccess(settings);
-        builder.Services.AddReportApi(settings);
+        builder.Services.AddRefresh(settings);
+        builder.Services.AddSingleton<RefreshSchedule>()
+            .AddSingleton<ScheduledRefresh>()
+            .AddSingleton<IRefreshStart>(provider => provider.GetRequiredService<ScheduledRefresh>())
+            .AddHostedService(provider => provider.GetRequiredService<ScheduledRefresh>());
+        builder.Services.AddAccess(settings).AddReportApi(settings);
         AddTelemetry(builder);
 
         var app = builder.Build();
@@ -60,6 +65,27 @@ public static class ServerHost
                 : ForwardedHeaders.None;
         });
     }
+
+    /// <summary>Everything that a pass needs: sources, store and the engine between them.</summary>
+    internal static IServiceCollection AddRefresh(this IServiceCollection services, ServerSettings settings) =>
+        services
+            .AddSources(settings)
+            .AddReportStore(settings)
+            .AddSingleton(new RefreshSettings
+            {
+                Interval = settings.Of(SettingsTable.Interval),
+                OnStart = settings.Of(SettingsTable.OnStart),
+                AccountsPerRange = settings.Of(SettingsTable.AccountsPerRange),
+                Workers = settings.Of(SettingsTable.Parallelism),
+                Lease = settings.Of(SettingsTable.Lease),
+            })
+            .AddSingleton(provider => new RefreshEngine(
+                provider.GetRequiredService<IReportSource>(),
+                provider.GetRequiredService<IRunStore>(),
+                provider.GetRequiredService<RefreshSettings>(),
+                settings.Of(SettingsTable.RetentionDays),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<RefreshEngine>>()));
 
     /// <summary>The store, opened at first use and closed with the application.</summary>
     internal static IServiceCollection AddReportStore(this IServiceCollection services, ServerSettings settings) =>

@@ -15,5 +15,6 @@ internal static class SchemaNames
     public const string Fields = "Fields";
     public const string Run = "Run";
     public const string Runs = "RunPage";
+    public const string File = "File";
     public const string Problem = "Problem";
 }

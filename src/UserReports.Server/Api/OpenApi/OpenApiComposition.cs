@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using UserReports.Server.Export;
 
 namespace UserReports.Server.Api.OpenApi;
 
@@ -81,6 +82,12 @@ internal static class OpenApiComposition
         {
             [isStart ? "202" : "200"] = Answer(isStart ? "Started, or in progress already" : "Found", Json, words.Schema, context),
         };
+        if (words.Schema == SchemaNames.File)
+        {
+            operation.Responses["200"] = Answer(
+                "The file", [.. ExportFormat.All.Select(format => format.MediaType.Split(';')[0])], words.Schema, context);
+        }
+
         foreach (var status in words.Failures.Concat([401, 403, 429]).Order())
         {
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = Answer(
@@ -94,12 +101,14 @@ internal static class OpenApiComposition
     }
 
     private static OpenApiResponse Answer(
-        string description, string contentType, string schema, OpenApiOperationTransformerContext context) => new()
+        string description, string contentType, string schema, OpenApiOperationTransformerContext context) =>
+        Answer(description, [contentType], schema, context);
+
+    private static OpenApiResponse Answer(
+        string description, IReadOnlyList<string> contentTypes, string schema, OpenApiOperationTransformerContext context) => new()
         {
             Description = description,
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                [contentType] = new() { Schema = new OpenApiSchemaReference(schema, context.Document) },
-            },
+            Content = contentTypes.ToDictionary(
+                type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, context.Document) }),
         };
 }

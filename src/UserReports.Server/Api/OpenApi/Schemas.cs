@@ -33,6 +33,7 @@ internal static class Schemas
                 ("rows_written", Whole()), ("ranges_total", Whole()), ("ranges_done", Whole()), ("last_error", OrNull(Text())),
                 ("warning_count", Whole()), ("warnings", Array(Record(("subject", Text()), ("problem", Text()))))),
             [SchemaNames.Runs] = Page(run, "A page of runs, the newest first."),
+            [SchemaNames.File] = Text("binary"),
             [SchemaNames.Problem] = ProblemSchema(),
         };
     }

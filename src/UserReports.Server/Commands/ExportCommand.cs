@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Globalization;
+using UserReports.Server.Export;
+
+namespace UserReports.Server.Commands;
+
+/// <summary><c>export</c></summary>
+internal static class ExportCommand
+{
+    private static readonly Option<string?> Q = new("--q")
+    {
+        Description = "The query; every row without it.",
+    };
+
+    private static readonly Option<string> Format = QueryCommand.OneOf(new("--format")
+    {
+        Description = "The file's format; by default what the name of --output ends in.",
+    }, [.. ExportFormat.All.Select(format => format.Name)]);
+
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = "The file to write; it appears when it is complete. A hyphen for standard output.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("export", "Write all rows of a query to a file.")
+        {
+            Q, QueryCommand.Ordering, QueryCommand.Fields, Format, Output,
+        };
+        AnswerOptions.AddTo(command);
+        return command
+            .WithExample("user-reports export --q 'account_restricted:true' --format parquet --output restricted.parquet")
+            .Does(terminal, (parsed, token) => RunAsync(terminal, parsed, token));
+    }
+
+    private static async Task<int> RunAsync(Terminal terminal, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var file = parsed.GetValue(Output)!;
+        var format = ExportFormat.Find(parsed.GetValue(Format) ?? Path.GetExtension(file).TrimStart('.'))
+            ?? throw new CommandException(
+                $"The format cannot be told from the name '{file}'. Give --format with one of {ExportFormat.Names}.",
+                ExitCode.WrongUsage);
+        var question = new ReportsQuestion(
+            parsed.GetValue(Q), parsed.GetValue(QueryCommand.Ordering), parsed.GetValue(QueryCommand.Fields));
+        await using var answers = AnswerOptions.Open(parsed, terminal);
+        long rows;
+        if (file == "-")
+        {
+            await using var standard = Console.OpenStandardOutput();
+            rows = await WriteAsync(terminal, answers, question, format, standard, cancellationToken);
+        }
+        else
+        {
+            // Whoever finds the file finds all of it.
+            var unfinished = file + ".unfinished";
+            try
+            {
+                await using (var stream = File.Create(unfinished))
+                    rows = await WriteAsync(terminal, answers, question, format, stream, cancellationToken);
+                File.Move(unfinished, file, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(unfinished);
+            }
+        }
+
+        await terminal.Error.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"{rows} rows written to {(file == "-" ? "standard output" : file)}."));
+        return ExitCode.Done;
+    }
+
+    private static Task<long> WriteAsync(
+        Terminal terminal,
+        IReportAnswers answers,
+        ReportsQuestion question,
+        ExportFormat format,
+        Stream output,
+        CancellationToken cancellationToken) =>
+        ProgressDisplay.RunAsync(
+            terminal,
+            "Exporting",
+            "rows",
+            null,
+            progress => answers.ExportAsync(question, format, output, progress, cancellationToken));
+}

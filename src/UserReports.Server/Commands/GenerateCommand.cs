@@ -1,0 +1,102 @@
+using System.CommandLine;
+using UserReports.Sources.Generating;
+
+namespace UserReports.Server.Commands;
+
+/// <summary><c>generate</c></summary>
+internal static class GenerateCommand
+{
+    private static readonly Option<long> Accounts = Positive(new("--accounts")
+    {
+        Description = "How many accounts.",
+        Required = true,
+    });
+
+    private static readonly Option<int> Seed = new("--seed")
+    {
+        Description = "Another seed gives another platform.",
+        DefaultValueFactory = _ => 42,
+    };
+
+    private static readonly Option<string> Platform = new("--platform")
+    {
+        Description = "Connection string of an empty platform database.",
+        HelpName = "CONN",
+        Required = true,
+    };
+
+    private static readonly Option<string> Usage = new("--usage")
+    {
+        Description = "Connection string of an empty usage database.",
+        HelpName = "CONN",
+        Required = true,
+    };
+
+    private static readonly Option<string?> AdminToken = new("--admin-token")
+    {
+        Description = "The API token of the superuser, at most 40 characters; a random one by default.",
+        HelpName = "KEY",
+    };
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command(
+            "generate", "Fill two empty databases with generated accounts, for demos and benchmarks; others are refused.")
+        {
+            Accounts, Seed, Platform, Usage, AdminToken,
+        };
+        return command
+            .WithExample("user-reports generate --accounts 20000 --platform 'Host=/tmp;Database=kpi' --usage 'Host=/tmp;Database=kobocat'")
+            .Does(terminal, async (parsed, token) =>
+            {
+                var signIn = DemoSignIn.Make(parsed.GetValue(AdminToken));
+                await FillAsync(
+                    terminal,
+                    parsed.GetValue(Platform)!,
+                    parsed.GetValue(Usage)!,
+                    parsed.GetValue(Accounts),
+                    parsed.GetValue(Seed),
+                    signIn,
+                    token);
+                await terminal.Out.WriteLineAsync(
+                    $"Account 1 is the superuser: {signIn.Username}, password {signIn.Password}, token {signIn.Token}");
+                return ExitCode.Done;
+            });
+    }
+
+    public static Task FillAsync(
+        Terminal terminal,
+        string platform,
+        string usage,
+        long accounts,
+        int seed,
+        DemoSignIn signIn,
+        CancellationToken cancellationToken) =>
+        ProgressDisplay.RunAsync(terminal, "Generating", "accounts", accounts, async progress =>
+        {
+            await SourceGenerator.GenerateAsync(
+                platform,
+                usage,
+                new(accounts, TimeProvider.System.GetUtcNow())
+                {
+                    Seed = seed,
+                    AdminUsername = signIn.Username,
+                    AdminPassword = signIn.Password,
+                    AdminToken = signIn.Token,
+                },
+                progress,
+                cancellationToken);
+            return true;
+        });
+
+    /// <summary>Refuses zero and less.</summary>
+    internal static Option<long> Positive(Option<long> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && long.TryParse(text, out var number) && number < 1)
+                result.AddError($"{option.Name} is {text}, but it must be 1 or more.");
+        });
+        return option;
+    }
+}

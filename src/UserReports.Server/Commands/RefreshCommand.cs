@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+using UserReports.Refresh;
+using UserReports.Server.Configuration;
+
+namespace UserReports.Server.Commands;
+
+/// <summary><c>refresh</c></summary>
+internal static class RefreshCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("refresh", "Run one pass over all accounts, or go on with the one in progress.");
+        command.Add(AnswerOptions.Data);
+        return command
+            .WithExample("user-reports refresh --set Refresh:Parallelism=2")
+            .Does(terminal, async (parsed, token) =>
+            {
+                var configuration = CommonOptions.Configuration(parsed, AnswerOptions.Overrides(parsed));
+                var settings = ServerSettings.Read(configuration);
+                await using var services = ServerHost.AddRefresh(new ServiceCollection(), settings)
+                    .AddSingleton(TimeProvider.System)
+                    .AddLogging(logging => logging.SetMinimumLevel(
+                        parsed.GetValue(CommonOptions.Verbose) ? LogLevel.Information : LogLevel.Error).AddConsole(
+                            console => console.LogToStandardErrorThreshold = LogLevel.Trace))
+                    .BuildServiceProvider();
+                return await RefreshAsync(terminal, services, token);
+            });
+    }
+
+    /// <summary>One pass, with its progress.</summary>
+    /// <returns>0 if the run is completed, 1 if ranges are missing or it was stopped.</returns>
+    public static async Task<int> RefreshAsync(
+        Terminal terminal, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var engine = services.GetRequiredService<RefreshEngine>();
+        RefreshOutcome outcome;
+        try
+        {
+            outcome = await ProgressDisplay.RunAsync(
+                terminal, "Refreshing", "accounts", null, progress => engine.RunAsync(new Bridge(progress), cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandException("Stopped. What is done is kept; the next start goes on from there.");
+        }
+
+        var run = outcome.Run;
+        if (run.WarningCount > 0)
+        {
+            await terminal.Error.WriteLineAsync(
+                $"{Number(run.WarningCount)} values of the sources broke a rule; the runs route and the explorer list them.");
+        }
+
+        if (!outcome.IsCompleted)
+        {
+            throw new CommandException(
+                $"{run.RangesTotal - run.RangesDone} of {run.RangesTotal} ranges failed: {run.LastError} "
+                + "The next start takes up just these.");
+        }
+
+        await terminal.Error.WriteLineAsync(
+            $"Refreshed {Number(run.AccountsDone)} accounts, {Number(run.RowsWritten)} rows, in "
+            + $"{Terminal.Spell(run.FinishedAt!.Value - run.StartedAt)}.");
+        return ExitCode.Done;
+    }
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private sealed class Bridge(ProgressCounter counter) : IProgress<RefreshProgress>
+    {
+        public void Report(RefreshProgress value) => counter.Report(value.AccountsDone, value.AccountsTotal);
+    }
+}

@@ -1,0 +1,27 @@
+namespace UserReports.Server.Commands;
+
+/// <summary>Rows of a query.</summary>
+/// <param name="Count">How many the query has in all.</param>
+/// <param name="Rows">Reports as JSON (UTF-8), as many as were asked for.</param>
+internal sealed record ReportsAnswer(long Count, IReadOnlyList<ReadOnlyMemory<byte>> Rows);
+
+/// <summary>What is asked for, in the words of the HTTP interface.</summary>
+internal sealed record ReportsQuestion(string? Q, string? Ordering, string? Fields);
+
+/// <summary>Where a command gets its answers: a running server, or the store itself.</summary>
+internal interface IReportAnswers : IAsyncDisposable
+{
+    /// <summary>The first rows of a query.</summary>
+    Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken);
+
+    /// <summary>All rows of a query, written as a file; returns how many they are.</summary>
+    Task<long> ExportAsync(
+        ReportsQuestion question,
+        Export.ExportFormat format,
+        Stream output,
+        ProgressCounter progress,
+        CancellationToken cancellationToken);
+
+    /// <summary>The last runs and what can be read, as one JSON object.</summary>
+    Task<StatusReport> StatusAsync(CancellationToken cancellationToken);
+}

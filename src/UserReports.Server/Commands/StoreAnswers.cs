@@ -1,0 +1,94 @@
+using System.IO.Pipelines;
+using Microsoft.Extensions.Logging.Abstractions;
+using UserReports.Core.Query;
+using UserReports.Server.Api;
+using UserReports.Server.Configuration;
+using UserReports.Server.Export;
+using UserReports.Store;
+
+namespace UserReports.Server.Commands;
+
+/// <summary>Answers from the store itself, while no server runs.</summary>
+internal sealed class StoreAnswers : IReportAnswers
+{
+    private readonly ReportStore store;
+
+    private StoreAnswers(ReportStore store) => this.store = store;
+
+    /// <exception cref="StoreException">A server or another command holds the store.</exception>
+    public static StoreAnswers Open(ServerSettings settings, Terminal terminal)
+    {
+        try
+        {
+            var opened = ReportStore.Open(
+                ServerHost.StoreSettingsOf(settings), TimeProvider.System, NullLogger<ReportStore>.Instance);
+            terminal.Error.WriteLine($"No server is asked: reading the store in {opened.Directory}.");
+            return new(opened);
+        }
+        catch (StoreException e) when (e.Message.Contains("in use", StringComparison.Ordinal))
+        {
+            throw new CommandException(
+                "The store is in use, probably by a running server. Ask it: --url http://127.0.0.1:5080 --token KEY, "
+                + "or USERREPORTS_URL and USERREPORTS_TOKEN.",
+                inner: e);
+        }
+    }
+
+    public async Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken)
+    {
+        var project = Projection(question.Fields);
+        var page = await store.FindAsync(Compile(question), new(limit), cancellationToken);
+        return new(
+            page.Count ?? page.Documents.Count,
+            project is null ? page.Documents : [.. page.Documents.Select(project)]);
+    }
+
+    public async Task<long> ExportAsync(
+        ReportsQuestion question,
+        ExportFormat format,
+        Stream output,
+        ProgressCounter progress,
+        CancellationToken cancellationToken)
+    {
+        var columns = format == ExportFormat.NdJson ? ExportColumns.All : ExportColumns.Of(question.Fields);
+        var query = Compile(question);
+        if (question.Ordering is null)
+            query = query with { Ordering = [] };
+        await using var export = await store.ExportAsync(query, cancellationToken);
+        ReportExporter.Check(format, export.Count);
+        progress.Report(0, export.Count);
+        var pipe = PipeWriter.Create(output, new(leaveOpen: true));
+        await ReportExporter.WriteAsync(
+            export, format, columns, true, Projection(question.Fields), pipe, progress, cancellationToken);
+        await pipe.CompleteAsync();
+        return export.Count;
+    }
+
+    public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
+    {
+        var runs = await store.ListAsync(cancellationToken);
+        var snapshot = store.Snapshot;
+        return new(
+            snapshot?.Rows,
+            snapshot is null ? null : (long)(TimeProvider.System.GetUtcNow() - snapshot.CompletedAt).TotalSeconds,
+            runs.Count == 0 ? null : RunEntry.Of(runs[0]));
+    }
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private static ReportQuery Compile(ReportsQuestion question)
+    {
+        var compiled = QueryCompiler.Compile(question.Q, question.Ordering);
+        return compiled.Query ?? throw new CommandException(
+            string.Join(Environment.NewLine, compiled.Errors.Select(error => error.Message)), ExitCode.WrongUsage);
+    }
+
+    private static Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Projection(string? fields)
+    {
+        List<RequestFault> faults = [];
+        var projection = FieldProjection.Read(fields, faults);
+        if (faults.Count > 0)
+            throw new CommandException(string.Join(Environment.NewLine, faults.Select(f => f.Detail)), ExitCode.WrongUsage);
+        return projection is null ? null : projection.Apply;
+    }
+}

@@ -1,0 +1,97 @@
+using Parquet;
+using Parquet.Schema;
+using ReportFieldKind = UserReports.Core.Reports.FieldKind;
+
+namespace UserReports.Server.Export;
+
+/// <summary>Parquet with a typed column per value and real nested lists; free-form JSON is text.</summary>
+internal sealed class ParquetExport : IExportWriter
+{
+    /// <summary>Rows that are held until they are written as one group; bounds the memory of an export.</summary>
+    private const int GroupRows = 10_000;
+
+    private readonly Stream output;
+    private readonly ParquetSchema schema;
+    private readonly (int Leaf, ParquetColumn? Column, ParquetList? List)[] parts;
+    private readonly List<ParquetColumn> columns = [];
+    private readonly Cell[] cells = new Cell[DocumentNode.Leaves.Count];
+    private ParquetWriter? writer;
+    private int rows;
+
+    public ParquetExport(Stream output, ExportColumns selection)
+    {
+        this.output = output;
+        schema = new(selection.Fields.Zip(selection.Names, (field, name) => field.Kind == ReportFieldKind.List
+            ? ParquetList.Declare(name, field)
+            : ParquetColumn.Declare(name, field.Kind, field.IsNullable)));
+        var dataFields = schema.GetDataFields();
+        var next = 0;
+        parts = new (int, ParquetColumn?, ParquetList?)[selection.Leaves.Count];
+        foreach (var (i, (leaf, field)) in selection.Leaves.Zip(selection.Fields).Index())
+        {
+            if (field.Kind == ReportFieldKind.List)
+            {
+                var list = new ParquetList(field, dataFields, ref next);
+                columns.AddRange(list.Columns);
+                parts[i] = (leaf, null, list);
+            }
+            else
+            {
+                var column = ParquetColumn.For(dataFields[next++], field.Kind);
+                columns.Add(column);
+                parts[i] = (leaf, column, null);
+            }
+        }
+    }
+
+    public async ValueTask BeginAsync(CancellationToken cancellationToken) =>
+        writer = await ParquetWriter.CreateAsync(
+            schema, output, new() { CompressionMethod = CompressionMethod.Snappy }, false, cancellationToken);
+
+    public async ValueTask WriteAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> documents, CancellationToken cancellationToken)
+    {
+        foreach (var document in documents)
+            Add(document.Span);
+        rows += documents.Count;
+        if (rows >= GroupRows)
+            await WriteGroupAsync(cancellationToken);
+    }
+
+    public async ValueTask EndAsync(CancellationToken cancellationToken)
+    {
+        if (rows > 0)
+            await WriteGroupAsync(cancellationToken);
+        await writer!.DisposeAsync();
+        await output.FlushAsync(cancellationToken);
+    }
+
+    private void Add(ReadOnlySpan<byte> document)
+    {
+        new DocumentCursor(document).ReadMembers(DocumentNode.Report, cells);
+        foreach (var (leaf, column, list) in parts)
+        {
+            var cell = cells[leaf];
+            if (list is not null)
+                list.Add(document, cell);
+            else if (cell.IsNull)
+                column!.AddMissing(0, 0);
+            else
+                column!.Add(cell.Of(document), 0);
+        }
+    }
+
+    private async Task WriteGroupAsync(CancellationToken cancellationToken)
+    {
+        using var group = writer!.CreateRowGroup();
+        foreach (var column in columns)
+        {
+            await column.WriteAsync(group, cancellationToken);
+            column.Clear();
+        }
+
+        group.CompleteValidate();
+        await output.FlushAsync(cancellationToken);
+        rows = 0;
+    }
+}

@@ -1,0 +1,94 @@
+using System.IO.Pipelines;
+using System.Threading.Channels;
+using UserReports.Store;
+
+namespace UserReports.Server.Export;
+
+/// <summary>Writes all rows of a query in a format, with constant memory and from one snapshot.</summary>
+public static class ReportExporter
+{
+    /// <summary>Chunks that are read ahead while one is written: reading and writing go on at the same time.</summary>
+    private const int ChunksAhead = 4;
+
+    /// <summary>Refuses what the format cannot hold, before the first byte.</summary>
+    /// <exception cref="ExportRefusedException">There are more rows than the format holds.</exception>
+    public static void Check(ExportFormat format, long rows)
+    {
+        if (rows > format.RowsMax)
+            throw new ExportRefusedException(TooManyRows(format, rows));
+    }
+
+    /// <summary>Why a format cannot hold so many rows, and what to do.</summary>
+    internal static string TooManyRows(ExportFormat format, long rows) =>
+        $"The query has {rows} rows, but a sheet holds {format.RowsMax}. Narrow the query, or take csv or parquet.";
+
+    /// <summary>Writes everything; the output is flushed but not completed.</summary>
+    /// <param name="project">For ndjson: leaves the wanted fields of a report, or null for all of it.</param>
+    /// <param name="progress">Told how many rows are written.</param>
+    public static async Task WriteAsync(
+        ReportExport export,
+        ExportFormat format,
+        ExportColumns columns,
+        bool protectFormulas,
+        Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? project,
+        PipeWriter output,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken)
+    {
+        await using var writer = WriterFor(format, columns, protectFormulas, project, output);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var chunks = Channel.CreateBounded<IReadOnlyList<ReadOnlyMemory<byte>>>(ChunksAhead);
+        var reading = Task.Run(() => ReadAsync(export, chunks.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            await writer.BeginAsync(cancellationToken);
+            var rows = 0L;
+            await foreach (var chunk in chunks.Reader.ReadAllAsync(cancellationToken))
+            {
+                await writer.WriteAsync(chunk, cancellationToken);
+                progress?.Report(rows += chunk.Count);
+            }
+
+            await writer.EndAsync(cancellationToken);
+            await output.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            // The snapshot is let go of by the caller: nobody may read from it any more then.
+            await stop.CancelAsync();
+            await reading;
+        }
+    }
+
+    private static async Task ReadAsync(
+        ReportExport export, ChannelWriter<IReadOnlyList<ReadOnlyMemory<byte>>> chunks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var chunk in export.Chunks.WithCancellation(cancellationToken))
+                await chunks.WriteAsync(chunk, cancellationToken);
+            chunks.Complete();
+        }
+        catch (Exception e)
+        {
+            chunks.Complete(e);
+        }
+    }
+
+    private static IExportWriter WriterFor(
+        ExportFormat format,
+        ExportColumns columns,
+        bool protectFormulas,
+        Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? project,
+        PipeWriter output)
+    {
+        if (format == ExportFormat.Csv)
+            return new CsvExport(output, columns, protectFormulas);
+        if (format == ExportFormat.NdJson)
+            return new NdJsonExport(output, project);
+        // The stream only writes: these formats are written from the front to the back.
+        return format == ExportFormat.Parquet
+            ? new ParquetExport(new ForwardStream(output), columns)
+            : new XlsxExport(new ForwardStream(output), columns);
+    }
+}

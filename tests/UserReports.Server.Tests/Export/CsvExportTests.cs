@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using CsvHelper;
+using UserReports.Core.Reports;
+using UserReports.Server.Export;
+
+namespace UserReports.Server.Tests.Export;
+
+public sealed class CsvExportTests
+{
+    [Fact]
+    public async Task Csv_OfAwkwardRows_ReadsBackAsTheList()
+    {
+        var lines = Read(await AwkwardRows.ExportAsync(ExportFormat.Csv));
+
+        Assert.Equal(AwkwardRows.Rows.Count, lines.Count);
+        foreach (var (line, row) in lines.Zip(AwkwardRows.Rows))
+        {
+            foreach (var (path, text) in line)
+                Assert.Equal(Expected(AwkwardRows.At(row, path)), text);
+        }
+    }
+
+    [Fact]
+    public async Task Csv_Header_HoldsEveryValueOutsideOfLists()
+    {
+        var header = Read(await AwkwardRows.ExportAsync(ExportFormat.Csv))[0].Keys;
+
+        Assert.Equal(
+            ReportCatalogue.All
+                .Where(field => !field.IsBelowList && field.Kind != FieldKind.Object)
+                .Select(field => field.Path.TrimEnd('[', ']')),
+            header);
+        Assert.Contains("service_usage__total_storage_bytes", header);
+    }
+
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("+49 30", "'+49 30")]
+    [InlineData("-5", "'-5")]
+    [InlineData("@cmd", "'@cmd")]
+    [InlineData("\tindented", "'\tindented")]
+    [InlineData("plain", "plain")]
+    public async Task Csv_TextThatIsAFormula_GetsAnApostrophe(string username, string written)
+    {
+        var row = AwkwardRows.Reports.ToList().FindIndex(report => report.Account.Username == username);
+
+        var lines = Read(await AwkwardRows.ExportAsync(ExportFormat.Csv, protectFormulas: true));
+
+        Assert.Equal(written, lines[row]["username"]);
+        Assert.Equal("-1", lines[row]["active_project_count"]);
+    }
+
+    [Fact]
+    public async Task Csv_NullAndEmptyText_Differ()
+    {
+        var text = Encoding.UTF8.GetString(
+            await AwkwardRows.ExportAsync(ExportFormat.Csv, ExportColumns.Of("user_uid,username")));
+
+        Assert.StartsWith("user_uid,username\r\nu1,plain\r\n,\"\"\r\nu3,\"quote \"\" in it\"\r\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Columns_NoSuchField_NamesTheNearest()
+    {
+        var refused = Assert.Throws<ExportRefusedException>(() => ExportColumns.Of("username,orgnization"));
+
+        Assert.Equal("There is no column 'orgnization'. Did you mean organization?", refused.Message);
+    }
+
+    private static List<Dictionary<string, string>> Read(byte[] file)
+    {
+        using var reader = CsvReader.Create(file, new() { Separator = ',', TrimWhitespace = false });
+        List<Dictionary<string, string>> lines = [];
+        while (reader.Read())
+        {
+            lines.Add(reader.Headers.Index().ToDictionary(
+                header => header.Item,
+                header => reader.IsNull(header.Index) ? "" : reader.GetString(header.Index)));
+        }
+
+        return lines;
+    }
+
+    private static string Expected(JsonNode? value) => value switch
+    {
+        null => "",
+        JsonValue text when text.GetValueKind() == System.Text.Json.JsonValueKind.String => text.GetValue<string>(),
+        _ => Raw(value),
+    };
+
+    /// <summary>Nested values stand in the file exactly as in the list, so their text is taken from there.</summary>
+    private static string Raw(JsonNode value) =>
+        value is JsonValue ? value.ToJsonString() : RawText.Of(value);
+}
