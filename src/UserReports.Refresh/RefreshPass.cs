@@ -88,9 +88,9 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
     {
         if (claimed.Attempts >= engine.Settings.AttemptsMax)
         {
+            // It stays claimed until this pass ends, so that no worker takes it up again before the next start.
             lock (gate)
                 givenUp.Add(claimed.Range);
-            await engine.Store.FailAsync(run.Uid, ownerToken, claimed.Range, "It failed too often.", cancellationToken);
             return false;
         }
 

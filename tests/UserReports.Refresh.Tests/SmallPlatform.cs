@@ -1,0 +1,113 @@
+using DuckDB.NET.Data;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using UserReports.Core.Query;
+using UserReports.Core.Reports;
+using UserReports.Sources;
+using UserReports.Sources.Generating;
+using UserReports.Sources.Reading;
+using UserReports.Store;
+
+namespace UserReports.Refresh.Tests;
+
+/// <summary>A generated platform on the embedded engine, and a real store, in a folder of their own.</summary>
+internal sealed class SmallPlatform : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("user-reports-refresh-").FullName;
+
+    private SmallPlatform()
+    {
+    }
+
+    public FakeTimeProvider Time { get; } = new(Now);
+
+    public ReportSource Source { get; private set; } = null!;
+
+    public ReportStore Store { get; private set; } = null!;
+
+    /// <summary>One worker and many small ranges: what stops a pass can then be placed exactly.</summary>
+    public RefreshSettings Settings { get; set; } = new()
+    {
+        AccountsPerRange = 50, Workers = 1, CommitRows = 1, Backoff = TimeSpan.Zero,
+    };
+
+    public static async Task<SmallPlatform> CreateAsync(int accounts = 500)
+    {
+        var platform = new SmallPlatform();
+        await SourceGenerator.GenerateAsync(
+            platform.Connection("platform"), platform.Connection("usage"), new(accounts, Now), null, default);
+        platform.Source = new(new(platform.Connection("platform"), platform.Connection("usage")), platform.Time);
+        platform.OpenStore();
+        return platform;
+    }
+
+    public RefreshEngine Engine(IReportSource? source = null, RefreshSettings? settings = null, TimeProvider? time = null) =>
+        new(source ?? Source, Store, settings ?? Settings, 366, time ?? Time, NullLogger<RefreshEngine>.Instance);
+
+    public async Task<RefreshOutcome> RunAsync(IReportSource? source = null)
+    {
+        using var engine = Engine(source);
+        return await engine.RunAsync(null, default);
+    }
+
+    public async Task ReopenStoreAsync()
+    {
+        await Store.DisposeAsync();
+        OpenStore();
+    }
+
+    /// <summary>Changes a source database as the platform would.</summary>
+    public void Change(string database, string sql)
+    {
+        using var connection = new DuckDBConnection(Connection(database));
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Every document, in the order of the accounts.</summary>
+    public async Task<IReadOnlyList<string>> DocumentsAsync(string q = "")
+    {
+        var query = QueryCompiler.Compile(q, "username").Query!;
+        var page = await Store.FindAsync(query, new(100_000), default);
+        return [.. page.Documents.Select(d => System.Text.Encoding.UTF8.GetString(d.Span))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        await Source.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private void OpenStore() => Store = ReportStore.Open(
+        new(Path.Combine(folder, "store", "reports.duckdb")) { Threads = 2 }, Time, NullLogger<ReportStore>.Instance);
+
+    private string Connection(string database) => $"Data Source={Path.Combine(folder, database + ".duckdb")}";
+}
+
+/// <summary>A real source that does something else at certain ranges first: fail, stop, wait.</summary>
+internal sealed class InterruptedSource(IReportSource inner, Func<AccountRange, CancellationToken, Task> before) : IReportSource
+{
+    public Task<SourceInspection> InspectAsync(CancellationToken cancellationToken) => inner.InspectAsync(cancellationToken);
+
+    public Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken) =>
+        inner.CutRangesAsync(accountsPerRange, cancellationToken);
+
+    public async Task<SourceBatch> ReadRangeAsync(
+        AccountRange range, Func<Core.Billing.Organization, Core.Billing.BillingPeriod> periodOf, CancellationToken cancellationToken)
+    {
+        await before(range, cancellationToken);
+        return await inner.ReadRangeAsync(range, periodOf, cancellationToken);
+    }
+
+    public Task<SourceBatch> ReadAccountsAsync(
+        IReadOnlyCollection<long> accountIds,
+        Func<Core.Billing.Organization, Core.Billing.BillingPeriod> periodOf,
+        CancellationToken cancellationToken) => inner.ReadAccountsAsync(accountIds, periodOf, cancellationToken);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
