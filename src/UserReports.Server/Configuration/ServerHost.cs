@@ -6,6 +6,7 @@ using OpenTelemetry.Trace;
 using UserReports.Refresh;
 using UserReports.Server.Access;
 using UserReports.Server.Api;
+using UserReports.Server.Explorer;
 using UserReports.Sources;
 using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
@@ -20,7 +21,12 @@ public static class ServerHost
     /// <param name="urls">Where to listen, or null for what the configuration says.</param>
     public static WebApplication Build(IConfiguration configuration, ServerSettings settings, string? urls = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            // The pages' files are listed under the program's name, whichever program hosts it.
+            ApplicationName = typeof(ServerHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.Configuration.AddConfiguration(configuration);
         if (urls is not null)
             builder.WebHost.UseUrls(urls);
@@ -35,13 +41,14 @@ public static class ServerHost
             .AddSingleton<ScheduledRefresh>()
             .AddSingleton<IRefreshStart>(provider => provider.GetRequiredService<ScheduledRefresh>())
             .AddHostedService(provider => provider.GetRequiredService<ScheduledRefresh>());
-        builder.Services.AddAccess(settings).AddReportApi(settings);
+        builder.Services.AddAccess(settings).AddReportApi(settings).AddExplorer();
         AddTelemetry(builder);
 
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.UseReportApi();
         app.MapUserReports();
+        app.MapExplorer();
         return app;
     }
 

@@ -1,0 +1,44 @@
+using MudBlazor.Services;
+using UserReports.Server.Explorer.Accounts;
+using UserReports.Server.Explorer.Asking;
+using UserReports.Server.Explorer.Reading;
+using UserReports.Server.Explorer.Runs;
+using UserReports.Server.Explorer.Understanding;
+using UserReports.Server.Explorer.Views;
+
+namespace UserReports.Server.Explorer;
+
+/// <summary>Adds the explorer to the service.</summary>
+public static class ExplorerSetup
+{
+    /// <summary>Everything that the pages need; sources, store, refresh and access are added elsewhere.</summary>
+    public static IServiceCollection AddExplorer(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents(options =>
+        {
+            // A page that lost its connection is kept for as long as a laptop sleeps over a short walk, but not many of them.
+            options.DisconnectedCircuitMaxRetained = 50;
+            options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
+        });
+        services.AddMudServices();
+        services.AddCascadingAuthenticationState();
+        services.AddHttpContextAccessor();
+        services.AddScoped<ReportReading>();
+        services.AddScoped<PageReading>();
+        services.AddScoped<KnownValues>();
+        services.AddScoped<OverviewFigures>();
+        services.AddScoped<AccountReading>();
+        services.AddScoped<RunReading>();
+        services.AddScoped<Reader>();
+        services.AddSingleton<SavedViews>();
+        return services;
+    }
+
+    /// <summary>Maps the pages and their files; the pages ask for the fallback policy, the files for none.</summary>
+    public static WebApplication MapExplorer(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app;
+    }
+}

@@ -1,0 +1,59 @@
+using UserReports.Core.Query;
+using UserReports.Server.Api;
+using UserReports.Server.Explorer.Looking;
+using UserReports.Server.Explorer.State;
+using UserReports.Store;
+
+namespace UserReports.Server.Explorer.Reading;
+
+/// <summary>From the page's state to the rows that it shows.</summary>
+public sealed class PageReading(ReportReading reading, IServiceProvider services)
+{
+    private readonly Cursors cursors = services.GetRequiredService<Cursors>();
+
+    /// <summary>Reads a page; what is wrong with the query or the world is part of the answer.</summary>
+    public async Task<PageResult> ReadAsync(
+        ViewState state, IReadOnlyList<TableColumn> columns, CancellationToken cancellationToken)
+    {
+        var compiled = QueryCompiler.Compile(state.Q, state.Ordering);
+        if (compiled.Query is not { } query)
+            return new(null, compiled.Errors, null);
+        // A cursor of another query or of keys that have been replaced leads to the first page, not to an error.
+        var key = state.Cursor is null ? null : cursors.Read(state.Cursor, state.Q, query, out _);
+        try
+        {
+            var page = await reading.FindAsync(state.Q, query, new(state.Size, Key: key), cancellationToken);
+            return new(
+                new(
+                    page.Count ?? 0,
+                    [.. page.Documents.Select(document => ReportRow.Read(document, columns))],
+                    page.Previous is { } previous ? cursors.Write(previous, state.Q, query) : null,
+                    page.Next is { } next ? cursors.Write(next, state.Q, query) : null,
+                    page.Snapshot),
+                [],
+                null);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return PageResult.Nothing;
+        }
+        catch (Exception e) when (Problem.Of(e) is { } problem)
+        {
+            return new(null, [], problem);
+        }
+    }
+}
+
+/// <summary>A page, or why there is none.</summary>
+public sealed record PageResult(RowPage? Page, IReadOnlyList<QueryError> Errors, Problem? Problem)
+{
+    /// <summary>Before anything was read.</summary>
+    public static readonly PageResult Nothing = new(null, [], null);
+}
+
+/// <summary>The rows of a page.</summary>
+/// <param name="Count">Rows of the whole query.</param>
+/// <param name="Previous">The cursor of the page before, or null if this is the first.</param>
+/// <param name="Next">The cursor of the page after, or null if this is the last.</param>
+public sealed record RowPage(
+    long Count, IReadOnlyList<ReportRow> Rows, string? Previous, string? Next, SnapshotInfo Snapshot);

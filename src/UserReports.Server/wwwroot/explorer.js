@@ -1,0 +1,221 @@
+// What the explorer does in the browser: completions, keys, theme, column widths and order, copying.
+"use strict";
+window.explorer = (() => {
+  const byId = id => document.getElementById(id);
+  const pages = { a: "?all", r: "runs", u: "audit" };
+  let lead = "";
+
+  function theme(chosen) {
+    document.documentElement.dataset.theme = chosen;
+    document.cookie = `user-reports-theme=${chosen};path=/;max-age=31536000;samesite=lax`;
+    return chosen === "dark" || chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  function focusPanel() {
+    byId("panel")?.querySelector("input, select, button, a")?.focus();
+  }
+
+  async function copy(button) {
+    const from = button.dataset.copy;
+    const text = from === "address" ? location.href : byId(from).textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Browsers keep the clipboard from pages without TLS; the older way still works there.
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    const label = button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = label; }, 1500);
+  }
+
+  // ---- the query with its completions ----
+  function queryInput(input, page) {
+    const list = byId("query-list");
+    let items = [], at = -1, answer = null, asked = 0, timer = 0;
+
+    function close() {
+      list.hidden = true;
+      at = -1;
+      asked++;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+    }
+
+    function show(completion) {
+      answer = completion;
+      items = completion.items;
+      list.replaceChildren(...items.map((item, index) => {
+        const option = document.createElement("li");
+        option.id = `query-option-${index}`;
+        option.role = "option";
+        option.setAttribute("aria-selected", "false");
+        const name = document.createElement("b");
+        name.textContent = item.text;
+        const words = document.createElement("span");
+        words.textContent = item.description;
+        option.append(name, words);
+        option.addEventListener("mousedown", event => { event.preventDefault(); accept(index); });
+        return option;
+      }));
+      at = -1;
+      list.hidden = items.length === 0;
+      input.setAttribute("aria-expanded", String(items.length > 0));
+      input.removeAttribute("aria-activedescendant");
+    }
+
+    function move(by) {
+      list.children[at]?.setAttribute("aria-selected", "false");
+      at = (at + by + items.length) % items.length;
+      const option = list.children[at];
+      option.setAttribute("aria-selected", "true");
+      option.scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", option.id);
+    }
+
+    function accept(index) {
+      const { text } = items[index];
+      const isField = answer.kind === 0;
+      const end = answer.start + answer.length;
+      const mark = answer.kind === 2 ? " " : isField && /\[\]$/.test(text) ? "__" : ":";
+      const rest = input.value.slice(end);
+      const added = rest.startsWith(mark) ? text : text + mark;
+      input.value = input.value.slice(0, answer.start) + added + rest;
+      const caret = answer.start + added.length;
+      input.setSelectionRange(caret, caret);
+      close();
+      complete();
+    }
+
+    async function complete() {
+      const mine = ++asked;
+      const completion = await page.invokeMethodAsync("CompleteAsync", input.value, input.selectionStart ?? 0);
+      if (mine === asked && document.activeElement === input)
+        show(completion);
+    }
+
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(complete, 60);
+    });
+    input.addEventListener("blur", close);
+    input.addEventListener("keydown", event => {
+      const isOpen = !list.hidden;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (isOpen)
+          move(event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1);
+        else
+          complete();
+      } else if (event.key === "Escape" && isOpen) {
+        event.preventDefault();
+        event.stopPropagation();
+        close();
+      } else if ((event.key === "Enter" || event.key === "Tab") && isOpen && at >= 0) {
+        event.preventDefault();
+        accept(at);
+      }
+    });
+    byId("query-form").addEventListener("submit", event => {
+      event.preventDefault();
+      clearTimeout(timer);
+      close();
+      page.invokeMethodAsync("AskAsync", input.value);
+    });
+  }
+
+  function setQuery(text) {
+    byId("query").value = text;
+  }
+
+  // ---- the table: widths by dragging an edge, order by dragging a head ----
+  function table(element, page) {
+    if (!element || element.dataset.ready)
+      return;
+    element.dataset.ready = "yes";
+    let dragged = null;
+    const headOf = event => event.target.closest("th[data-key]");
+    element.addEventListener("pointerdown", event => {
+      const head = headOf(event);
+      if (!head || !event.target.classList.contains("grip"))
+        return;
+      event.preventDefault();
+      const column = element.querySelectorAll("col")[head.cellIndex];
+      const from = event.clientX, width = head.offsetWidth, all = element.offsetWidth;
+      head.draggable = false;
+      const follow = move => {
+        const wanted = Math.max(60, width + move.clientX - from);
+        column.style.width = `${wanted}px`;
+        element.style.width = `${all + wanted - width}px`;
+      };
+      const end = up => {
+        removeEventListener("pointermove", follow);
+        removeEventListener("pointerup", end);
+        head.draggable = true;
+        page.invokeMethodAsync("ResizeAsync", head.dataset.key, Math.round(width + up.clientX - from));
+      };
+      addEventListener("pointermove", follow);
+      addEventListener("pointerup", end);
+    });
+    element.addEventListener("dragstart", event => { dragged = headOf(event)?.dataset.key ?? null; });
+    element.addEventListener("dragover", event => { if (dragged && headOf(event)) event.preventDefault(); });
+    element.addEventListener("drop", event => {
+      const target = headOf(event);
+      if (!dragged || !target)
+        return;
+      event.preventDefault();
+      page.invokeMethodAsync("MoveAsync", dragged, target.dataset.key);
+      dragged = null;
+    });
+  }
+
+  function step(by) {
+    const links = [...document.querySelectorAll("table.reports tbody th a")];
+    const now = links.indexOf(document.activeElement);
+    links[Math.min(links.length - 1, Math.max(0, now < 0 ? 0 : now + by))]?.focus();
+  }
+
+  const actions = {
+    "/": () => byId("query")?.select() ?? byId("query")?.focus(),
+    b: () => byId("build-button")?.click(),
+    c: () => byId("columns-button")?.click(),
+    v: () => byId("views-button")?.click(),
+    t: () => step(0),
+    j: () => step(1),
+    k: () => step(-1),
+    n: () => byId("next-page")?.click(),
+    p: () => byId("previous-page")?.click(),
+    "?": () => byId("help-button")?.click(),
+  };
+
+  document.addEventListener("keydown", event => {
+    if (event.key === "Escape" && byId("panel"))
+      return document.querySelector(".toolbar [aria-expanded=true]")?.click();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [role=dialog]"))
+      return;
+    if (lead === "g" && pages[event.key])
+      document.querySelector(`nav a[href="${pages[event.key] === "?all" ? "" : pages[event.key]}"]`)?.click();
+    else if (actions[event.key]) {
+      event.preventDefault();
+      actions[event.key]();
+    }
+    lead = event.key === "g" ? "g" : "";
+  });
+
+  document.addEventListener("click", event => {
+    const button = event.target.closest("[data-copy]");
+    if (button)
+      copy(button);
+    if (event.target.closest("[data-skip]")) {
+      event.preventDefault();
+      byId("main").focus();
+    }
+  });
+
+  return { theme, focusPanel, queryInput, setQuery, table };
+})();
