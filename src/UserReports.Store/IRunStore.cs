@@ -40,7 +40,8 @@ public interface IRunStore
     Task ReleaseAsync(Guid run, string ownerToken, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Completes the run if all its ranges are done, and switches readers over to its rows. False if ranges are missing.
+    /// Completes the run if all its ranges are done, and switches readers over to its rows. False if ranges are missing, or if
+    /// <see cref="TouchedAsync"/> still has accounts to correct.
     /// </summary>
     Task<bool> CompleteAsync(Guid run, string ownerToken, CancellationToken cancellationToken);
 

@@ -8,6 +8,13 @@ namespace UserReports.Store;
 /// <content>Changes of single accounts in place.</content>
 public sealed partial class ReportStore
 {
+    /// <summary>
+    /// What was touched after the last look at it was touched with newer values than a correction can know of, and stays. Numbers
+    /// instead of times: they never stand still.
+    /// </summary>
+    private long touchedLast;
+    private long touchedSeen;
+
     /// <inheritdoc/>
     public Task ReplaceAccountsAsync(
         IReadOnlyCollection<long> accountIds, IReadOnlyList<Report> reports, CancellationToken cancellationToken) =>
@@ -16,15 +23,17 @@ public sealed partial class ReportStore
             {
                 if (current is not { } generation)
                     throw new NoSnapshotException();
-                var replaced = Replace(generation, accountIds, reports);
-                if (replaced && building is { } next)
+                if (building is { } next)
                 {
+                    // First, so that a crash in between costs a needless correction and not a lost one.
                     using var connection = next.Connect();
-                    foreach (var id in accountIds)
-                        connection.Execute("insert into touched_account values ($1)", id);
+                    var kept = connection.Scalar<long>("select coalesce(max(sequence), 0) from touched_account");
+                    touchedLast = Math.Max(touchedLast, kept);
+                    connection.Execute(
+                        $"insert into touched_account select unnest([{List(accountIds)}]::bigint[]), $1", ++touchedLast);
                 }
 
-                return replaced;
+                return Replace(generation, accountIds, reports);
             },
             cancellationToken);
 
@@ -36,6 +45,8 @@ public sealed partial class ReportStore
                 if (building is not { } generation)
                     return [];
                 using var connection = generation.Connect();
+                touchedSeen = connection.Scalar<long>("select coalesce(max(sequence), 0) from touched_account");
+                touchedLast = Math.Max(touchedLast, touchedSeen);
                 return connection.Rows("select distinct user_id from touched_account order by 1", row => row.GetInt64(0));
             },
             cancellationToken);
@@ -53,7 +64,7 @@ public sealed partial class ReportStore
                 if (BuildingOf(run) is not { } generation || !Replace(generation, accountIds, reports))
                     return false;
                 using var connection = generation.Connect();
-                connection.Execute($"delete from touched_account where user_id in ({List(accountIds)})");
+                connection.Execute($"delete from touched_account where user_id in ({List(accountIds)}) and sequence <= $1", touchedSeen);
                 return true;
             },
             cancellationToken);

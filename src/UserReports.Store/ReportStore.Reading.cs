@@ -19,7 +19,7 @@ public sealed partial class ReportStore
         get
         {
             lock (switching)
-                return current is { } generation ? SnapshotOf(generation) : null;
+                return current?.Snapshot;
         }
     }
 
@@ -63,9 +63,9 @@ public sealed partial class ReportStore
         DuckDBConnection? connection = null;
         try
         {
-            var snapshot = SnapshotOf(generation);
             connection = generation.Connect();
             connection.Execute("begin transaction");
+            var snapshot = generation.SnapshotSeenBy(connection);
             var opened = connection;
             var count = await InTurnAsync(
                 () => CountRows(opened, query.Filter, AnswersOf(snapshot), cancellationToken), cancellationToken);
@@ -187,15 +187,6 @@ public sealed partial class ReportStore
         }
     }
 
-    private static SnapshotInfo SnapshotOf(Generation generation, DateTimeOffset completedAt) => new(
-        $"{generation.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}-"
-        + generation.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        completedAt,
-        generation.Rows);
-
-    private SnapshotInfo SnapshotOf(Generation generation) =>
-        SnapshotOf(generation, pointer.CompletedAt ?? DateTimeOffset.MinValue);
-
     private static long CountRows(
         DuckDBConnection connection, Condition? filter, KnownAnswers answers, CancellationToken token)
     {
@@ -216,12 +207,10 @@ public sealed partial class ReportStore
             return await InTurnAsync(
                 () =>
                 {
-                    // The version is taken before the rows: an answer may be newer than its name, but never older.
-                    var snapshot = SnapshotOf(generation);
                     using var connection = generation.Connect();
                     // Count and page see one state, whatever is replaced in between.
                     connection.Execute("begin transaction");
-                    return read(generation, new(connection, snapshot), cancellationToken);
+                    return read(generation, new(connection, generation.SnapshotSeenBy(connection)), cancellationToken);
                 },
                 cancellationToken);
         }
@@ -252,6 +241,6 @@ public sealed partial class ReportStore
         }
     }
 
-    /// <summary>A transaction that reads, and the version that it reads (or one before it).</summary>
+    /// <summary>A transaction that reads, and the version that it reads.</summary>
     private sealed record Reading(DuckDBConnection Database, SnapshotInfo Snapshot);
 }

@@ -9,8 +9,31 @@ namespace UserReports.Store;
 public sealed partial class ReportStore
 {
     /// <inheritdoc/>
-    public Task<Run?> FindInProgressAsync(CancellationToken cancellationToken) =>
-        WriteAsync(() => building is null ? null : ReadRun(building), cancellationToken);
+    public Task<Run?> FindInProgressAsync(CancellationToken cancellationToken)
+    {
+        // Not in turn with the writers: whoever watches a run need not wait for its commits.
+        Generation? generation;
+        lock (switching)
+        {
+            if (building is null || !building.TryEnter())
+                return Task.FromResult<Run?>(null);
+            generation = building;
+        }
+
+        return Task.Run(
+            () =>
+            {
+                try
+                {
+                    return ReadRun(generation) is { Status: RunStatus.InProgress } run ? run : null;
+                }
+                finally
+                {
+                    generation.Leave();
+                }
+            },
+            CancellationToken.None);
+    }
 
     /// <inheritdoc/>
     public Task<Run> StartAsync(
@@ -26,7 +49,7 @@ public sealed partial class ReportStore
                     return ReadRun(building)!;
                 }
 
-                var number = folder.Generations().Append(pointer.Generation ?? 0).Max() + 1;
+                var number = folder.NextGeneration(pointer.Generation);
                 var generation = Generation.Open(
                     number, folder.DatabasePath(number), folder.DocumentsPath(number), settings, building: true);
                 using var connection = generation.Connect();
@@ -188,13 +211,14 @@ public sealed partial class ReportStore
                         """
                         update snapshot_run set status = 'completed', finished_at = $1
                         where status = 'in_progress' and not exists (select 1 from snapshot_range where status <> 'done')
+                            and not exists (select 1 from touched_account)
                         """,
                         time.GetUtcNow());
                     if (completed == 0)
                         return false;
                 }
 
-                generation.Checkpoint();
+                generation.PrepareToBeRead(settings.MemoryLimit);
                 Switch(generation);
                 return true;
             },
@@ -213,10 +237,11 @@ public sealed partial class ReportStore
                     FinishedAt = time.GetUtcNow(),
                     LastError = reason,
                 };
-                building = null;
-                generation.Retire();
                 pointer = pointer with { Runs = Remember(aborted) };
                 folder.WritePointer(pointer);
+                lock (switching)
+                    building = null;
+                generation.Retire();
                 return true;
             },
             cancellationToken);
@@ -287,6 +312,7 @@ public sealed partial class ReportStore
         lock (switching)
         {
             old = current;
+            generation.CompletedAt = run.FinishedAt;
             current = generation;
             building = null;
             Point(generation.Number, run);

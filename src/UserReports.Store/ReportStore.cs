@@ -69,6 +69,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
 
     private void Load()
     {
+        folder.DeleteLeftovers();
         foreach (var number in folder.Generations())
         {
             if (TryOpen(number) is not { } generation)
@@ -76,6 +77,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
             var run = ReadRun(generation);
             if (current is null && run is { Status: RunStatus.Completed })
             {
+                generation.CompletedAt = run.FinishedAt;
                 current = generation;
                 // The pointer can be older than the generation, if the process was killed between completing and switching.
                 if (pointer.Generation != number)

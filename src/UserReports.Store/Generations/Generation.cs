@@ -2,6 +2,7 @@ using System.Globalization;
 using DuckDB.NET.Data;
 using UserReports.Core.Query;
 using UserReports.Store.Documents;
+using UserReports.Store.Runs;
 using UserReports.Store.Sql;
 
 namespace UserReports.Store.Generations;
@@ -43,6 +44,12 @@ internal sealed class Generation : IDisposable
 
     /// <summary>Rows that are committed.</summary>
     public long Rows { get; private set; }
+
+    /// <summary>When the run that wrote the generation ended, or null while it is being built.</summary>
+    public DateTimeOffset? CompletedAt { get; set; }
+
+    /// <summary>The present state; what a transaction sees is told by <see cref="SnapshotSeenBy"/>.</summary>
+    public SnapshotInfo Snapshot => Describe(Version, Rows);
 
     /// <summary>Opens a generation, or makes it if there is no such file.</summary>
     /// <exception cref="StoreDamagedException">The files cannot be read, or have another layout.</exception>
@@ -132,12 +139,30 @@ internal sealed class Generation : IDisposable
         Rows = rows;
     }
 
-    /// <summary>Writes all of the write-ahead log into the database file.</summary>
-    public void Checkpoint()
+    /// <summary>
+    /// The state that a transaction sees. As the transaction's first statement it also fixes that state: until something is read, a
+    /// transaction of the database has none.
+    /// </summary>
+    public SnapshotInfo SnapshotSeenBy(DuckDBConnection connection) =>
+        connection.Rows("select version, rows from generation", row => Describe(row.GetInt64(0), row.GetInt64(1)))[0];
+
+    /// <summary>
+    /// Writes all of the write-ahead log into the database file, and gives the database the memory of one that is read, and its columns a first
+    /// touch: without it the first query of each column is many times slower.
+    /// </summary>
+    public void PrepareToBeRead(string memoryLimit)
     {
-        using var command = root.CreateCommand();
-        command.CommandText = "checkpoint";
-        command.ExecuteNonQuery();
+        root.Execute("checkpoint");
+        root.Execute($"set memory_limit = '{memoryLimit}'");
+        WarmUp();
+    }
+
+    /// <summary>Reads every column once.</summary>
+    public void WarmUp()
+    {
+        using var connection = Connect();
+        foreach (var column in ReportColumns.All)
+            connection.Execute($"select count({ReportColumns.Quote(column.Name)}) from reports");
     }
 
     public void Dispose()
@@ -145,6 +170,9 @@ internal sealed class Generation : IDisposable
         Documents?.Dispose();
         root.Dispose();
     }
+
+    private SnapshotInfo Describe(long version, long rows) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{Number}-{version}"), CompletedAt ?? DateTimeOffset.MinValue, rows);
 
     private static string FirstLine(string text) => text.Split('\n')[0];
 
@@ -162,7 +190,7 @@ internal sealed class Generation : IDisposable
             {ReportColumns.CreateTable};
             create table generation (layout_version INTEGER, document_bytes BIGINT, version BIGINT, rows BIGINT);
             insert into generation values ({ReportColumns.LayoutVersion.ToString(CultureInfo.InvariantCulture)}, 0, 0, 0);
-            {Runs.RunTables.Create}
+            {RunTables.Create}
             commit;
             """;
         command.ExecuteNonQuery();

@@ -63,13 +63,22 @@ internal sealed class StoreFolder : IDisposable
 
     /// <summary>The generations that have a database file, the newest first.</summary>
     public IReadOnlyList<int> Generations() =>
-    [
-        .. System.IO.Directory.EnumerateFiles(directory, $"{name}.g*.duckdb")
-            .Select(file => Path.GetFileName(file)[(name.Length + 2)..^".duckdb".Length])
-            .Where(digits => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            .Select(digits => int.Parse(digits, CultureInfo.InvariantCulture))
-            .OrderDescending(),
-    ];
+        [.. Files().Where(file => file.Path == DatabasePath(file.Generation)).Select(file => file.Generation).OrderDescending()];
+
+    /// <summary>
+    /// A number that no file bears, be it set aside or left over: the database would take a log that it finds beside it for its own.
+    /// </summary>
+    public int NextGeneration(int? current) => Files().Select(file => file.Generation).Append(current ?? 0).Max() + 1;
+
+    /// <summary>Removes what a removal left over that was cut off: files without their database.</summary>
+    public void DeleteLeftovers()
+    {
+        foreach (var (path, generation) in Files())
+        {
+            if ((path == DatabasePath(generation) + ".wal" || path == DocumentsPath(generation)) && !File.Exists(DatabasePath(generation)))
+                File.Delete(path);
+        }
+    }
 
     /// <summary>What was last written, or nothing known if the file is missing or damaged.</summary>
     public StorePointer ReadPointer()
@@ -119,6 +128,12 @@ internal sealed class StoreFolder : IDisposable
     }
 
     public void Dispose() => lockFile.Dispose();
+
+    private IEnumerable<(string Path, int Generation)> Files() =>
+        System.IO.Directory.EnumerateFiles(directory, $"{name}.g*")
+            .Select(path => (path, digits: Path.GetFileName(path)[(name.Length + 2)..].Split('.')[0]))
+            .Where(file => int.TryParse(file.digits, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .Select(file => (file.path, int.Parse(file.digits, CultureInfo.InvariantCulture)));
 
     private static string SetAside(string path)
     {

@@ -17,6 +17,6 @@ internal static class RunTables
             first_id BIGINT not null, last_id BIGINT not null, accounts BIGINT not null, status VARCHAR not null,
             owner_token VARCHAR, lease_until TIMESTAMP, attempts INTEGER not null, finished_at TIMESTAMP);
         create table snapshot_warning (subject VARCHAR not null, problem VARCHAR not null);
-        create table touched_account (user_id BIGINT not null);
+        create table touched_account (user_id BIGINT not null, sequence BIGINT not null);
         """;
 }

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using UserReports.Core.Query;
+using UserReports.Core.Reports;
+using UserReports.Testing;
+
+namespace UserReports.Store.Tests.Runs;
+
+/// <summary>Single accounts, replaced in what readers see and in the run that will take its place.</summary>
+public sealed class InPlaceTests
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ReplaceAccounts_BeforeTheFirstRun_SaysThatThereIsNothing()
+    {
+        await using var store = TemporaryStore.Empty();
+
+        await Assert.ThrowsAsync<NoSnapshotException>(() => store.Store.ReplaceAccountsAsync([1], [Named(1, "new")], Token));
+    }
+
+    [Fact]
+    public async Task ReplaceAccounts_ChangedAndDeleted_ReadersSeeBothAtOnceUnderANewVersion()
+    {
+        await using var store = await TemporaryStore.WithAsync([Named(1, "one"), Named(2, "two"), Named(3, "three")]);
+        var version = store.Store.Snapshot!.Version;
+
+        await store.Store.ReplaceAccountsAsync([1, 2], [Named(1, "uno")], Token);
+
+        Assert.Equal(["three", "uno"], await NamesAsync(store));
+        Assert.NotEqual(version, store.Store.Snapshot!.Version);
+        Assert.Equal(2, store.Store.Snapshot!.Rows);
+        await store.ReopenAsync();
+        Assert.Equal(["three", "uno"], await NamesAsync(store));
+    }
+
+    [Fact]
+    public async Task Find_CountWasKnown_IsCountedAnewAfterAReplacement()
+    {
+        await using var store = await TemporaryStore.WithAsync([Named(1, "one"), Named(2, "two")]);
+        Assert.Equal(2, (await store.Store.FindAsync(ReportQuery.Everything, new(10), Token)).Count);
+
+        await store.Store.ReplaceAccountsAsync([2], [], Token);
+
+        Assert.Equal(1, (await store.Store.FindAsync(ReportQuery.Everything, new(10), Token)).Count);
+    }
+
+    [Fact]
+    public async Task Complete_AccountsWereTouchedMeanwhile_WaitsForTheirCorrection()
+    {
+        await using var store = await TemporaryStore.WithAsync([Named(1, "old")]);
+        var run = await store.Store.StartAsync([(TemporaryStore.Everyone, 1)], Token);
+        await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+        await store.Store.ReplaceAccountsAsync([1], [Named(1, "new")], Token);
+        await store.Store.CommitAsync(run.Uid, "a", [new(TemporaryStore.Everyone, 1, [Named(1, "old")], [])], Token);
+
+        Assert.False(await store.Store.CompleteAsync(run.Uid, "a", Token));
+        Assert.Equal([1], await store.Store.TouchedAsync(Token));
+        Assert.True(await store.Store.CorrectAsync(run.Uid, "a", [1], [Named(1, "new")], Token));
+
+        Assert.True(await store.Store.CompleteAsync(run.Uid, "a", Token));
+        Assert.Equal(["new"], await NamesAsync(store));
+    }
+
+    [Fact]
+    public async Task Correct_AccountWasTouchedAgainMeanwhile_LeavesItToBeCorrectedAgain()
+    {
+        await using var store = await TemporaryStore.WithAsync([Named(1, "old")]);
+        var run = await store.Store.StartAsync([(TemporaryStore.Everyone, 1)], Token);
+        await store.Store.ReplaceAccountsAsync([1], [Named(1, "new")], Token);
+        Assert.Equal([1], await store.Store.TouchedAsync(Token));
+        await store.Store.ReplaceAccountsAsync([1], [Named(1, "newest")], Token);
+
+        await store.Store.CorrectAsync(run.Uid, "a", [1], [Named(1, "new")], Token);
+
+        Assert.Equal([1], await store.Store.TouchedAsync(Token));
+        await store.Store.CorrectAsync(run.Uid, "a", [1], [Named(1, "newest")], Token);
+        Assert.Empty(await store.Store.TouchedAsync(Token));
+    }
+
+    [Fact]
+    public async Task Due_PeriodHasEnded_NamesTheAccountUntilItIsComputedAgain()
+    {
+        var reports = SampleReports.Make(200);
+        await using var store = await TemporaryStore.WithAsync(reports);
+        var end = reports.Max(report => report.ServiceUsage.CurrentPeriod?.End)!.Value;
+        var expected = reports
+            .Where(report => report.ServiceUsage.CurrentPeriod is { } period && period.End <= end && report.LastUpdated <= period.End)
+            .Select(report => report.UserId)
+            .Distinct().Order().ToList();
+        Assert.NotEmpty(expected);
+
+        Assert.Equal(expected, await store.Store.DueAsync(end, 1000, Token));
+        Assert.Equal(expected.Take(3), await store.Store.DueAsync(end, 3, Token));
+        await store.Store.ReplaceAccountsAsync(expected, [], Token);
+        Assert.Empty(await store.Store.DueAsync(end, 1000, Token));
+    }
+
+    internal static Report Named(long id, string username) => SampleReports.MakeOne(new Random((int)id), id, username);
+
+    private static async Task<List<string?>> NamesAsync(TemporaryStore store)
+    {
+        var page = await store.Store.FindAsync(ReportQuery.Everything, new(10), Token);
+        return [.. page.Documents.Select(d => JsonElement.Parse(d.Span).GetProperty("username").GetString())];
+    }
+}

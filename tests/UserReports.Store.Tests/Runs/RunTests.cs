@@ -1,0 +1,261 @@
+using UserReports.Core.Reports;
+using UserReports.Testing;
+
+namespace UserReports.Store.Tests.Runs;
+
+/// <summary>Runs, their ranges, and the leases that fence workers off from each other.</summary>
+public sealed class RunTests
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    private static readonly AccountRange First = new(1, 100);
+    private static readonly AccountRange Second = new(101, 200);
+    private static readonly IReadOnlyList<(AccountRange, long)> Both = [(First, 100), (Second, 100)];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Start_WhileARunIsInProgress_ReturnsThatRun()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync(Both, Token);
+
+        var again = await store.Store.StartAsync([(First, 1)], Token);
+
+        Assert.Equal(run.Uid, again.Uid);
+        Assert.Equal((200, 2, RunStatus.InProgress), (again.AccountsTotal, again.RangesTotal, again.Status));
+    }
+
+    [Fact]
+    public async Task Claim_TwoWorkers_NeverGetTheSameRange()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync(Both, Token);
+
+        var a = await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+        var b = await store.Store.ClaimAsync(run.Uid, "b", 5, Lease, Token);
+        var c = await store.Store.ClaimAsync(run.Uid, "c", 5, Lease, Token);
+
+        Assert.Equal([new ClaimedRange(First, 100, 0)], a);
+        Assert.Equal([new ClaimedRange(Second, 100, 0)], b);
+        Assert.Empty(c);
+    }
+
+    [Fact]
+    public async Task Claim_LeaseHasPassed_TakesTheRangeOver()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync([(First, 100)], Token);
+        await store.Store.ClaimAsync(run.Uid, "paused", 1, Lease, Token);
+
+        store.Time.Advance(Lease);
+        var taken = await store.Store.ClaimAsync(run.Uid, "awake", 1, Lease, Token);
+
+        Assert.Equal([new ClaimedRange(First, 100, 1)], taken);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Commit_LeaseHasPassed_WritesNothing(bool takenOver)
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync([(First, 100)], Token);
+        await store.Store.ClaimAsync(run.Uid, "paused", 1, Lease, Token);
+        store.Time.Advance(Lease);
+        if (takenOver)
+            await store.Store.ClaimAsync(run.Uid, "awake", 1, Lease, Token);
+
+        Assert.False(await store.Store.CommitAsync(run.Uid, "paused", [Computed(First, 5)], Token));
+        Assert.False(await store.Store.HeartbeatAsync(run.Uid, "paused", Lease, Token));
+        Assert.False(await store.Store.FailAsync(run.Uid, "paused", First, "late", Token));
+
+        var seen = (await store.Store.FindInProgressAsync(Token))!;
+        Assert.Equal((0, 0, 0, null), (seen.AccountsDone, seen.RowsWritten, seen.RangesDone, seen.LastError));
+    }
+
+    [Fact]
+    public async Task Commit_OneOfSeveralRangesIsLost_WritesNoneOfThem()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync(Both, Token);
+        await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+        await store.Store.ClaimAsync(run.Uid, "b", 1, Lease, Token);
+
+        Assert.False(await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 5), Computed(Second, 5)], Token));
+        Assert.Equal(0, (await store.Store.FindInProgressAsync(Token))!.RangesDone);
+
+        Assert.True(await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 5)], Token));
+        Assert.True(await store.Store.CommitAsync(run.Uid, "b", [Computed(Second, 7)], Token));
+        Assert.True(await store.Store.CompleteAsync(run.Uid, "b", Token));
+        Assert.Equal(12, store.Store.Snapshot!.Rows);
+        var page = await store.Store.FindAsync(Core.Query.ReportQuery.Everything, new(100), Token);
+        Assert.Equal((12, 12), (page.Count, page.Documents.Count));
+    }
+
+    [Fact]
+    public async Task Commit_SameRangeTwice_CountsOnce()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync([(First, 100)], Token);
+        await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+
+        Assert.True(await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 5)], Token));
+        Assert.False(await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 5)], Token));
+
+        Assert.Equal(5, (await store.Store.FindInProgressAsync(Token))!.RowsWritten);
+    }
+
+    [Fact]
+    public async Task Commit_ManyWorkersAtOnce_EachRangeIsCommittedOnce()
+    {
+        await using var store = TemporaryStore.Empty();
+        var ranges = Enumerable.Range(0, 24).Select(i => (new AccountRange((i * 10) + 1, (i + 1) * 10), 10L)).ToList();
+        var run = await store.Store.StartAsync(ranges, Token);
+
+        var commits = await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
+        {
+            var done = 0;
+            var name = $"worker-{worker}";
+            while (await store.Store.ClaimAsync(run.Uid, name, 2, Lease, Token) is { Count: > 0 } mine)
+            {
+                Assert.True(await store.Store.CommitAsync(run.Uid, name, [.. mine.Select(m => Computed(m.Range, 10))], Token));
+                done += mine.Count;
+            }
+
+            return done;
+        })));
+
+        Assert.Equal(24, commits.Sum());
+        Assert.True(await store.Store.CompleteAsync(run.Uid, "worker-0", Token));
+        Assert.Equal(240, store.Store.Snapshot!.Rows);
+    }
+
+    [Fact]
+    public async Task Heartbeat_BeforeTheLeasePasses_ProlongsIt()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync([(First, 100)], Token);
+        await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+
+        store.Time.Advance(Lease * 0.9);
+        Assert.True(await store.Store.HeartbeatAsync(run.Uid, "a", Lease, Token));
+        store.Time.Advance(Lease * 0.9);
+
+        Assert.Empty(await store.Store.ClaimAsync(run.Uid, "b", 1, Lease, Token));
+        Assert.True(await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 5)], Token));
+    }
+
+    [Fact]
+    public async Task Fail_OwnedRange_IsPendingAgainAndItsErrorIsTheRuns()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync([(First, 100)], Token);
+        await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+
+        Assert.True(await store.Store.FailAsync(run.Uid, "a", First, "the source hung up", Token));
+
+        Assert.Equal("the source hung up", (await store.Store.FindInProgressAsync(Token))!.LastError);
+        Assert.Equal([new ClaimedRange(First, 100, 1)], await store.Store.ClaimAsync(run.Uid, "b", 1, Lease, Token));
+    }
+
+    [Fact]
+    public async Task Release_OwnedRanges_ArePendingAsIfNeverTried()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync([(First, 100)], Token);
+        await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+
+        await store.Store.ReleaseAsync(run.Uid, "a", Token);
+
+        Assert.Equal([new ClaimedRange(First, 100, 0)], await store.Store.ClaimAsync(run.Uid, "b", 1, Lease, Token));
+    }
+
+    [Fact]
+    public async Task Complete_RangesAreMissing_IsRefused()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync(Both, Token);
+        await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+        await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 5)], Token);
+
+        Assert.False(await store.Store.CompleteAsync(run.Uid, "a", Token));
+        Assert.Null(store.Store.Snapshot);
+    }
+
+    [Fact]
+    public async Task Run_StoreIsReopened_GoesOnWithTheMissingRanges()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync(Both, Token);
+        await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+        await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 5)], Token);
+
+        await store.ReopenAsync();
+
+        var seen = (await store.Store.FindInProgressAsync(Token))!;
+        Assert.Equal((run.Uid, 1, 5), (seen.Uid, seen.RangesDone, seen.RowsWritten));
+        Assert.Equal([new ClaimedRange(Second, 100, 0)], await store.Store.ClaimAsync(run.Uid, "b", 5, Lease, Token));
+        Assert.True(await store.Store.CommitAsync(run.Uid, "b", [Computed(Second, 7)], Token));
+        Assert.True(await store.Store.CompleteAsync(run.Uid, "b", Token));
+        Assert.Equal(12, store.Store.Snapshot!.Rows);
+    }
+
+    [Fact]
+    public async Task Abort_RunInProgress_LeavesReadersAndHistory()
+    {
+        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(3));
+        var version = store.Store.Snapshot!.Version;
+        var run = await store.Store.StartAsync(Both, Token);
+
+        await store.Store.AbortAsync(run.Uid, "not wanted", Token);
+
+        Assert.Null(await store.Store.FindInProgressAsync(Token));
+        Assert.Equal(version, store.Store.Snapshot!.Version);
+        var aborted = (await store.Store.FindAsync(run.Uid, Token))!;
+        Assert.Equal((RunStatus.Aborted, "not wanted"), (aborted.Status, aborted.LastError));
+        Assert.False(await store.Store.HeartbeatAsync(run.Uid, "a", Lease, Token));
+        Assert.Single(Directory.GetFiles(store.Folder, "*.duckdb"));
+    }
+
+    [Fact]
+    public async Task Warnings_SameTwiceAndTooMany_CountEachOnceAndKeepAThousand()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync(Both, Token);
+        await store.Store.ClaimAsync(run.Uid, "a", 2, Lease, Token);
+        DataWarning[] same = [new("product 1", "a word"), new("product 1", "a word")];
+        var many = Enumerable.Range(0, Run.WarningsMax).Select(i => new DataWarning($"user {i}", "odd")).ToList();
+
+        await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 1) with { Warnings = same }], Token);
+        await store.Store.CommitAsync(run.Uid, "a", [Computed(Second, 1) with { Warnings = [.. same, .. many] }], Token);
+        await store.Store.CompleteAsync(run.Uid, "a", Token);
+
+        var seen = (await store.Store.FindAsync(run.Uid, Token))!;
+        Assert.Equal(Run.WarningsMax + 1, seen.WarningCount);
+        Assert.Equal(Run.WarningsMax, seen.Warnings.Count);
+        Assert.Equal(new("product 1", "a word"), seen.Warnings[0]);
+    }
+
+    [Fact]
+    public async Task List_OldRuns_ArePrunedAfter30DaysButTheLast10Stay()
+    {
+        await using var store = TemporaryStore.Empty();
+        for (var i = 0; i < 12; i++)
+            await store.RunAsync([]);
+        Assert.Equal(12, (await store.Store.ListAsync(Token)).Count);
+
+        store.Time.Advance(TimeSpan.FromDays(31));
+        var last = await store.RunAsync([]);
+
+        var runs = await store.Store.ListAsync(Token);
+        Assert.Equal(10, runs.Count);
+        Assert.Equal(last.Uid, runs[0].Uid);
+    }
+
+    private static ComputedRange Computed(AccountRange range, int rows)
+    {
+        var random = new Random((int)range.FirstId);
+        return new(
+            range, rows, [.. Enumerable.Range(0, rows).Select(i => SampleReports.MakeOne(random, range.FirstId + i))], []);
+    }
+}
