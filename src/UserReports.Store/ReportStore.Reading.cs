@@ -214,6 +214,16 @@ public sealed partial class ReportStore
                 },
                 cancellationToken);
         }
+        catch (DuckDBException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A block that is not what was written makes the database distrust itself; opened anew, it serves what it still can.
+            generation.Suspect();
+            throw MachineFault.Of(e) is { } fault
+                ? new StoreException($"The store could not be read: {fault}", e)
+                : new StoreDamagedException(
+                    $"{generation.DatabasePath} could not be read: {e.Message.Split('\n')[0]} The next completed refresh writes all reports anew.",
+                    e);
+        }
         finally
         {
             generation.Leave();

@@ -302,8 +302,11 @@ public sealed partial class ReportStore
                 warnings)).FirstOrDefault();
     }
 
-    private Generation? BuildingOf(Guid run) =>
-        building is { } generation && ReadRun(generation)?.Uid == run ? generation : null;
+    private Generation? BuildingOf(Guid run)
+    {
+        building?.EnsureWritable();
+        return building is { } generation && ReadRun(generation)?.Uid == run ? generation : null;
+    }
 
     private void Switch(Generation generation)
     {
@@ -328,9 +331,11 @@ public sealed partial class ReportStore
     /// </summary>
     private static bool Transact(Generation generation, Func<DuckDBConnection, bool> work)
     {
+        generation.EnsureWritable();
         using var connection = generation.Connect();
         connection.Execute("begin transaction");
         var committed = false;
+        var inDoubt = false;
         try
         {
             if (!work(connection))
@@ -348,14 +353,16 @@ public sealed partial class ReportStore
         }
         catch (Exception e) when (e is DuckDBException or IOException)
         {
+            inDoubt = true;
+            generation.Suspect();
             throw new StoreException(
-                $"The store could not be written: {e.Message.Split('\n')[0]} Nothing of it was kept; make room on the disk of "
-                + $"{Path.GetDirectoryName(generation.DatabasePath)} if it is full, and the next attempt goes on.",
+                $"The store could not be written: {MachineFault.Of(e) ?? e.Message.Split('\n')[0]} Nothing is lost: the next "
+                + $"attempt goes on where this one began. The store is {Path.GetDirectoryName(generation.DatabasePath)}.",
                 e);
         }
         finally
         {
-            if (!committed)
+            if (!committed && !inDoubt)
                 generation.Documents.Rollback(generation.DocumentBytes);
         }
     }

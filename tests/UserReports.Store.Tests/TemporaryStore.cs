@@ -33,6 +33,11 @@ public sealed class TemporaryStore : IAsyncDisposable
         return store;
     }
 
+    public void OpenSecond() => ReportStore.Open(Settings, Time, NullLogger<ReportStore>.Instance);
+
+    public static ReportStore OpenAt(string path) =>
+        ReportStore.Open(new(path), TimeProvider.System, NullLogger<ReportStore>.Instance);
+
     public void Open() => Store = ReportStore.Open(Settings, Time, NullLogger<ReportStore>.Instance);
 
     public async Task ReopenAsync()

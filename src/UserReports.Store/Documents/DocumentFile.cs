@@ -184,5 +184,5 @@ public sealed class DocumentFile : IDisposable
         pendingLengths.Clear();
     }
 
-    private StoreDamagedException Damaged(long offset) => new($"{path} is damaged at byte {offset}.");
+    private StoreDamagedException Damaged(long offset) => new($"{path} is damaged at byte {offset}. The next completed refresh writes all reports anew.");
 }

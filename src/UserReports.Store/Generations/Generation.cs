@@ -13,11 +13,12 @@ namespace UserReports.Store.Generations;
 /// </summary>
 internal sealed class Generation : IDisposable
 {
-    private readonly DuckDBConnection root;
+    private DuckDBConnection root;
     private readonly string connectionString;
     private readonly Lock gate = new();
     private int readers;
     private bool retired;
+    private bool suspect;
 
     private Generation(int number, string databasePath, string documentsPath, string connectionString, DuckDBConnection root)
     {
@@ -58,11 +59,11 @@ internal sealed class Generation : IDisposable
         var exists = File.Exists(databasePath);
         var connectionString = $"Data Source={databasePath};memory_limit={(building ? settings.BuildMemoryLimit : settings.MemoryLimit)}"
             + $";threads={settings.Threads.ToString(CultureInfo.InvariantCulture)}";
-        var root = new DuckDBConnection(connectionString);
-        var generation = new Generation(number, databasePath, documentsPath, connectionString, root);
+        var generation = new Generation(
+            number, databasePath, documentsPath, connectionString, new DuckDBConnection(connectionString));
         try
         {
-            root.Open();
+            generation.root.Open();
             generation.RegisterFunctions();
             if (!exists)
                 generation.CreateTables();
@@ -73,6 +74,8 @@ internal sealed class Generation : IDisposable
         catch (Exception e)
         {
             generation.Dispose();
+            if (MachineFault.Of(e) is { } fault)
+                throw new StoreException($"The store {databasePath} cannot be opened: {fault}", e);
             if (e is DuckDBException or IOException or InvalidOperationException)
                 throw new StoreDamagedException($"{databasePath} cannot be read: {FirstLine(e.Message)}", e);
             throw;
@@ -99,6 +102,8 @@ internal sealed class Generation : IDisposable
         {
             if (retired)
                 return false;
+            if (suspect && readers == 0)
+                Reopen();
             readers++;
             return true;
         }
@@ -114,6 +119,29 @@ internal sealed class Generation : IDisposable
         }
 
         Remove();
+    }
+
+    /// <summary>
+    /// Distrusts the open database, after a write that failed: the database may refuse everything from now on, and whether the write was
+    /// committed is known only to its log. It is opened anew, which reads the log, before its next use.
+    /// </summary>
+    public void Suspect()
+    {
+        lock (gate)
+            suspect = true;
+    }
+
+    /// <summary>To be called before writing.</summary>
+    /// <exception cref="StoreException">The database is to be opened anew, and cannot be as yet.</exception>
+    public void EnsureWritable()
+    {
+        lock (gate)
+        {
+            if (suspect && readers == 0)
+                Reopen();
+            if (suspect)
+                throw new StoreException("The store is about to be opened anew after a failed write; readers still use it. Try again.");
+        }
     }
 
     /// <summary>Removes the generation's files as soon as nobody reads them.</summary>
@@ -175,6 +203,25 @@ internal sealed class Generation : IDisposable
         string.Create(CultureInfo.InvariantCulture, $"{Number}-{version}"), CompletedAt ?? DateTimeOffset.MinValue, rows);
 
     private static string FirstLine(string text) => text.Split('\n')[0];
+
+    private void Reopen()
+    {
+        root.Dispose();
+        root = new DuckDBConnection(connectionString);
+        try
+        {
+            root.Open();
+            RegisterFunctions();
+            ReadMeta();
+            Documents.Rollback(DocumentBytes);
+            suspect = false;
+        }
+        catch (Exception e) when (e is DuckDBException or IOException)
+        {
+            throw new StoreException(
+                $"The store {DatabasePath} cannot be opened anew after a failed write: {MachineFault.Of(e) ?? FirstLine(e.Message)}", e);
+        }
+    }
 
     private void Remove()
     {

@@ -1,0 +1,201 @@
+using UserReports.Core.Query;
+using UserReports.Testing;
+
+namespace UserReports.Store.Tests.Generations;
+
+/// <summary>Files that are not what the store left: what is said, what is still served, and how it goes on.</summary>
+public sealed class DamageTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Open_StoreIsHeldByAnother_SaysSo()
+    {
+        await using var store = TemporaryStore.Empty();
+
+        var e = Assert.Throws<StoreException>(store.OpenSecond);
+
+        Assert.Equal(
+            $"The store {store.Settings.Path} is in use by another process. Ask the running server instead, or stop it first.", e.Message);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Open_DamagedDatabase_IsServedWhereItCanBeReadAndReplacedByTheNextRun(int seed)
+    {
+        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(300));
+        var file = Directory.GetFiles(store.Folder, "*.duckdb").Single();
+        await store.Store.DisposeAsync();
+        Damage(file, new Random(seed), places: 40);
+
+        store.Open();
+
+        if (store.Store.Snapshot is null)
+        {
+            Assert.True(File.Exists(file + ".damaged-1"));
+            await Assert.ThrowsAsync<NoSnapshotException>(() => store.Store.FindAsync(ReportQuery.Everything, new(10), Token));
+        }
+        else
+        {
+            await ReadOrSayDamagedAsync(store);
+        }
+
+        await store.RunAsync(SampleReports.Make(20));
+        Assert.Equal(20, (await store.Store.FindAsync(ReportQuery.Everything, new(100), Token)).Documents.Count);
+    }
+
+    [Fact]
+    public async Task Open_NoDatabaseAtAll_IsSetAsideWithItsDocuments()
+    {
+        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(30));
+        var file = Directory.GetFiles(store.Folder, "*.duckdb").Single();
+        await store.Store.DisposeAsync();
+        await File.WriteAllTextAsync(file, "this is no database", Token);
+
+        store.Open();
+
+        Assert.Null(store.Store.Snapshot);
+        Assert.True(File.Exists(file + ".damaged-1"));
+        Assert.True(File.Exists(file.Replace(".duckdb", ".documents.damaged-1", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Open_DocumentsAreTooShort_SetsTheGenerationAside()
+    {
+        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(30));
+        var file = Directory.GetFiles(store.Folder, "*.documents").Single();
+        await store.Store.DisposeAsync();
+        await using (var stream = File.OpenWrite(file))
+            stream.SetLength(stream.Length - 1);
+
+        store.Open();
+
+        Assert.Null(store.Store.Snapshot);
+        Assert.True(File.Exists(file + ".damaged-1"));
+    }
+
+    [Fact]
+    public async Task Open_TornTailOfDocuments_IsCutOff()
+    {
+        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(30));
+        var file = Directory.GetFiles(store.Folder, "*.documents").Single();
+        await store.Store.DisposeAsync();
+        var length = new FileInfo(file).Length;
+        await File.AppendAllTextAsync(file, "half a block", Token);
+
+        store.Open();
+
+        Assert.Equal(length, new FileInfo(file).Length);
+        Assert.Equal(30, (await store.Store.FindAsync(ReportQuery.Everything, new(100), Token)).Documents.Count);
+    }
+
+    [Fact]
+    public async Task Find_DamagedDocument_SaysSoWhileOthersAreServed()
+    {
+        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(300));
+        var file = Directory.GetFiles(store.Folder, "*.documents").Single();
+        await store.Store.DisposeAsync();
+        await using (var stream = File.OpenWrite(file))
+        {
+            stream.Position = 40;
+            stream.Write([1, 2, 3, 4]);
+        }
+
+        store.Open();
+
+        var e = await Assert.ThrowsAsync<StoreDamagedException>(
+            () => store.Store.FindAsync(ReportQuery.Everything, new(300), Token));
+        Assert.Equal($"{file} is damaged at byte 0. The next completed refresh writes all reports anew.", e.Message);
+        var query = QueryCompiler.Compile("email:u299@example.org", "").Query!;
+        Assert.InRange((await store.Store.FindAsync(query, new(1), Token)).Documents.Count, 0, 1);
+    }
+
+    [Fact]
+    public async Task Open_RunInProgressIsDamaged_ServesTheLastAndStartsAnew()
+    {
+        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(30));
+        var run = await store.Store.StartAsync([(TemporaryStore.Everyone, 1)], Token);
+        var file = Directory.GetFiles(store.Folder, "*.g000002.duckdb").Single();
+        await store.Store.DisposeAsync();
+        await File.WriteAllTextAsync(file, "this is no database", Token);
+
+        store.Open();
+
+        Assert.Equal(30, store.Store.Snapshot!.Rows);
+        Assert.Null(await store.Store.FindInProgressAsync(Token));
+        Assert.NotEqual(run.Uid, (await store.RunAsync(SampleReports.Make(4))).Uid);
+        Assert.Equal(4, store.Store.Snapshot!.Rows);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("\0\0\0")]
+    public async Task Open_DamagedPointer_FindsTheGenerationByItself(string text)
+    {
+        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(30));
+        await store.Store.DisposeAsync();
+        await File.WriteAllTextAsync(Path.Combine(store.Folder, "reports.current.json"), text, Token);
+
+        store.Open();
+
+        Assert.Equal(30, store.Store.Snapshot!.Rows);
+        Assert.Single(await store.Store.ListAsync(Token));
+    }
+
+    [Fact]
+    public async Task Open_LeftoversOfARemoval_AreRemoved()
+    {
+        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(3));
+        await store.Store.DisposeAsync();
+        var log = Path.Combine(store.Folder, "reports.g000007.duckdb.wal");
+        var documents = Path.Combine(store.Folder, "reports.g000007.documents");
+        await File.WriteAllTextAsync(log, "stale", Token);
+        await File.WriteAllTextAsync(documents, "stale", Token);
+
+        store.Open();
+
+        Assert.False(File.Exists(log) || File.Exists(documents));
+        Assert.Equal(3, store.Store.Snapshot!.Rows);
+    }
+
+    [Fact]
+    public async Task Open_FolderCannotBeMade_SaysWhy()
+    {
+        await using var store = TemporaryStore.Empty();
+        var file = Path.Combine(store.Folder, "file");
+        await File.WriteAllTextAsync(file, "", Token);
+
+        var e = Assert.Throws<StoreException>(() => TemporaryStore.OpenAt(Path.Combine(file, "reports.duckdb")));
+
+        Assert.StartsWith($"The store's folder {file} cannot be made: ", e.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task ReadOrSayDamagedAsync(TemporaryStore store)
+    {
+        foreach (var ordering in new[] { "username", "-date_joined", "email", "organization__name" })
+        {
+            try
+            {
+                var page = await store.Store.FindAsync(QueryCompiler.Compile("", ordering).Query!, new(300), Token);
+                Assert.Equal(300, page.Documents.Count);
+            }
+            catch (StoreDamagedException e)
+            {
+                Assert.EndsWith("The next completed refresh writes all reports anew.", e.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private static void Damage(string path, Random random, int places)
+    {
+        using var stream = File.Open(path, FileMode.Open);
+        for (var i = 0; i < places; i++)
+        {
+            stream.Position = random.NextInt64(stream.Length);
+            stream.WriteByte((byte)random.Next(256));
+        }
+    }
+}
