@@ -16,6 +16,7 @@ public sealed class RefreshEngine : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly SemaphoreSlim running = new(1);
+    private readonly SemaphoreSlim correcting = new(1);
 
     /// <summary>An engine between a source and a store.</summary>
     /// <param name="retentionDays">How many days of submission counters count.</param>
@@ -75,12 +76,22 @@ public sealed class RefreshEngine : IDisposable
     public async Task RefreshAccountsAsync(IReadOnlyCollection<long> accountIds, CancellationToken cancellationToken)
     {
         var inspection = await source.InspectAsync(cancellationToken);
-        var (reports, _) = await ComputeAccountsAsync(accountIds, inspection.HasStripe, cancellationToken);
-        await store.ReplaceAccountsAsync(accountIds, reports, cancellationToken);
+        await AloneAsync(
+            async () =>
+            {
+                var (reports, _) = await ComputeAccountsAsync(accountIds, inspection.HasStripe, cancellationToken);
+                await store.ReplaceAccountsAsync(accountIds, reports, cancellationToken);
+                return true;
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => running.Dispose();
+    public void Dispose()
+    {
+        running.Dispose();
+        correcting.Dispose();
+    }
 
     internal RefreshSettings Settings => settings;
 
@@ -89,6 +100,23 @@ public sealed class RefreshEngine : IDisposable
     internal TimeProvider Time => time;
 
     internal ILogger Logger => logger;
+
+    /// <summary>
+    /// From reading single accounts to writing them nobody else does the same: else what was read first could be written last, or
+    /// between a run's last correction and its completion, and be lost.
+    /// </summary>
+    internal async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await correcting.WaitAsync(cancellationToken);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            correcting.Release();
+        }
+    }
 
     internal void Report(RefreshProgress progress) => Progress = progress;
 

@@ -11,10 +11,14 @@ namespace UserReports.Refresh;
 internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine, IProgress<RefreshProgress>? progress)
     : IDisposable
 {
+    /// <summary>Single accounts are read by their ids; so many at once cost no more memory than a range.</summary>
+    private const int TouchedAtOnce = 5_000;
+
     private readonly string ownerToken = Guid.NewGuid().ToString("N");
     private readonly Lock gate = new();
     private readonly SemaphoreSlim committing = new(1);
     private readonly HashSet<AccountRange> givenUp = [];
+    private readonly Dictionary<AccountRange, int> claims = [];
     private readonly long startedAt = engine.Time.GetTimestamp();
     private List<ComputedRange> waiting = [];
     private long accountsDone = run.AccountsDone;
@@ -94,11 +98,15 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
             return false;
         }
 
+        var claim = Claimed(claimed.Range);
         try
         {
             var computed = await engine.ComputeRangeAsync(claimed, hasStripe, cancellationToken);
-            lock (gate)
-                waiting.Add(computed);
+            if (!TryWait(claim, computed))
+            {
+                RefreshLog.LeaseLost(engine.Logger, 1);
+                return true;
+            }
         }
         catch (SourceException e)
         {
@@ -117,6 +125,36 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
 
         await CommitAsync(engine.Settings.CommitRows, cancellationToken);
         return true;
+    }
+
+    /// <summary>
+    /// The workers of a pass share its token, so the store cannot tell which of them holds a range whose lease has passed and
+    /// which another one claimed again: what was read under the older claim is dropped here.
+    /// </summary>
+    private int Claimed(AccountRange range)
+    {
+        int lost;
+        int claim;
+        lock (gate)
+        {
+            claim = claims[range] = claims.GetValueOrDefault(range) + 1;
+            lost = waiting.RemoveAll(computed => computed.Range == range);
+        }
+
+        if (lost > 0)
+            RefreshLog.LeaseLost(engine.Logger, lost);
+        return claim;
+    }
+
+    private bool TryWait(int claim, ComputedRange computed)
+    {
+        lock (gate)
+        {
+            if (claims[computed.Range] != claim)
+                return false;
+            waiting.Add(computed);
+            return true;
+        }
     }
 
     /// <summary>Commits what waits, once it has <paramref name="rowsMin"/> rows; one commit at a time.</summary>
@@ -183,15 +221,19 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
 
     private async Task<RefreshOutcome> FinishAsync(CancellationToken cancellationToken)
     {
-        var touched = await engine.Store.TouchedAsync(cancellationToken);
-        if (touched.Count > 0)
-        {
-            // Accounts that were refreshed singly meanwhile may be newer than this run's rows of them.
-            var (reports, _) = await engine.ComputeAccountsAsync(touched, hasStripe, cancellationToken);
-            await engine.Store.CorrectAsync(run.Uid, ownerToken, touched, reports, cancellationToken);
-        }
+        var completed = await engine.AloneAsync(
+            async () =>
+            {
+                // Accounts that were refreshed singly meanwhile may be newer than this run's rows of them.
+                foreach (var touched in (await engine.Store.TouchedAsync(cancellationToken)).Chunk(TouchedAtOnce))
+                {
+                    var (reports, _) = await engine.ComputeAccountsAsync(touched, hasStripe, cancellationToken);
+                    await engine.Store.CorrectAsync(run.Uid, ownerToken, touched, reports, cancellationToken);
+                }
 
-        var completed = await engine.Store.CompleteAsync(run.Uid, ownerToken, cancellationToken);
+                return await engine.Store.CompleteAsync(run.Uid, ownerToken, cancellationToken);
+            },
+            cancellationToken);
         var now = await engine.Store.FindAsync(run.Uid, cancellationToken) ?? run;
         if (completed)
         {
@@ -213,12 +255,25 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
             while (true)
             {
                 await Task.Delay(engine.Settings.Lease / 4, engine.Time, cancellationToken);
-                await engine.Store.HeartbeatAsync(run.Uid, ownerToken, engine.Settings.Lease, cancellationToken);
+                await BeatOnceAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException)
         {
             // The pass is over.
+        }
+    }
+
+    private async Task BeatOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.Store.HeartbeatAsync(run.Uid, ownerToken, engine.Settings.Lease, cancellationToken);
+        }
+        catch (StoreException e)
+        {
+            // The next beat may do better; if none does, the lease passes and the commit is refused.
+            RefreshLog.CouldNotRun(engine.Logger, e.Message);
         }
     }
 

@@ -23,6 +23,8 @@ internal sealed class SmallPlatform : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(Now);
 
+    public RecordedLog<RefreshEngine> Log { get; } = new();
+
     public ReportSource Source { get; private set; } = null!;
 
     public ReportStore Store { get; private set; } = null!;
@@ -44,7 +46,7 @@ internal sealed class SmallPlatform : IAsyncDisposable
     }
 
     public RefreshEngine Engine(IReportSource? source = null, RefreshSettings? settings = null, TimeProvider? time = null) =>
-        new(source ?? Source, Store, settings ?? Settings, 366, time ?? Time, NullLogger<RefreshEngine>.Instance);
+        new(source ?? Source, Store, settings ?? Settings, 366, time ?? Time, Log);
 
     public async Task<RefreshOutcome> RunAsync(IReportSource? source = null)
     {
@@ -89,8 +91,11 @@ internal sealed class SmallPlatform : IAsyncDisposable
     private string Connection(string database) => $"Data Source={Path.Combine(folder, database + ".duckdb")}";
 }
 
-/// <summary>A real source that does something else at certain ranges first: fail, stop, wait.</summary>
-internal sealed class InterruptedSource(IReportSource inner, Func<AccountRange, CancellationToken, Task> before) : IReportSource
+/// <summary>A real source that does something else at certain ranges first, or after reading them: fail, stop, wait.</summary>
+internal sealed class InterruptedSource(
+    IReportSource inner,
+    Func<AccountRange, CancellationToken, Task> before,
+    Func<AccountRange, CancellationToken, Task>? after = null) : IReportSource
 {
     public Task<SourceInspection> InspectAsync(CancellationToken cancellationToken) => inner.InspectAsync(cancellationToken);
 
@@ -101,7 +106,10 @@ internal sealed class InterruptedSource(IReportSource inner, Func<AccountRange, 
         AccountRange range, Func<Core.Billing.Organization, Core.Billing.BillingPeriod> periodOf, CancellationToken cancellationToken)
     {
         await before(range, cancellationToken);
-        return await inner.ReadRangeAsync(range, periodOf, cancellationToken);
+        var batch = await inner.ReadRangeAsync(range, periodOf, cancellationToken);
+        if (after is not null)
+            await after(range, cancellationToken);
+        return batch;
     }
 
     public Task<SourceBatch> ReadAccountsAsync(
