@@ -18,6 +18,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
     private StorePointer pointer;
     private Generation? current;
     private Generation? building;
+    private int closed;
 
     private ReportStore(StoreSettings settings, TimeProvider time, ILogger logger, StoreFolder folder)
     {
@@ -55,6 +56,9 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // A container that knows the store under several interfaces closes it once for each.
+        if (Interlocked.Exchange(ref closed, 1) != 0)
+            return;
         await closing.CancelAsync();
         await ordering;
         await writing.WaitAsync();
