@@ -58,8 +58,9 @@ public sealed partial class ReportStore
     private static long? PlaceOf(
         DuckDBConnection connection, ReportQuery query, PageKey key, RowOrder order, CancellationToken token)
     {
-        var (sql, parameters) = PageSql.Row(query.Ordering, key.UserId, key.OrganizationId);
-        var row = ReadKeys(connection, sql, parameters, query.Ordering.Count, token).SingleOrDefault();
+        var (sql, parameters) = PageSql.Account(query.Ordering, key.UserId);
+        var row = ReadKeys(connection, sql, parameters, query.Ordering.Count, token)
+            .SingleOrDefault(found => found.OrganizationId == key.OrganizationId);
         return row is not null && row.Keys.SequenceEqual(key.Values) && order.IndexOf(row.Document) is >= 0 and var place ? place : null;
     }
 

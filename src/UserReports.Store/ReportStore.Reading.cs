@@ -29,7 +29,6 @@ public sealed partial class ReportStore
             (generation, reading, token) =>
             {
                 var answers = AnswersOf(reading.Snapshot);
-                long? count = page.Count ? CountRows(reading.Database, query.Filter, answers, token) : null;
                 var found = answers.Page(query, page) ?? FindInOrder(generation, reading, query, page, answers, token);
                 if (found is null)
                 {
@@ -37,6 +36,9 @@ public sealed partial class ReportStore
                     answers.Remember(query, page, found);
                 }
 
+                if (EndOf(page, found) is { } end)
+                    answers.Remember(query.Filter, end);
+                long? count = page.Count ? CountRows(reading.Database, query.Filter, answers, token) : null;
                 return Compose(generation, page, found.Rows, found.HasMore, count, reading.Snapshot);
             },
             cancellationToken);
@@ -121,6 +123,10 @@ public sealed partial class ReportStore
                 yield return generation.Documents.Read(addresses);
         }
     }
+
+    /// <summary>How many rows there are, if the page is the last: then nobody has to count.</summary>
+    private static long? EndOf(PageRequest page, FoundPage found) =>
+        page.Key is null && !found.HasMore && (found.Rows.Count > 0 || page.Offset == 0) ? page.Offset + found.Rows.Count : null;
 
     private static FoundPage FindByStatement(
         DuckDBConnection connection, ReportQuery query, PageRequest page, CancellationToken token)

@@ -43,15 +43,12 @@ public static class PageSql
         return (sql, parameters);
     }
 
-    /// <summary>One row with its keys, in the columns of a page.</summary>
-    public static (string Sql, SqlParameters Parameters) Row(
-        IReadOnlyList<OrderTerm> ordering, long userId, string? organizationId)
+    /// <summary>An account's rows with their keys, in the columns of a page. Accounts grow with the table, so few blocks are read.</summary>
+    public static (string Sql, SqlParameters Parameters) Account(IReadOnlyList<OrderTerm> ordering, long userId)
     {
         var parameters = new SqlParameters();
         var columns = KeyColumns(ordering.Select(term => KeyOf(term.Path, parameters)));
-        var organization = organizationId is null ? "is null" : $"= {parameters.Add(organizationId)}";
-        return ($"select user_id, organization_id, document{columns} from reports "
-            + $"where user_id = {parameters.Add(userId)} and organization_id {organization}", parameters);
+        return ($"select user_id, organization_id, document{columns} from reports where user_id = {parameters.Add(userId)}", parameters);
     }
 
     /// <summary>The rows of two documents, in the columns of a page. Documents grow with the table, so few blocks are read.</summary>
