@@ -1,0 +1,55 @@
+using System.Buffers;
+using BenchmarkDotNet.Attributes;
+using UserReports.Bench.Databases;
+using UserReports.Core.Reports;
+using UserReports.Store.Documents;
+
+namespace UserReports.Bench.Loops;
+
+/// <summary>Fetching the documents of a page of 100 by their addresses, close together and scattered.</summary>
+[MemoryDiagnoser]
+[ShortRunJob]
+public class PageLoops : IDisposable
+{
+    private const int PageSize = 100;
+    private const int Copies = 50;
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("user-reports-loops-");
+    private readonly List<long> addresses = [];
+    private DocumentFile documents = null!;
+    private IReadOnlyList<long> close = [];
+    private IReadOnlyList<long> scattered = [];
+
+    [GlobalSetup]
+    public async Task SetUp()
+    {
+        documents = DocumentFile.Open(Path.Combine(folder.FullName, "documents"), 0);
+        var reports = new ReportComputation(366).Compute(await GeneratedBatch.ReadAsync(), Filling.Now, static _ => { });
+        using var json = new ReportJson();
+        var output = new ArrayBufferWriter<byte>();
+        foreach (var report in Enumerable.Repeat(reports, Copies).SelectMany(copy => copy))
+        {
+            output.ResetWrittenCount();
+            json.Write(report, output);
+            addresses.Add(documents.Append(output.WrittenSpan));
+        }
+
+        documents.Flush();
+        close = [.. addresses.Take(PageSize)];
+        scattered = [.. addresses.Where((_, place) => place % (addresses.Count / PageSize) == 0).Take(PageSize)];
+    }
+
+    [Benchmark]
+    public int Close() => documents.Read(close).Count;
+
+    [Benchmark]
+    public int Scattered() => documents.Read(scattered).Count;
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        documents.Dispose();
+        folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+}

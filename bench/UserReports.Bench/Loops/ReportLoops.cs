@@ -1,0 +1,44 @@
+using System.Buffers;
+using BenchmarkDotNet.Attributes;
+using UserReports.Bench.Databases;
+using UserReports.Core.Reports;
+
+namespace UserReports.Bench.Loops;
+
+/// <summary>Computing and writing reports, per account.</summary>
+[MemoryDiagnoser]
+[ShortRunJob]
+public class ReportLoops : IDisposable
+{
+    private readonly ReportComputation computation = new(366);
+    private readonly ArrayBufferWriter<byte> output = new(1 << 22);
+    private readonly ReportJson json = new();
+    private SourceBatch batch = null!;
+    private IReadOnlyList<Report> reports = [];
+
+    [GlobalSetup]
+    public async Task SetUp()
+    {
+        batch = await GeneratedBatch.ReadAsync();
+        reports = computation.Compute(batch, Filling.Now, static _ => { });
+    }
+
+    [Benchmark(OperationsPerInvoke = GeneratedBatch.Accounts)]
+    public int Compute() => computation.Compute(batch, Filling.Now, static _ => { }).Count;
+
+    [Benchmark(OperationsPerInvoke = GeneratedBatch.Accounts)]
+    public int WriteDocuments()
+    {
+        output.ResetWrittenCount();
+        foreach (var report in reports)
+            json.Write(report, output);
+        return output.WrittenCount;
+    }
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        json.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
