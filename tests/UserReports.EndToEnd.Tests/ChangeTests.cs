@@ -126,6 +126,24 @@ public sealed class ChangeTests
         await AssertRightAsync(databases, service);
     }
 
+    [Fact]
+    public async Task Report_OfAccountsRefreshedInPlace_FollowsWithoutARun()
+    {
+        await using var databases = await PlatformDatabases.CreateWithRowsAsync(Accounts, Token);
+        await using var service = new ServiceUnderTest(databases);
+        await RefreshedAsync(service);
+        var id = await databases.ReadAsync<int>(QuietOwner, Token);
+
+        await PlatformDatabases.ExecuteAsync(
+            databases.Platform, $"update auth_user set email = 'new@mail.example' where id = {id}", Token);
+        await service.RefreshAsync([id, id + 1, long.MaxValue], Token);
+
+        var (count, documents) = await service.AskAsync("email:new@mail.example", Token);
+        Assert.Equal(1, count);
+        Assert.Equal(await UsernameAsync(databases, id), documents[0].GetProperty("username").GetString());
+        await AssertRightAsync(databases, service);
+    }
+
     private static async Task<Dictionary<RowKey, JsonElement>> RefreshedAsync(ServiceUnderTest service)
     {
         await service.RefreshAsync(Token);

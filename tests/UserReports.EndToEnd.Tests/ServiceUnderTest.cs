@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
-using UserReports.Core.Billing;
 using UserReports.Core.Query;
-using UserReports.Core.Reports;
+using UserReports.Refresh;
 using UserReports.Sources;
 using UserReports.Sources.Reading;
 using UserReports.Store;
@@ -19,46 +17,40 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public const int RetentionDays = 366;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("user-reports-end-to-end-");
-    private readonly FakeTimeProvider time = new(Start);
+    private readonly SetClock time = new(Start);
     private readonly ReportSource source;
     private readonly ReportStore store;
+    private readonly RefreshEngine refresh;
 
     public ServiceUnderTest(PlatformDatabases databases)
     {
         source = new(new SourceSettings(databases.Platform, databases.Usage) { RetentionDays = RetentionDays }, time);
         store = ReportStore.Open(
             new(Path.Combine(folder.FullName, "reports.duckdb")), time, NullLogger<ReportStore>.Instance);
+        refresh = new(
+            source,
+            store,
+            new() { AccountsPerRange = 3000, CommitRows = 7000 },
+            RetentionDays,
+            time,
+            NullLogger<RefreshEngine>.Instance);
     }
 
-    public DateTimeOffset Now => time.GetUtcNow();
+    public DateTimeOffset Now => time.Now;
 
-    public void Advance(TimeSpan by) => time.Advance(by);
+    public void Advance(TimeSpan by) => time.Now += by;
 
     /// <summary>One full pass.</summary>
     public async Task<Run> RefreshAsync(CancellationToken cancellationToken)
     {
-        const string Token = "end-to-end";
-        var hasStripe = (await source.InspectAsync(cancellationToken)).HasStripe;
-        var cut = await source.CutRangesAsync(3000, cancellationToken);
-        var run = await store.StartAsync([.. cut.Select(c => (c.Range, c.Accounts))], cancellationToken);
-        var computation = new ReportComputation(RetentionDays);
-        while (await ClaimAsync() is [var claimed])
-        {
-            var warnings = new List<DataWarning>();
-            var batch = await source.ReadRangeAsync(claimed.Range, PeriodOf, cancellationToken);
-            var reports = computation.Compute(batch, Now, warnings.Add);
-            Assert.True(await store.CommitAsync(
-                run.Uid, Token, [new(claimed.Range, claimed.Accounts, reports, warnings)], cancellationToken));
-        }
-
-        Assert.True(await store.CompleteAsync(run.Uid, Token, cancellationToken));
-        return (await store.FindAsync(run.Uid, cancellationToken))!;
-
-        Task<IReadOnlyList<ClaimedRange>> ClaimAsync() =>
-            store.ClaimAsync(run.Uid, Token, 1, TimeSpan.FromMinutes(1), cancellationToken);
-
-        BillingPeriod PeriodOf(Organization organization) => BillingPeriods.Of(organization, hasStripe, Now);
+        var outcome = await refresh.RunAsync(progress: null, cancellationToken);
+        Assert.True(outcome.IsCompleted);
+        return outcome.Run;
     }
+
+    /// <summary>Some accounts alone, in place.</summary>
+    public Task RefreshAsync(IReadOnlyCollection<long> accountIds, CancellationToken cancellationToken) =>
+        refresh.RefreshAccountsAsync(accountIds, cancellationToken);
 
     /// <summary>Every document of a query, and how many were announced.</summary>
     public async Task<(long Count, IReadOnlyList<JsonElement> Documents)> AskAsync(
@@ -78,6 +70,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        refresh.Dispose();
         await store.DisposeAsync();
         await source.DisposeAsync();
         folder.Delete(recursive: true);
