@@ -22,8 +22,8 @@ public static class CommandLine
         var parsed = Build(terminal).Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (var error in parsed.Errors.Take(2))
-                await terminal.Error.WriteLineAsync(error.Message);
+            // A misspelt command is both unknown and missing; the word that is there says more.
+            await terminal.Error.WriteLineAsync(parsed.Errors[^1].Message);
             await terminal.Error.WriteLineAsync($"See: {Path(parsed.CommandResult.Command, parsed)} --help");
             return ExitCode.WrongUsage;
         }

@@ -45,7 +45,9 @@ internal static class QueryCommand
                 var format = parsed.GetValue(Format) ?? (terminal.Width is null ? "json" : "table");
                 var question = new ReportsQuestion(parsed.GetValue(Q), parsed.GetValue(Ordering), parsed.GetValue(Fields));
                 await using var answers = AnswerOptions.Open(parsed, terminal);
-                var answer = await answers.FindAsync(question, (int)Math.Min(int.MaxValue, parsed.GetValue(Limit)), token);
+                // CSV picks its columns itself, from whole rows.
+                var asked = format == "csv" ? question with { Fields = null } : question;
+                var answer = await answers.FindAsync(asked, (int)Math.Min(int.MaxValue, parsed.GetValue(Limit)), token);
                 await QueryOutput.WriteAsync(terminal, format, question.Fields, answer);
                 return ExitCode.Done;
             });

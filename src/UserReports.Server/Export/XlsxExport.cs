@@ -53,8 +53,7 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns) : 
     public async ValueTask EndAsync(CancellationToken cancellationToken)
     {
         XlsxParts.EndSheet(sheet!, $"A1:{letters[^1]}{rowNumber.ToString(CultureInfo.InvariantCulture)}");
-        await sheet!.DisposeAsync();
-        sheet = null;
+        sheet!.Dispose();
         archive.Dispose();
         await output.FlushAsync(cancellationToken);
     }

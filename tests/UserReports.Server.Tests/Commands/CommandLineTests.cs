@@ -1,0 +1,157 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace UserReports.Server.Tests.Commands;
+
+public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture<GeneratedPlatform>
+{
+    private static readonly string[] Commands =
+        ["demo", "serve", "refresh", "status", "check", "query", "export", "audit", "generate", "completion", "version"];
+
+    [Fact]
+    public async Task Help_OfEveryCommand_HasAnExampleThatNamesIt()
+    {
+        foreach (var command in Commands)
+        {
+            var help = await CommandRun.OfAsync(command, "--help");
+
+            Assert.Equal(0, help.ExitCode);
+            Assert.Contains($"user-reports {command}", help.Output.Split("Example:")[1], StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("quary", "Unrecognized command or argument 'quary'.\nSee: user-reports --help\n")]
+    [InlineData("query --limit 0", "--limit is 0, but it must be 1 or more.\nSee: user-reports query --help\n")]
+    [InlineData("status --set nothing", "--set nothing is no Name=Value.\nSee: user-reports status --help\n")]
+    [InlineData("query x --url ftp://x", "--url is 'ftp://x', but it must be an http or https address.\n")]
+    [InlineData("export --output reports", "The format cannot be told from the name 'reports'. Give --format with one of csv, ndjson, parquet, xlsx.\n")]
+    [InlineData("demo --admin-token a+b", "--admin-token must have 1 to 40 letters, digits, hyphens and underscores.\n")]
+    public async Task Usage_Wrong_SaysWhatAndEndsWithTwo(string line, string error)
+    {
+        var run = await CommandRun.OfAsync(line.Split(' '));
+
+        Assert.Equal((2, "", error), (run.ExitCode, run.Output, run.Error.ReplaceLineEndings("\n")));
+    }
+
+    [Fact]
+    public async Task Query_InAPipe_IsAJsonListOfTheChosenFields()
+    {
+        var run = await CommandRun.OfAsync(
+            ["query", "is_superuser:true", "--fields", "username,organization__role", .. platform.Places]);
+
+        Assert.Equal(0, run.ExitCode);
+        var rows = JsonNode.Parse(run.Output)!.AsArray();
+        Assert.Equal("admin", rows[0]!["username"]!.GetValue<string>());
+        Assert.Equal(["username", "organization"], rows[0]!.AsObject().Select(member => member.Key));
+    }
+
+    [Fact]
+    public async Task Query_AsCsv_HoldsTheChosenColumns()
+    {
+        var run = await CommandRun.OfAsync(
+            ["query", "username:admin", "--fields", "is_superuser,username", "--format", "csv", .. platform.Places]);
+
+        Assert.Equal("username,is_superuser\r\nadmin,true\r\n", run.Output);
+    }
+
+    [Fact]
+    public async Task Query_AsTable_SaysHowManyThereAre()
+    {
+        var run = await CommandRun.OfAsync(["query", "--limit", "2", "--format", "table", .. platform.Places]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("username", run.Output, StringComparison.Ordinal);
+        Assert.Matches("2 of 3[0-9][0-9] rows\\.", run.Error);
+        Assert.DoesNotContain("\u001b", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Query_ThatDoesNotFit_EndsWithTwo()
+    {
+        var run = await CommandRun.OfAsync(["query", "usernam:x", .. platform.Places]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.EndsWith("The report has no field \"usernam\". Did you mean username?", run.Error.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("ndjson")]
+    [InlineData("parquet")]
+    [InlineData("xlsx")]
+    public async Task Export_ToAFile_SaysHowManyRows(string format)
+    {
+        var file = Path.Combine(platform.Folder, $"all.{format}");
+
+        var run = await CommandRun.OfAsync(["export", "--output", file, .. platform.Places]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Matches($"3[0-9][0-9] rows written to {file}\\.", run.Error);
+        Assert.True(new FileInfo(file).Length > 10_000);
+        Assert.False(File.Exists(file + ".unfinished"));
+    }
+
+    [Fact]
+    public async Task Status_AsJson_HoldsRunRowsAgeAndSources()
+    {
+        var run = await CommandRun.OfAsync(["status", "--json", .. platform.Places]);
+
+        using var status = JsonDocument.Parse(run.Output);
+        Assert.Equal("completed", status.RootElement.GetProperty("last_run").GetProperty("status").GetString());
+        Assert.Equal(300, status.RootElement.GetProperty("last_run").GetProperty("accounts_done").GetInt64());
+        Assert.InRange(status.RootElement.GetProperty("rows").GetInt64(), 300, 399);
+        Assert.True(status.RootElement.GetProperty("sources")[0].GetProperty("is_reachable").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Check_AllIsWell_EndsWithZero()
+    {
+        var run = await CommandRun.OfAsync(["check", .. platform.Places]);
+
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Contains("ok    settings  valid", run.Output, StringComparison.Ordinal);
+        Assert.Contains("ok    sources   both answer", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_SourceThatIsNotThere_EndsWithOneAndSaysWhatToDo()
+    {
+        var run = await CommandRun.OfAsync(
+            ["check", .. platform.Places, "--set", "Sources:Usage=Data Source=/nowhere/usage.duckdb"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("FAIL  sources   The usage database /nowhere/usage.duckdb does not exist", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_IntoADatabaseThatIsNotEmpty_IsRefused()
+    {
+        var run = await CommandRun.OfAsync(
+            "generate", "--accounts", "5", "--platform", platform.Source("platform"), "--usage", platform.Source("usage"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("The platform database is not empty", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Query_NoServerAtTheAddress_EndsWithOne()
+    {
+        var run = await CommandRun.OfAsync("query", "demo", "--url", "http://127.0.0.1:1", "--token", "k");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("The server did not answer: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Completion_OfACommand_OffersItsOptions()
+    {
+        var run = await CommandRun.OfAsync("[suggest:15]", "user-reports qu");
+
+        Assert.Contains("query", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Version_IsPrinted() =>
+        Assert.Matches("^user-reports [0-9]+\\.[0-9]+\\.[0-9]+", (await CommandRun.OfAsync("version")).Output);
+}

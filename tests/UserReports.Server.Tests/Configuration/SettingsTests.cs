@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Configuration;
+using UserReports.Server.Configuration;
+
+namespace UserReports.Server.Tests.Configuration;
+
+public sealed class SettingsTests
+{
+    private static readonly (string, string?)[] Sources =
+        [("Sources:Platform", "Data Source=p.duckdb"), ("Sources:Usage", "Host=db;Database=kobocat")];
+
+    [Fact]
+    public void Read_NothingButSources_TakesDefaults()
+    {
+        var settings = Read(Sources);
+
+        Assert.Equal(1000, settings.Of(SettingsTable.PageSizeLimit));
+        Assert.Equal(TimeSpan.FromMinutes(30), settings.Of(SettingsTable.Interval));
+        Assert.Equal("data/reports.duckdb", settings.Of(SettingsTable.Store));
+        Assert.Empty(settings.Of(SettingsTable.Proxies));
+        Assert.Equal(Path.GetFullPath("data"), settings.FolderOf(SettingsTable.AuditFolder));
+    }
+
+    [Theory]
+    [InlineData("Reports:PageSizeLimit", "0", "Reports:PageSizeLimit is '0', but it must be a whole number from 1 to 100000.")]
+    [InlineData("Stripe:Enabled", "perhaps", "Stripe:Enabled is 'perhaps', but it must be true or false.")]
+    [InlineData("Store", "reports.duckdb", "Store is 'reports.duckdb', but it must be Data Source=FILE.")]
+    [InlineData(
+        "Refresh:Interval", "soon",
+        "Refresh:Interval is 'soon', but it must be a duration from 00:00:10 to 30.00:00:00, written as hours:minutes:seconds or "
+        + "days.hours:minutes:seconds.")]
+    [InlineData(
+        "Proxies", "10.0.0.1,everybody",
+        "Proxies is '10.0.0.1,everybody', but it must be addresses or networks separated by commas, such as 10.0.0.5,10.1.0.0/16.")]
+    [InlineData("Refresh:Intervall", "00:10:00", "Refresh:Intervall is no setting. Did you mean Refresh:Interval?")]
+    [InlineData(
+        "Access:KeysFolder:File", "/nowhere/key",
+        "Access:KeysFolder:File is '/nowhere/key', but that file cannot be read: Could not find a part of the path '/nowhere/key'.")]
+    public void Read_WrongValue_NamesSettingValueAndWhatIsValid(string name, string value, string message)
+    {
+        var error = Assert.Throws<SettingsException>(() => Read([.. Sources, (name, value)]));
+
+        Assert.Equal(message, error.Message);
+    }
+
+    [Fact]
+    public void Read_WrongSecret_NeverShowsIt()
+    {
+        var error = Assert.Throws<SettingsException>(() => Read([("Sources:Platform", "Password=hunter2"), Sources[1]]));
+
+        Assert.StartsWith("Sources:Platform is not shown, but it must be a connection string", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_SeveralFaults_NamesThemAll()
+    {
+        var error = Assert.Throws<SettingsException>(() => Read([("Stripe:Enabled", "x")]));
+
+        Assert.Equal(
+            ["Sources:Platform", "Sources:Usage", "Stripe:Enabled"], error.Faults.Select(fault => fault.Split(' ')[0]).Order());
+    }
+
+    [Fact]
+    public void Read_SecretInAFile_TakesItWithoutItsLineBreak()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "Data Source=secret.duckdb\n");
+
+        var settings = Read([("Sources:Platform:File", file), Sources[1]]);
+
+        Assert.Equal("Data Source=secret.duckdb", settings.Of(SettingsTable.Platform));
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void Read_WithoutSources_IsEnoughForTheStore() =>
+        Assert.Equal("", ServerSettings.Read(Configuration([]), needsSources: false).Of(SettingsTable.Platform));
+
+    /// <summary>With USERREPORTS_RENEW=1 in the environment the page is written instead.</summary>
+    [Fact]
+    public void Page_OfTheSettings_IsTheCommittedOne()
+    {
+        var page = Path.Combine(Checkout(), "docs", "settings.md");
+        if (Environment.GetEnvironmentVariable("USERREPORTS_RENEW") == "1")
+            File.WriteAllText(page, SettingsPage.Write());
+
+        Assert.Equal(SettingsPage.Write(), File.ReadAllText(page));
+    }
+
+    private static string Checkout([System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+
+    private static ServerSettings Read(IEnumerable<(string, string?)> values) => ServerSettings.Read(Configuration(values));
+
+    private static IConfigurationRoot Configuration(IEnumerable<(string Name, string? Value)> values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values.ToDictionary(v => v.Name, v => v.Value)).Build();
+}
