@@ -31,17 +31,24 @@ internal static class CommonOptions
             .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
             .AddEnvironmentVariables("USERREPORTS__")
             .AddInMemoryCollection(overrides ?? [])
-            .AddInMemoryCollection(parsed.GetValue(Set)!.Select(Split))
+            .AddInMemoryCollection(Pairs(parsed.GetValue(Set)!))
             .Build();
 
     /// <summary>The settings that a command runs with.</summary>
     public static ServerSettings Settings(ParseResult parsed, bool needsSources = true) =>
         ServerSettings.Read(Configuration(parsed), needsSources);
 
-    private static KeyValuePair<string, string?> Split(string pair)
+    /// <summary>Of a name that is given twice, the later value wins.</summary>
+    private static Dictionary<string, string?> Pairs(string[] pairs)
     {
-        var at = pair.IndexOf('=', StringComparison.Ordinal);
-        return new(pair[..at].Replace("__", ":", StringComparison.Ordinal), pair[(at + 1)..]);
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var pair in pairs)
+        {
+            var at = pair.IndexOf('=', StringComparison.Ordinal);
+            values[pair[..at].Replace("__", ":", StringComparison.Ordinal)] = pair[(at + 1)..];
+        }
+
+        return values;
     }
 
     private static Option<string[]> Validated(Option<string[]> option)
