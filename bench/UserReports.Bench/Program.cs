@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using UserReports.Bench;
+using UserReports.Bench.Access;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Results;
 
@@ -42,4 +43,7 @@ if (args is ["loops", .. var loops])
     return 0;
 }
 
-return await new RootCommand("Measures UserReports.") { all, compare, pages }.Parse(args).InvokeAsync();
+var access = new Command("access", "Time audit lines, and refusals of unknown names beside those of wrong passwords.");
+access.SetAction((_, token) => AccessBench.RunAsync(Console.Out, token));
+
+return await new RootCommand("Measures UserReports.") { all, compare, pages, access }.Parse(args).InvokeAsync();

@@ -19,7 +19,9 @@ public static class ServerHost
 {
     /// <summary>The application, not yet started.</summary>
     /// <param name="urls">Where to listen, or null for what the configuration says.</param>
-    public static WebApplication Build(IConfiguration configuration, ServerSettings settings, string? urls = null)
+    /// <param name="adjust">The last word on the services, for those who host the service elsewhere; null for none.</param>
+    public static WebApplication Build(
+        IConfiguration configuration, ServerSettings settings, string? urls = null, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -43,6 +45,7 @@ public static class ServerHost
             .AddHostedService(provider => provider.GetRequiredService<ScheduledRefresh>());
         builder.Services.AddAccess(settings).AddReportApi(settings).AddExplorer();
         AddTelemetry(builder);
+        adjust?.Invoke(builder);
 
         var app = builder.Build();
         app.UseForwardedHeaders();

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace UserReports.Server.Tests.Access;
+
+/// <summary>Somebody with a browser: keeps cookies, fills in the sign-in page.</summary>
+internal sealed partial class Browser : IDisposable
+{
+    private readonly HttpClient client;
+
+    public Browser(RunningServer server) =>
+        client = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = server.Address };
+
+    public CookieContainer Cookies { get; } = new();
+
+    public Task<HttpResponseMessage> GetAsync(string path) => client.GetAsync(path);
+
+    public Task<HttpResponseMessage> PostAsync(string path, HttpContent? body = null) => client.PostAsync(path, body);
+
+    public async Task SignInAsync(Person person)
+    {
+        using var answer = await SubmitAsync([new("username", person.Name), new("password", person.Password)]);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
+    public async Task SignInWithTokenAsync(string token)
+    {
+        using var answer = await SubmitAsync([new("token", token)]);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
+    /// <summary>Opens the page, and sends the form with what stands in it.</summary>
+    public async Task<HttpResponseMessage> SubmitAsync(KeyValuePair<string, string>[] values, string path = "/sign-in") =>
+        await SubmitAsync(await client.GetStringAsync(path), values, path);
+
+    public Task<HttpResponseMessage> SubmitAsync(string page, KeyValuePair<string, string>[] values, string path = "/sign-in") =>
+        client.PostAsync(path, new FormUrlEncodedContent(
+            values.Concat(Hidden().Matches(page).Select(m => KeyValuePair.Create(m.Groups[1].Value, m.Groups[2].Value))
+                .DistinctBy(pair => pair.Key).Where(pair => values.All(value => value.Key != pair.Key)))));
+
+    public void Dispose() => client.Dispose();
+
+    [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\">")]
+    private static partial Regex Hidden();
+}

@@ -1,0 +1,164 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using UserReports.Core.Reports;
+using UserReports.Server.Api;
+using UserReports.Server.Configuration;
+using UserReports.Store;
+using UserReports.Testing;
+
+namespace UserReports.Server.Tests;
+
+/// <summary>The whole service on loopback, with a real embedded platform and a real store; only its clock is ours.</summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    public const string Root = "/api/v2/user-reports/";
+
+    private readonly WebApplication app;
+    private readonly string folder;
+
+    private RunningServer(WebApplication app, string folder, FakeTimeProvider time, LogLines log)
+    {
+        (this.app, this.folder, Time, Log) = (app, folder, time, log);
+        Client = NewClient();
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public LogLines Log { get; }
+
+    public HttpClient Client { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public Uri Address => new(app.Urls.First());
+
+    public string Folder => folder;
+
+    public ReportStore Store => Services.GetRequiredService<ReportStore>();
+
+    /// <summary>A server with people of every kind on its platform, and a completed run of these reports.</summary>
+    /// <param name="reports">Null for a server before its first completed run.</param>
+    public static async Task<RunningServer> StartAsync(
+        IReadOnlyList<Report>? reports, params (string Name, string Value)[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("user-reports-server-").FullName;
+        var time = new FakeTimeProvider(SampleReports.Now);
+        var log = new LogLines();
+        await People.WriteAsync(Path.Combine(folder, "platform.db"), Path.Combine(folder, "usage.db"));
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+        [
+            new("Sources:Platform", $"Data Source={Path.Combine(folder, "platform.db")}"),
+            new("Sources:Usage", $"Data Source={Path.Combine(folder, "usage.db")}"),
+            new("Store", $"Data Source={Path.Combine(folder, "store", "reports.duckdb")}"),
+            new("Refresh:OnStart", "false"),
+            new("Logging:LogLevel:Default", "Debug"),
+            .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
+        ]).Build();
+        var app = ServerHost.Build(configuration, ServerSettings.Read(configuration), "http://127.0.0.1:0", builder =>
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+            builder.Services.Replace(ServiceDescriptor.Singleton<IRefreshStart, StartedRuns>());
+            // No schedule: the tests decide what is refreshed and when.
+            foreach (var hosted in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType is null).ToList())
+                builder.Services.Remove(hosted);
+            builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        });
+        await app.StartAsync();
+        var server = new RunningServer(app, folder, time, log);
+        if (reports is not null)
+            await server.RefreshAsync(reports);
+        return server;
+    }
+
+    /// <summary>A completed run over everybody.</summary>
+    public async Task RefreshAsync(IReadOnlyList<Report> reports)
+    {
+        var everyone = new AccountRange(0, long.MaxValue);
+        var run = await Store.StartAsync([(everyone, reports.Count)], default);
+        await Store.ClaimAsync(run.Uid, "test", 1, TimeSpan.FromMinutes(1), default);
+        Assert.True(await Store.CommitAsync(run.Uid, "test", [new(everyone, reports.Count, reports, [])], default));
+        Assert.True(await Store.CompleteAsync(run.Uid, "test", default));
+    }
+
+    public HttpClient NewClient() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+
+    public Task<HttpResponseMessage> GetAsync(string path, string? authorization = null, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, authorization, null, headers);
+
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, string? authorization, HttpContent? body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body };
+        if (authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await Client.SendAsync(request);
+    }
+
+    /// <summary>Changes the platform, as its own programs would.</summary>
+    public void ChangePlatform(string sql) => People.Execute(Path.Combine(folder, "platform.db"), sql);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Starts runs in the store, but nobody works on them.</summary>
+    private sealed class StartedRuns(ReportStore store) : IRefreshStart
+    {
+        public Task<Run> StartAsync(CancellationToken cancellationToken) =>
+            store.StartAsync([(new AccountRange(0, long.MaxValue), 1)], cancellationToken);
+    }
+}
+
+/// <summary>Everything that was logged, at every level.</summary>
+public sealed class LogLines : ILoggerProvider
+{
+    private readonly List<string> lines = [];
+
+    public IReadOnlyList<string> All
+    {
+        get
+        {
+            lock (lines)
+                return [.. lines];
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Logger(LogLines owner, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+        {
+            owner.Add($"{category} scope {state}");
+            return null;
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            owner.Add($"{logLevel} {category} {formatter(state, exception)} {exception}");
+    }
+
+    private void Add(string line)
+    {
+        lock (lines)
+            lines.Add(line);
+    }
+}
