@@ -1,0 +1,73 @@
+using Npgsql;
+using UserReports.Sources.Generating;
+
+namespace UserReports.Sources.Tests;
+
+/// <summary>A generated platform of a test's own: on the real server that the test run provides, or on the embedded engine.</summary>
+internal sealed class TestDatabases : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly List<string> names = [];
+    private readonly string? folder;
+
+    private TestDatabases(string? folder) => this.folder = folder;
+
+    public string Platform { get; private set; } = "";
+
+    public string Usage { get; private set; } = "";
+
+    public static string Server =>
+        Environment.GetEnvironmentVariable("USERREPORTS_TEST_POSTGRES")
+        ?? throw new InvalidOperationException("USERREPORTS_TEST_POSTGRES is not set: run ./test, which starts a server.");
+
+    public static async Task<TestDatabases> CreateAsync(bool embedded, int accounts = 300)
+    {
+        var databases = await EmptyAsync(embedded);
+        await SourceGenerator.GenerateAsync(databases.Platform, databases.Usage, new(accounts, Now), null, default);
+        return databases;
+    }
+
+    public static async Task<TestDatabases> EmptyAsync(bool embedded)
+    {
+        if (embedded)
+        {
+            var path = Directory.CreateTempSubdirectory("user-reports-sources-").FullName;
+            return new(path)
+            {
+                Platform = $"Data Source={Path.Combine(path, "platform.duckdb")}",
+                Usage = $"Data Source={Path.Combine(path, "usage.duckdb")}",
+            };
+        }
+
+        var databases = new TestDatabases(null);
+        databases.Platform = await databases.MakeAsync("platform");
+        databases.Usage = await databases.MakeAsync("usage");
+        return databases;
+    }
+
+    public static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        foreach (var name in names)
+            await ExecuteAsync(Server, $"drop database if exists {name} with (force)");
+        if (folder is not null)
+            Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<string> MakeAsync(string kind)
+    {
+        var name = $"sources_{kind}_{Guid.NewGuid():n}";
+        await ExecuteAsync(Server, $"create database {name} template template0 encoding 'UTF8'");
+        names.Add(name);
+        return new NpgsqlConnectionStringBuilder(Server) { Database = name }.ConnectionString;
+    }
+}
