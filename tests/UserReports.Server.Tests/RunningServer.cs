@@ -134,6 +134,12 @@ public sealed class LogLines : ILoggerProvider
         }
     }
 
+    public void Clear()
+    {
+        lock (lines)
+            lines.Clear();
+    }
+
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 
 namespace UserReports.Server.Access;
@@ -11,6 +12,15 @@ internal static class SecurityHeaders
         + "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     private const string Answers = "default-src 'none'; frame-ancestors 'none'";
+
+    /// <summary>Lets a page run the one script that stands in it; the page must name what this returns.</summary>
+    public static string AllowOneScript(HttpResponse response)
+    {
+        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        response.Headers.ContentSecurityPolicy =
+            Pages.Replace("script-src 'self'", $"script-src 'self' 'nonce-{nonce}'", StringComparison.Ordinal);
+        return nonce;
+    }
 
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use(next => context =>
     {

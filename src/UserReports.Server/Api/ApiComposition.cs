@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.ResponseCompression;
 using Scalar.AspNetCore;
 using UserReports.Server.Access;
@@ -15,6 +16,7 @@ public static class ApiComposition
     /// <summary>How long one request may take before its work is cancelled.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(60);
 
+    private const string TimeoutPolicy = "answer";
     private const long BodyBytesMax = 64 * 1024;
     private const int RequestLineBytesMax = 16 * 1024;
     private const int HeaderBytesMax = 32 * 1024;
@@ -33,13 +35,13 @@ public static class ApiComposition
                 options.EnableForHttps = true;
                 options.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json"];
             })
-            .AddRequestTimeouts(options => options.DefaultPolicy = new()
+            .AddRequestTimeouts(options => options.AddPolicy(TimeoutPolicy, new RequestTimeoutPolicy
             {
                 Timeout = RequestTimeout,
                 TimeoutStatusCode = Problems.TooSlow.Status,
                 WriteTimeoutResponse = context => Problems.WriteAsync(context, Problems.TooSlow.With(
                     "The answer took longer than a request may take. Ask for less, or narrow the query.")),
-            });
+            }));
         services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
@@ -71,15 +73,17 @@ public static class ApiComposition
             .WithMetadata(new AuditedAttribute())
             .AddEndpointFilter(RefuseWithoutStripeAsync)
             .AddEndpointFilter(EndpointWords.CheckParametersAsync);
+        group.WithRequestTimeout(TimeoutPolicy);
         ReportsEndpoints.Map(group);
         FieldsEndpoint.Map(group);
         RunsEndpoints.Map(group);
         ExportEndpoint.Map(group);
         MapHealth(routes);
         routes.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(AccessNames.SuperuserPolicy);
-        routes.MapScalarApiReference("/docs", options => options
+        routes.MapScalarApiReference("/docs", (options, context) => options
                 .WithTitle("User reports")
                 .WithOpenApiRoutePattern("/openapi/v2.json")
+                .WithNonce(SecurityHeaders.AllowOneScript(context.Response))
                 .DisableDefaultFonts()
                 .DisableTelemetry()
                 .DisableAgent())

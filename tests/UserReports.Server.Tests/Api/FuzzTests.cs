@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using UserReports.Testing;
@@ -7,7 +8,12 @@ namespace UserReports.Server.Tests.Api;
 /// <summary>Requests of chance: whatever comes, no answer is a 500 and none shows the inside.</summary>
 public sealed class FuzzTests
 {
-    private const int Requests = 1500;
+    private const int SoakFrom = 10_000;
+    private const long GrowthMax = 64 << 20;
+
+    /// <summary>USERREPORTS_FUZZ_REQUESTS makes a soak of the test, which also looks at the memory.</summary>
+    private static readonly int Requests = int.Parse(
+        Environment.GetEnvironmentVariable("USERREPORTS_FUZZ_REQUESTS") ?? "1500", CultureInfo.InvariantCulture);
 
     private static readonly string[] Methods = ["GET", "GET", "GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"];
 
@@ -48,8 +54,13 @@ public sealed class FuzzTests
         await using var server = await RunningServer.StartAsync(SampleReports.Make(50));
         var random = new Random(20261120);
         List<string> bad = [];
+        var early = 0L;
         for (var i = 0; i < Requests; i++)
         {
+            if (i == Requests / 3)
+                early = GC.GetTotalMemory(forceFullCollection: true);
+            if (i % 1000 == 0)
+                server.Log.Clear();
             var request = Make(random);
             var answer = await SendAsync(server, request);
             if (answer.StartsWith("HTTP/1.1 500", StringComparison.Ordinal)
@@ -60,7 +71,9 @@ public sealed class FuzzTests
             }
         }
 
-        Assert.Empty(bad);
+        Assert.True(bad.Count == 0, string.Join('\n', bad));
+        if (Requests >= SoakFrom)
+            Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - early, long.MinValue, GrowthMax);
         using var still = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader);
         Assert.True(still.IsSuccessStatusCode);
     }

@@ -91,5 +91,8 @@ public sealed class StateTests
         var page = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain("//cdn", page);
         Assert.DoesNotMatch("(src|href)=\"https?:", page);
+        var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+        var nonce = policy.Split("'nonce-")[1].Split('\'')[0];
+        Assert.Contains($"nonce=\"{nonce}\"", page);
     }
 }
