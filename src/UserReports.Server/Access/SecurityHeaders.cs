@@ -16,7 +16,7 @@ internal static class SecurityHeaders
     /// <summary>Lets a page run the one script that stands in it; the page must name what this returns.</summary>
     public static string AllowOneScript(HttpResponse response)
     {
-        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         response.Headers.ContentSecurityPolicy =
             Pages.Replace("script-src 'self'", $"script-src 'self' 'nonce-{nonce}'", StringComparison.Ordinal);
         return nonce;
