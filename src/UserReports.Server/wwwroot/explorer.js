@@ -196,7 +196,8 @@ window.explorer = (() => {
   document.addEventListener("keydown", event => {
     if (event.key === "Escape" && byId("panel"))
       return document.querySelector(".toolbar [aria-expanded=true]")?.click();
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [role=dialog]"))
+    if (event.ctrlKey || event.metaKey || event.altKey
+        || event.target.closest("input, select, textarea, [role=dialog]"))
       return;
     if (lead === "g" && pages[event.key])
       document.querySelector(`nav a[href="${pages[event.key] === "?all" ? "" : pages[event.key]}"]`)?.click();

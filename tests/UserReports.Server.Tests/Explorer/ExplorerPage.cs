@@ -40,7 +40,7 @@ public sealed class ExplorerPage : IAsyncDisposable
         await Page.GetByText("Sign in with an API token instead").ClickAsync();
         await Page.Locator("#token").FillAsync(ExplorerServer.Token);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in with the token" }).ClickAsync();
-        await Page.Locator(".frame").WaitForAsync();
+        await Page.Locator("main h1").WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
     public async Task AskAsync(string q)

@@ -11,7 +11,8 @@ using UserReports.Store;
 
 namespace UserReports.Server.Tests.Explorer;
 
-/// <summary>The real server over a generated platform of 10 000 accounts, and a browser; started when first asked for.</summary>
+/// <summary>The real server over a generated platform of 10 000 accounts, and a browser; started when first asked
+/// for.</summary>
 public sealed class ExplorerServer : IAsyncDisposable
 {
     public const int Accounts = 10_000;
@@ -74,8 +75,10 @@ public sealed class ExplorerServer : IAsyncDisposable
             if (browser is not null)
                 return;
             app ??= await StartServerAsync();
+            Assertions.SetDefaultExpectTimeout(20_000);
             playwright = await Playwright.CreateAsync();
-            browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Arguments });
+            browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium",
+                Args = Arguments });
         }
         finally
         {
@@ -89,7 +92,8 @@ public sealed class ExplorerServer : IAsyncDisposable
         await SourceGenerator.GenerateAsync(
             At("platform.duckdb"),
             At("usage.duckdb"),
-            new(Accounts, DateTimeOffset.Parse("2026-11-20T12:00:00Z", System.Globalization.CultureInfo.InvariantCulture))
+            new(Accounts, DateTimeOffset.Parse("2026-11-20T12:00:00Z",
+                System.Globalization.CultureInfo.InvariantCulture))
             {
                 AdminToken = Token,
             },

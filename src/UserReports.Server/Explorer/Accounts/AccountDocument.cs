@@ -36,7 +36,8 @@ public sealed class AccountDocument
     {
         if (documents.Count == 0)
             return null;
-        List<JsonElement> rows = [.. documents.Select(document => JsonSerializer.Deserialize<JsonElement>(document.Span))];
+        List<JsonElement> rows = [.. documents.Select(document => JsonSerializer.Deserialize<JsonElement>(
+            document.Span))];
         return new(rows, JsonSerializer.Serialize(rows, Indented));
     }
 

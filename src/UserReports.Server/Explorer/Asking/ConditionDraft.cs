@@ -13,7 +13,8 @@ public sealed class ConditionDraft
         ["istartswith"] = "starts with (any case)", ["endswith"] = "ends with", ["iendswith"] = "ends with (any case)",
         ["regex"] = "matches the pattern", ["iregex"] = "matches the pattern (any case)", ["gt"] = "is more than",
         ["gte"] = "is at least", ["lt"] = "is less than", ["lte"] = "is at most", ["range"] = "is between (a,b)",
-        ["date"] = "is on the day", ["year"] = "is in the year", ["month"] = "is in the month (1–12)", ["day"] = "is on day (1–31)",
+        ["date"] = "is on the day", ["year"] = "is in the year", ["month"] = "is in the month (1–12)",
+            ["day"] = "is on day (1–31)",
     };
 
     /// <summary>Every path that a condition can begin with.</summary>
@@ -43,7 +44,8 @@ public sealed class ConditionDraft
 
     /// <summary>The comparisons of the field, with what they mean.</summary>
     public IReadOnlyList<(string Name, string Words)> Lookups =>
-        Field is { } known ? [.. Core.Query.Lookups.NamesOf(known.Kind).Select(name => (name, WordsOf.GetValueOrDefault(name, name)))] : [];
+        Field is { } known ? [.. Core.Query.Lookups.NamesOf(known.Kind).Select(name => (name, WordsOf.GetValueOrDefault(
+            name, name)))] : [];
 
     /// <summary>Takes another field; a comparison that it lacks is replaced.</summary>
     public void Take(string path)

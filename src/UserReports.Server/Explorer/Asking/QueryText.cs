@@ -12,7 +12,8 @@ public static class QueryText
         if (q.Length == 0)
             return term;
         var (syntax, _) = QueryCompiler.Parse(q);
-        if (syntax is QuerySyntax.And and && and.Parts.Any(part => Write(part) == term) || syntax is not null && Write(syntax) == term)
+        if (syntax is QuerySyntax.And and && and.Parts.Any(part => Write(part) == term) || syntax is not null
+            && Write(syntax) == term)
             return q;
         return syntax is QuerySyntax.Or ? $"({q}) AND {term}" : $"{q} AND {term}";
     }
@@ -25,11 +26,13 @@ public static class QueryText
     /// <param name="isText">Whether a bare null, true or number would mean something else than the text.</param>
     public static string Value(string value, bool isText)
     {
-        var isWord = value.Length > 0 && value.All(c => !char.IsWhiteSpace(c) && c is not (':' or '(' or ')' or '"' or '\'' or '\\'))
+        var isWord = value.Length > 0 && value.All(c => !char.IsWhiteSpace(c)
+            && c is not (':' or '(' or ')' or '"' or '\'' or '\\'))
             && value is not ("AND" or "OR" or "NOT") && (!isText || value is not "null");
         return isWord
             ? value
-            : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+            : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"",
+                StringComparison.Ordinal)}\"";
     }
 
     /// <summary>Writes a tree back as a text that means the same.</summary>
@@ -39,7 +42,8 @@ public static class QueryText
         QuerySyntax.Term { Path: var path, Value: var value } => $"{path}:{Written(value)}",
         QuerySyntax.Not { Part: var part } => $"NOT {Inner(part)}",
         QuerySyntax.And { Parts: var parts } => string.Join(" AND ", parts.Select(Inner)),
-        QuerySyntax.Or { Parts: var parts } => string.Join(" OR ", parts.Select(p => p is QuerySyntax.Or ? Inner(p) : Write(p))),
+        QuerySyntax.Or { Parts: var parts } => string.Join(" OR ", parts.Select(p => p is QuerySyntax.Or ? Inner(p)
+            : Write(p))),
         _ => throw new InvalidOperationException($"{syntax.GetType().Name} cannot be written."),
     };
 
@@ -51,5 +55,6 @@ public static class QueryText
 
     private static string Quote(ValueText value) => value is { IsQuoted: false, Text.Length: 0 }
         ? ""
-        : $"\"{value.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        : $"\"{value.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"",
+            StringComparison.Ordinal)}\"";
 }

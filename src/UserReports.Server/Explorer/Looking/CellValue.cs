@@ -14,7 +14,8 @@ public sealed record CellValue(
     BalanceValue? Balance = null)
 {
     /// <summary>True if there is nothing to show.</summary>
-    public bool IsEmpty => string.IsNullOrEmpty(Text) && Number is null && Flag is null && Instant is null && Balance is null;
+    public bool IsEmpty => string.IsNullOrEmpty(Text) && Number is null && Flag is null && Instant is null
+        && Balance is null;
 
     /// <summary>Reads the value of a column from a document.</summary>
     public static CellValue Read(JsonElement root, TableColumn column)
@@ -28,7 +29,8 @@ public sealed record CellValue(
         var found = ReportRow.At(root, column.Field).FirstOrDefault();
         if (column.JsonKey is { } key)
         {
-            found = found.ValueKind == JsonValueKind.Object && found.TryGetProperty(key, out var member) ? member : default;
+            found = found.ValueKind == JsonValueKind.Object && found.TryGetProperty(key, out var member) ? member
+                : default;
             return new(Written(found));
         }
 

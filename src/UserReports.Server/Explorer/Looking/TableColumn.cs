@@ -4,7 +4,8 @@ namespace UserReports.Server.Explorer.Looking;
 
 /// <summary>A column that the table can show.</summary>
 /// <param name="Key">As in the address; for most the path in the query language.</param>
-/// <param name="Field">What it shows: a value, free-form JSON with <paramref name="JsonKey"/>, a list's values, or a balance.</param>
+/// <param name="Field">What it shows: a value, free-form JSON with <paramref name="JsonKey"/>, a list's values, or a
+/// balance.</param>
 /// <param name="JsonKey">A known key of the free-form field, or null.</param>
 /// <param name="Width">Pixels, unless the reader chose another width.</param>
 public sealed record TableColumn(string Key, Field Field, string? JsonKey, string Title, string Group, int Width)

@@ -9,7 +9,8 @@ public static class TableColumns
     private static readonly string[] DefaultKeys =
     [
         "username", "organization__name", "organization__role", "subscriptions[]__items[]__price__product__name",
-        "service_usage__balances__submission", "service_usage__balances__storage_bytes", "service_usage__total_storage_bytes",
+        "service_usage__balances__submission", "service_usage__balances__storage_bytes",
+            "service_usage__total_storage_bytes",
         "service_usage__total_submission_count__current_period", "date_joined", "last_login",
     ];
 
@@ -22,7 +23,8 @@ public static class TableColumns
     /// <summary>All of them, in the catalogue's order.</summary>
     public static readonly IReadOnlyList<TableColumn> All = [.. ReportCatalogue.All.SelectMany(Of)];
 
-    private static readonly Dictionary<string, TableColumn> ByKey = All.ToDictionary(c => c.Key, StringComparer.Ordinal);
+    private static readonly Dictionary<string, TableColumn> ByKey = All.ToDictionary(c => c.Key,
+        StringComparer.Ordinal);
 
     /// <summary>What is shown unless the reader chose otherwise.</summary>
     public static readonly IReadOnlyList<ColumnChoice> Default =
@@ -75,7 +77,9 @@ public static class TableColumns
         var words = name.Replace('_', ' ').Replace("organization", "organisation", StringComparison.Ordinal)
             .Replace("uid", "id", StringComparison.Ordinal).Replace("mfa", "MFA", StringComparison.Ordinal)
             .Replace("asr", "ASR", StringComparison.Ordinal).Replace("llm", "LLM", StringComparison.Ordinal)
-            .Replace("sso", "SSO", StringComparison.Ordinal).Replace("tos", "terms", StringComparison.Ordinal);
+            .Replace("sso", "SSO", StringComparison.Ordinal).Replace("tos", "terms", StringComparison.Ordinal)
+            .Replace("total submission count", "submissions", StringComparison.Ordinal)
+            .Replace("total storage bytes", "storage", StringComparison.Ordinal);
         return words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
     }
 

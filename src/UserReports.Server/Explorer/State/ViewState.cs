@@ -4,7 +4,8 @@ using UserReports.Server.Explorer.Looking;
 
 namespace UserReports.Server.Explorer.State;
 
-/// <summary>Everything that decides what the table page shows; it lives in the page's address and nowhere else.</summary>
+/// <summary>Everything that decides what the table page shows; it lives in the page's address and nowhere
+/// else.</summary>
 public sealed record ViewState
 {
     /// <summary>The path of the page.</summary>
@@ -47,7 +48,8 @@ public sealed record ViewState
     {
         var at = uri.IndexOf('?', StringComparison.Ordinal);
         var query = QueryHelpers.ParseQuery(at < 0 ? "" : uri[at..]);
-        string? Of(string name) => query.TryGetValue(name, out var values) && !StringValues.IsNullOrEmpty(values) ? values[0] : null;
+        string? Of(string name) => query.TryGetValue(name, out var values) && !StringValues.IsNullOrEmpty(values)
+            ? values[0] : null;
         ColumnChoice[] columns =
         [
             .. (Of("columns") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)
@@ -112,7 +114,8 @@ public sealed record ViewState
     public ViewState Asking(string q) => this with { Q = q.Trim(), Cursor = null };
 
     /// <summary>Whether both show the same rows with the same columns, however wide or pinned.</summary>
-    public bool ReadsAs(ViewState other) => (Q, Ordering, Cursor, Size) == (other.Q, other.Ordering, other.Cursor, other.Size)
+    public bool ReadsAs(ViewState other) => (Q, Ordering, Cursor, Size) == (other.Q, other.Ordering, other.Cursor,
+        other.Size)
         && Columns.Select(c => c.Key).SequenceEqual(other.Columns.Select(c => c.Key));
 
     /// <summary>The same view with one column put where another stands.</summary>

@@ -27,11 +27,13 @@ public sealed class OverviewFigures(ReportReading reading)
     public static readonly IReadOnlyList<(string Path, string Label)> Instants =
         [("date_joined", "Sign-ups"), ("last_login", "Last sign-ins")];
 
-    /// <summary>Rows, restricted rows, and what the organisations use; every organisation counts once, at its owner.</summary>
+    /// <summary>Rows, restricted rows, and what the organisations use; every organisation counts once, at its
+    /// owner.</summary>
     public async Task<Tiles> TilesAsync(string q, CancellationToken cancellationToken)
     {
         var summary = await SummarizeAsync(
-            q, "organization__role,account_restricted", $"count,{Storage}__sum,{Submissions}__sum", 100, cancellationToken);
+            q, "organization__role,account_restricted", $"count,{Storage}__sum,{Submissions}__sum", 100,
+                cancellationToken);
         var owners = summary.Groups.Where(g => g.Groups[0] as string == "owner").ToList();
         return new(
             Whole(summary.Total.Values[0]),
@@ -40,7 +42,8 @@ public sealed class OverviewFigures(ReportReading reading)
             owners.Sum(g => Whole(g.Values[2])));
     }
 
-    /// <summary>How much of a metric's limit is used, in steps of ten percent; what is beyond the limit is one bar.</summary>
+    /// <summary>How much of a metric's limit is used, in steps of ten percent; what is beyond the limit is one
+    /// bar.</summary>
     public async Task<IReadOnlyList<Bar>> SharesAsync(string q, Metric metric, CancellationToken cancellationToken)
     {
         var balance = $"service_usage__balances__{metric.Key}";
@@ -61,7 +64,8 @@ public sealed class OverviewFigures(ReportReading reading)
                 : new Bar(
                     $"{i * 10}–{i * 10 + 9} %",
                     count,
-                    $"{path}__range:{i * 10},{i * 10 + 9}" + (i == 0 ? $" AND {balance}__effective_limit__isnull:false" : ""))),
+                    $"{path}__range:{i * 10},{i * 10 + 9}" + (i == 0 ? $" AND {balance}__effective_limit__isnull:false"
+                        : ""))),
         ];
     }
 
@@ -72,13 +76,15 @@ public sealed class OverviewFigures(ReportReading reading)
         return
         [
             .. summary.Groups.Select(g => g.IsOthers ? new Bar("others", Whole(g.Values[0]), null)
-                : g.Groups[0] is string name ? new Bar(name, Whole(g.Values[0]), QueryText.Term(PlanPath, "", name, isText: true))
+                : g.Groups[0] is string name ? new Bar(name, Whole(g.Values[0]), QueryText.Term(PlanPath, "", name,
+                    isText: true))
                 : new Bar("no plan", Whole(g.Values[0]), "subscriptions[]:")),
         ];
     }
 
     /// <summary>Rows by month, the latest two years; earlier months are left out.</summary>
-    public async Task<IReadOnlyList<Bar>> MonthsAsync(string q, string path, ReaderFormat format, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Bar>> MonthsAsync(string q, string path, ReaderFormat format,
+        CancellationToken cancellationToken)
     {
         var summary = await SummarizeAsync(q, $"{path}__month", "count", SummaryBounds.TopMax, cancellationToken);
         return
@@ -102,7 +108,8 @@ public sealed class OverviewFigures(ReportReading reading)
         var compiled = SummaryCompiler.Compile(q, groupBy, metrics, top);
         return compiled.Query is { } query
             ? await reading.SummarizeAsync(q, query, cancellationToken)
-            : throw new InvalidOperationException($"The summary by {groupBy} does not compile: {compiled.Errors[0].Message}");
+            : throw new InvalidOperationException(
+                $"The summary by {groupBy} does not compile: {compiled.Errors[0].Message}");
     }
 
     private static long Whole(object? value) => value is long number ? number : 0;

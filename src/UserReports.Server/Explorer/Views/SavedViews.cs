@@ -5,7 +5,8 @@ namespace UserReports.Server.Explorer.Views;
 
 /// <summary>The views that operators saved: one small JSON file beside the store.</summary>
 /// <remarks>
-/// It is written whole, to a temporary file that then takes the old one's name, so that a crash leaves either the old views or
+/// It is written whole, to a temporary file that then takes the old one's name, so that a crash leaves either the old
+/// views or
 /// the new ones. A file that cannot be read is set aside, never overwritten.
 /// </remarks>
 public sealed class SavedViews(ServerSettings settings, TimeProvider time) : IDisposable
@@ -46,7 +47,8 @@ public sealed class SavedViews(ServerSettings settings, TimeProvider time) : IDi
         await ChangeAsync(
             all =>
             {
-                var old = all.FirstOrDefault(v => v.Owner == owner && v.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+                var old = all.FirstOrDefault(v => v.Owner == owner && v.Name.Equals(name,
+                    StringComparison.OrdinalIgnoreCase));
                 if (old is null && all.Count(v => v.Owner == owner) >= PerOwnerMax)
                 {
                     fault = $"You have {PerOwnerMax} views; remove one first.";
@@ -54,7 +56,8 @@ public sealed class SavedViews(ServerSettings settings, TimeProvider time) : IDi
                 }
 
                 var view = new SavedView(
-                    old?.Id ?? Guid.NewGuid(), owner, ownerName, name, address, isShared, old?.IsStart == true, time.GetUtcNow());
+                    old?.Id ?? Guid.NewGuid(), owner, ownerName, name, address, isShared, old?.IsStart == true,
+                        time.GetUtcNow());
                 return [.. all.Where(v => v != old), view];
             },
             cancellationToken);
