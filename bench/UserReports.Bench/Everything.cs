@@ -9,15 +9,25 @@ namespace UserReports.Bench;
 public static class Everything
 {
     public static async Task<BenchResults> MeasureAsync(
-        int accounts, int runs, IReadOnlyCollection<string>? topics, CancellationToken cancellationToken)
+        int accounts,
+        int runs,
+        IReadOnlyCollection<string>? topics,
+        CancellationToken cancellationToken
+    )
     {
         var measurements = new List<Measurement>();
         var databases = await BenchDatabases.CreateAsync(cancellationToken);
-        measurements.Add(await Timing.OnceAsync("generate", "both databases", async () =>
-        {
-            await databases.FillAsync(accounts, cancellationToken);
-            return accounts;
-        }));
+        measurements.Add(
+            await Timing.OnceAsync(
+                "generate",
+                "both databases",
+                async () =>
+                {
+                    await databases.FillAsync(accounts, cancellationToken);
+                    return accounts;
+                }
+            )
+        );
         var email = await databases.SomeEmailAsync(cancellationToken);
 
         if (Wanted("floor"))
@@ -26,7 +36,10 @@ public static class Everything
         if (Wanted("baseline"))
             measurements.AddRange(await new MaterializedView(databases, email, runs).RunAsync(cancellationToken));
         return BenchResults.Of(
-            accounts, Environment.GetEnvironmentVariable("USERREPORTS_BENCH_COMMIT") ?? "unknown", measurements);
+            accounts,
+            Environment.GetEnvironmentVariable("USERREPORTS_BENCH_COMMIT") ?? "unknown",
+            measurements
+        );
 
         bool Wanted(string topic)
         {

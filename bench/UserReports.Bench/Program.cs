@@ -5,20 +5,25 @@ using UserReports.Bench.Access;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Results;
 
-var accounts =
-    new Option<int>("--accounts") { Description = "Accounts to generate.", DefaultValueFactory = _ => 100_000 };
+var accounts = new Option<int>("--accounts")
+{
+    Description = "Accounts to generate.",
+    DefaultValueFactory = _ => 100_000,
+};
 var runs = new Option<int>("--runs") { Description = "Timed rounds of each query.", DefaultValueFactory = _ => 100 };
 var only = new Option<string?>("--only") { Description = "Topics, separated by commas; all by default." };
 var output = new Option<string?>("--output") { Description = "The JSON file to write." };
 var all = new Command("all", "Measure and print one table.") { accounts, runs, only, output };
-all.SetAction(async (parsed, token) =>
-{
-    var count = parsed.GetValue(accounts);
-    var topics = parsed.GetValue(only)?.Split(',', StringSplitOptions.TrimEntries);
-    var results = await Everything.MeasureAsync(count, parsed.GetValue(runs), topics, token);
-    results.Save(parsed.GetValue(output) ?? $"artifacts/bench/{count}.json");
-    results.Print(Console.Out);
-});
+all.SetAction(
+    async (parsed, token) =>
+    {
+        var count = parsed.GetValue(accounts);
+        var topics = parsed.GetValue(only)?.Split(',', StringSplitOptions.TrimEntries);
+        var results = await Everything.MeasureAsync(count, parsed.GetValue(runs), topics, token);
+        results.Save(parsed.GetValue(output) ?? $"artifacts/bench/{count}.json");
+        results.Print(Console.Out);
+    }
+);
 
 var before = new Argument<string>("before") { Description = "Results of the older run." };
 var after = new Argument<string>("after") { Description = "Results of the newer run." };
@@ -26,7 +31,9 @@ var compare = new Command("compare", "Name what got slower by more than 20 %.") 
 compare.SetAction(parsed =>
 {
     var worse = Comparison.Regressions(
-        BenchResults.Load(parsed.GetValue(before)!), BenchResults.Load(parsed.GetValue(after)!));
+        BenchResults.Load(parsed.GetValue(before)!),
+        BenchResults.Load(parsed.GetValue(after)!)
+    );
     foreach (var line in worse)
         Console.WriteLine(line);
     Console.WriteLine(worse.Count == 0 ? "Nothing got slower by more than 20 %." : $"{worse.Count} got worse.");
@@ -34,7 +41,11 @@ compare.SetAction(parsed =>
 });
 
 var folder = new Argument<string>("folder") { Description = "Where the store is kept, to be used again." };
-var pages = new Command("pages", "Fill a store with made-up reports and time its pages, each run with other values.") { folder, accounts };
+var pages = new Command("pages", "Fill a store with made-up reports and time its pages, each run with other values.")
+{
+    folder,
+    accounts,
+};
 pages.SetAction((parsed, token) => PageBench.RunAsync(parsed.GetValue(folder)!, parsed.GetValue(accounts), token));
 
 if (args is ["loops", .. var loops])
@@ -46,4 +57,6 @@ if (args is ["loops", .. var loops])
 var access = new Command("access", "Time audit lines, and refusals of unknown names beside those of wrong passwords.");
 access.SetAction((_, token) => AccessBench.RunAsync(Console.Out, token));
 
-return await new RootCommand("Measures UserReports.") { all, compare, pages, access }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures UserReports.") { all, compare, pages, access }
+    .Parse(args)
+    .InvokeAsync();

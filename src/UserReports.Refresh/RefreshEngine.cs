@@ -26,7 +26,8 @@ public sealed class RefreshEngine : IDisposable
         RefreshSettings settings,
         int retentionDays,
         TimeProvider time,
-        ILogger<RefreshEngine> logger)
+        ILogger<RefreshEngine> logger
+    )
     {
         this.source = source;
         this.store = store;
@@ -43,8 +44,12 @@ public sealed class RefreshEngine : IDisposable
     /// <param name="progress">Told after every commit.</param>
     /// <exception cref="SourceException">The sources cannot be read at all.</exception>
     /// <exception cref="StoreException">The store cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">Stopped; what was not committed is given back, and the next start resumes.</exception>
-    public async Task<RefreshOutcome> RunAsync(IProgress<RefreshProgress>? progress, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">Stopped; what was not committed is given back, and the next start
+    /// resumes.</exception>
+    public async Task<RefreshOutcome> RunAsync(
+        IProgress<RefreshProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         await running.WaitAsync(cancellationToken);
         try
@@ -83,7 +88,8 @@ public sealed class RefreshEngine : IDisposable
                 await store.ReplaceAccountsAsync(accountIds, reports, cancellationToken);
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -102,7 +108,8 @@ public sealed class RefreshEngine : IDisposable
     internal ILogger Logger => logger;
 
     /// <summary>
-    /// From reading single accounts to writing them nobody else does the same: else what was read first could be written last, or
+    /// From reading single accounts to writing them nobody else does the same: else what was read first could be
+    /// written last, or
     /// between a run's last correction and its completion, and be lost.
     /// </summary>
     internal async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
@@ -121,23 +128,38 @@ public sealed class RefreshEngine : IDisposable
     internal void Report(RefreshProgress progress) => Progress = progress;
 
     internal async Task<(IReadOnlyList<Report> Reports, IReadOnlyList<DataWarning> Warnings)> ComputeAccountsAsync(
-        IReadOnlyCollection<long> accountIds, bool hasStripe, CancellationToken cancellationToken)
+        IReadOnlyCollection<long> accountIds,
+        bool hasStripe,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.GetUtcNow();
         return Compute(
-            await source.ReadAccountsAsync(accountIds, o => BillingPeriods.Of(o, hasStripe, now), cancellationToken), now);
+            await source.ReadAccountsAsync(accountIds, o => BillingPeriods.Of(o, hasStripe, now), cancellationToken),
+            now
+        );
     }
 
     internal async Task<ComputedRange> ComputeRangeAsync(
-        ClaimedRange range, bool hasStripe, CancellationToken cancellationToken)
+        ClaimedRange range,
+        bool hasStripe,
+        CancellationToken cancellationToken
+    )
     {
         var now = time.GetUtcNow();
-        var batch = await source.ReadRangeAsync(range.Range, o => BillingPeriods.Of(o, hasStripe, now), cancellationToken);
+        var batch = await source.ReadRangeAsync(
+            range.Range,
+            o => BillingPeriods.Of(o, hasStripe, now),
+            cancellationToken
+        );
         var (reports, warnings) = Compute(batch, now);
         return new(range.Range, range.Accounts, reports, warnings);
     }
 
-    private (IReadOnlyList<Report> Reports, IReadOnlyList<DataWarning> Warnings) Compute(SourceBatch batch, DateTimeOffset now)
+    private (IReadOnlyList<Report> Reports, IReadOnlyList<DataWarning> Warnings) Compute(
+        SourceBatch batch,
+        DateTimeOffset now
+    )
     {
         HashSet<DataWarning> warnings = [];
         return (computation.Compute(batch, now, warning => warnings.Add(warning)), [.. warnings]);

@@ -14,10 +14,18 @@ internal static partial class RefreshLog
     [LoggerMessage(3, LogLevel.Warning, "Accounts {First} to {Last} failed (attempt {Attempt}): {Problem}")]
     public static partial void RangeFailed(ILogger logger, long first, long last, int attempt, string problem);
 
-    [LoggerMessage(4, LogLevel.Warning, "This worker was silent for longer than its lease, and {Ranges} ranges were lost; nothing of them was written.")]
+    [LoggerMessage(
+        4,
+        LogLevel.Warning,
+        "This worker was silent for longer than its lease, and {Ranges} ranges were lost; nothing of them was written."
+    )]
     public static partial void LeaseLost(ILogger logger, int ranges);
 
-    [LoggerMessage(5, LogLevel.Warning, "Run {Run} waits: {Ranges} ranges failed too often. The next start takes up just these.")]
+    [LoggerMessage(
+        5,
+        LogLevel.Warning,
+        "Run {Run} waits: {Ranges} ranges failed too often. The next start takes up just these."
+    )]
     public static partial void Incomplete(ILogger logger, Guid run, int ranges);
 
     [LoggerMessage(6, LogLevel.Information, "Run {Run} was stopped; the next start resumes it.")]
@@ -26,6 +34,10 @@ internal static partial class RefreshLog
     [LoggerMessage(7, LogLevel.Error, "The refresh could not run: {Problem}")]
     public static partial void CouldNotRun(ILogger logger, string problem);
 
-    [LoggerMessage(8, LogLevel.Information, "{Accounts} accounts were computed anew because their billing period ended.")]
+    [LoggerMessage(
+        8,
+        LogLevel.Information,
+        "{Accounts} accounts were computed anew because their billing period ended."
+    )]
     public static partial void PeriodsEnded(ILogger logger, int accounts);
 }

@@ -11,14 +11,26 @@ internal static class RefreshMeter
     private static readonly Meter Meter = new(Name);
 
     public static readonly Counter<long> Accounts = Meter.CreateCounter<long>(
-        "user_reports.refresh.accounts", "{account}", "Accounts read and written.");
+        "user_reports.refresh.accounts",
+        "{account}",
+        "Accounts read and written."
+    );
 
     public static readonly Counter<long> Rows = Meter.CreateCounter<long>(
-        "user_reports.refresh.rows", "{row}", "Report rows written.");
+        "user_reports.refresh.rows",
+        "{row}",
+        "Report rows written."
+    );
 
     public static readonly Counter<long> Failures = Meter.CreateCounter<long>(
-        "user_reports.refresh.range_failures", "{range}", "Ranges that failed and were given back.");
+        "user_reports.refresh.range_failures",
+        "{range}",
+        "Ranges that failed and were given back."
+    );
 
     public static readonly Counter<long> Runs = Meter.CreateCounter<long>(
-        "user_reports.refresh.runs", "{run}", "Runs completed.");
+        "user_reports.refresh.runs",
+        "{run}",
+        "Runs completed."
+    );
 }

@@ -5,8 +5,10 @@ using UserReports.Store;
 namespace UserReports.Refresh;
 
 /// <summary>
-/// One process's work on one run. Workers claim a range each, read and compute it; computed ranges wait for a common commit,
-/// which one of the workers does while the others go on. What waits is bounded, so memory does not grow with the accounts.
+/// One process's work on one run. Workers claim a range each, read and compute it; computed ranges wait for a common
+/// commit,
+/// which one of the workers does while the others go on. What waits is bounded, so memory does not grow with the
+/// accounts.
 /// </summary>
 internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine, IProgress<RefreshProgress>? progress)
     : IDisposable
@@ -30,7 +32,8 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
         try
         {
             Tell();
-            var workers = Enumerable.Range(0, engine.Settings.Workers)
+            var workers = Enumerable
+                .Range(0, engine.Settings.Workers)
                 .Select(_ => Task.Run(() => WorkOnRangesAsync(stop.Token), stop.Token))
                 .ToList();
             await WhenAllOrFirstFailureAsync(workers, stop);
@@ -65,14 +68,23 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
     {
         while (true)
         {
-            var claimed = await engine.Store.ClaimAsync(run.Uid, ownerToken, 1, engine.Settings.Lease, cancellationToken);
+            var claimed = await engine.Store.ClaimAsync(
+                run.Uid,
+                ownerToken,
+                1,
+                engine.Settings.Lease,
+                cancellationToken
+            );
             var worked = claimed.Count > 0 && await WorkOnRangeAsync(claimed[0], cancellationToken);
             if (!worked && await IsOverAsync(cancellationToken))
                 return;
         }
     }
 
-    /// <summary>Nothing is left to claim: either all is done or given up, or other workers still hold ranges that may come back.</summary>
+    /// <summary>
+    /// Nothing is left to claim: either all is done or given up, or other workers still hold ranges that may come
+    /// back.
+    /// </summary>
     private async Task<bool> IsOverAsync(CancellationToken cancellationToken)
     {
         await CommitAsync(1, cancellationToken);
@@ -110,7 +122,13 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
         }
         catch (SourceException e)
         {
-            RefreshLog.RangeFailed(engine.Logger, claimed.Range.FirstId, claimed.Range.LastId, claimed.Attempts + 1, e.Message);
+            RefreshLog.RangeFailed(
+                engine.Logger,
+                claimed.Range.FirstId,
+                claimed.Range.LastId,
+                claimed.Attempts + 1,
+                e.Message
+            );
             RefreshMeter.Failures.Add(1);
             await engine.Store.FailAsync(run.Uid, ownerToken, claimed.Range, e.Message, cancellationToken);
             if (claimed.Attempts + 1 >= engine.Settings.AttemptsMax)
@@ -128,7 +146,8 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
     }
 
     /// <summary>
-    /// The workers of a pass share its token, so the store cannot tell which of them holds a range whose lease has passed and
+    /// The workers of a pass share its token, so the store cannot tell which of them holds a range whose lease has
+    /// passed and
     /// which another one claimed again: what was read under the older claim is dropped here.
     /// </summary>
     private int Claimed(AccountRange range)
@@ -160,7 +179,8 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
     /// <summary>Commits what waits, once it has <paramref name="rowsMin"/> rows; one commit at a time.</summary>
     private async Task CommitAsync(int rowsMin, CancellationToken cancellationToken)
     {
-        // While a commit is under way its rows still cost memory: whoever has as much again waits here, and reads no further.
+        // While a commit is under way its rows still cost memory: whoever has as much again waits here, and reads no
+        // further.
         if (!HasWaiting(rowsMin))
             return;
         await committing.WaitAsync(cancellationToken);
@@ -233,7 +253,8 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
 
                 return await engine.Store.CompleteAsync(run.Uid, ownerToken, cancellationToken);
             },
-            cancellationToken);
+            cancellationToken
+        );
         var now = await engine.Store.FindAsync(run.Uid, cancellationToken) ?? run;
         if (completed)
         {

@@ -7,7 +7,12 @@ namespace UserReports.Refresh;
 /// <param name="AccountsPerSecond">Since this process took the run up.</param>
 /// <param name="TimeLeft">At that rate, or null before anything is done.</param>
 public sealed record RefreshProgress(
-    Guid Run, long AccountsDone, long AccountsTotal, double AccountsPerSecond, TimeSpan? TimeLeft);
+    Guid Run,
+    long AccountsDone,
+    long AccountsTotal,
+    double AccountsPerSecond,
+    TimeSpan? TimeLeft
+);
 
 /// <summary>How a pass ended.</summary>
 /// <param name="Run">The run as it stands now.</param>

@@ -5,7 +5,8 @@ using UserReports.Store;
 namespace UserReports.Refresh;
 
 /// <summary>
-/// Runs passes by the clock: a run in progress is taken up at once, a new one begins an interval after the last one's end, and accounts
+/// Runs passes by the clock: a run in progress is taken up at once, a new one begins an interval after the last one's
+/// end, and accounts
 /// whose billing period has ended are computed anew within a minute.
 /// </summary>
 public sealed class RefreshSchedule : IDisposable
@@ -29,7 +30,8 @@ public sealed class RefreshSchedule : IDisposable
         IReportReader reports,
         RefreshSettings settings,
         TimeProvider time,
-        ILogger<RefreshSchedule> logger)
+        ILogger<RefreshSchedule> logger
+    )
     {
         this.engine = engine;
         this.runs = runs;

@@ -14,7 +14,8 @@ public interface IIdentitySource
     Task<Identity?> FindByIdAsync(long accountId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The base32 secrets of the account's time-based one-time passwords (<c>mfa_authenticator</c>); empty if it has none or the
+    /// The base32 secrets of the account's time-based one-time passwords (<c>mfa_authenticator</c>); empty if it has
+    /// none or the
     /// platform lacks the table.
     /// </summary>
     Task<IReadOnlyList<string>> FindTotpSecretsAsync(long accountId, CancellationToken cancellationToken);
@@ -31,7 +32,8 @@ public sealed record Identity(
     bool IsSuperuser,
     bool IsStaff,
     bool ValidatedPassword,
-    bool MfaIsActive)
+    bool MfaIsActive
+)
 {
     /// <summary>Never shows the hash.</summary>
     public override string ToString() => $"account {AccountId}";

@@ -5,18 +5,24 @@ namespace UserReports.Sources;
 
 /// <summary>The two source databases of one platform. Nothing is ever written to them.</summary>
 /// <remarks>
-/// Every member throws <see cref="SourceException"/> when a database cannot be reached, refuses, or does not answer within the
-/// statement timeout; the message says which and what to do and holds no credential. Members may be called concurrently.
+/// Every member throws <see cref="SourceException"/> when a database cannot be reached, refuses, or does not answer
+/// within the
+/// statement timeout; the message says which and what to do and holds no credential. Members may be called
+/// concurrently.
 /// </remarks>
 public interface IReportSource : IAsyncDisposable
 {
-    /// <summary>Which tables and columns are there, and what the report lacks without the missing ones; read once, then kept.</summary>
+    /// <summary>
+    /// Which tables and columns are there, and what the report lacks without the missing ones; read once, then kept.
+    /// </summary>
     /// <exception cref="SourceException">A required table or column is missing; the message names it.</exception>
     Task<SourceInspection> InspectAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Cuts all account ids into ranges of about <paramref name="accountsPerRange"/> accounts, in order and without gaps: the first
-    /// begins at the smallest id there can be, the last ends at the largest, so that an account made later is met as well.
+    /// Cuts all account ids into ranges of about <paramref name="accountsPerRange"/> accounts, in order and without
+    /// gaps: the first
+    /// begins at the smallest id there can be, the last ends at the largest, so that an account made later is met as
+    /// well.
     /// </summary>
     /// <returns>At least one range, each with the number of accounts in it at this moment.</returns>
     Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken);
@@ -24,12 +30,18 @@ public interface IReportSource : IAsyncDisposable
     /// <summary>Reads a range of accounts.</summary>
     /// <param name="periodOf">The billing period of an organisation; called once per organisation.</param>
     Task<SourceBatch> ReadRangeAsync(
-        AccountRange range, Func<Organization, BillingPeriod> periodOf, CancellationToken cancellationToken);
+        AccountRange range,
+        Func<Organization, BillingPeriod> periodOf,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Reads the accounts with these ids; those that do not exist are left out.</summary>
     /// <inheritdoc cref="ReadRangeAsync"/>
     Task<SourceBatch> ReadAccountsAsync(
-        IReadOnlyCollection<long> accountIds, Func<Organization, BillingPeriod> periodOf, CancellationToken cancellationToken);
+        IReadOnlyCollection<long> accountIds,
+        Func<Organization, BillingPeriod> periodOf,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>A range and how many accounts it held when it was cut.</summary>
@@ -41,8 +53,11 @@ public readonly record struct CutRange(AccountRange Range, long Accounts);
 public sealed record SourceInspection(bool HasStripe, IReadOnlyList<string> Notes);
 
 /// <summary>A source database failed; the message is fit for an operator.</summary>
-public sealed class SourceException(string message, Exception? inner = null, bool isTransient = false) : Exception(message, inner)
+public sealed class SourceException(string message, Exception? inner = null, bool isTransient = false)
+    : Exception(message, inner)
 {
-    /// <summary>True if the same call may succeed later (connection lost, server restarting, statement timeout).</summary>
+    /// <summary>
+    /// True if the same call may succeed later (connection lost, server restarting, statement timeout).
+    /// </summary>
     public bool IsTransient { get; } = isTransient;
 }

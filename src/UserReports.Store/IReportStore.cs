@@ -4,7 +4,8 @@ namespace UserReports.Store;
 
 /// <summary>Where the reports of the last completed run are found.</summary>
 /// <remarks>
-/// Members throw <see cref="NoSnapshotException"/> before the first completed run. Each call sees one state of the store from its
+/// Members throw <see cref="NoSnapshotException"/> before the first completed run. Each call sees one state of the
+/// store from its
 /// beginning to its end, whatever is refreshed meanwhile. Cancelling a call ends its database work.
 /// </remarks>
 public interface IReportReader
@@ -18,7 +19,9 @@ public interface IReportReader
     /// <summary>The documents of one account, ordered by organisation id; empty if there is none.</summary>
     Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(string userUid, CancellationToken cancellationToken);
 
-    /// <summary>Every document of a query in its order, in chunks of some hundred, with constant memory and from one snapshot.</summary>
+    /// <summary>
+    /// Every document of a query in its order, in chunks of some hundred, with constant memory and from one snapshot.
+    /// </summary>
     Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken);
 
     /// <summary>Figures over a filter's rows, by groups.</summary>
@@ -43,8 +46,7 @@ public sealed record PageRequest(int Limit, long Offset = 0, PageKey? Key = null
 /// <param name="UserId">With <paramref name="OrganizationId"/>, the row that the place lies behind (or before).</param>
 /// <param name="OrganizationId">Null for a row without an organisation.</param>
 /// <param name="Backward">True to read the rows before the place (the page still comes in the query's order).</param>
-public sealed record PageKey(
-    IReadOnlyList<object?> Values, long UserId, string? OrganizationId, bool Backward = false);
+public sealed record PageKey(IReadOnlyList<object?> Values, long UserId, string? OrganizationId, bool Backward = false);
 
 /// <summary>One page.</summary>
 /// <param name="Count">Rows of the whole query, or null if not asked for.</param>
@@ -57,14 +59,18 @@ public sealed record ReportPage(
     IReadOnlyList<ReadOnlyMemory<byte>> Documents,
     PageKey? Next,
     PageKey? Previous,
-    SnapshotInfo Snapshot);
+    SnapshotInfo Snapshot
+);
 
 /// <summary>All rows of a query from one snapshot; dispose it to let go of the snapshot.</summary>
 /// <param name="Count">How many rows will come.</param>
 /// <param name="Chunks">The documents, in order; to be enumerated once.</param>
 public sealed record ReportExport(
-    long Count, SnapshotInfo Snapshot, IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> Chunks, Func<ValueTask> Release)
-    : IAsyncDisposable
+    long Count,
+    SnapshotInfo Snapshot,
+    IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> Chunks,
+    Func<ValueTask> Release
+) : IAsyncDisposable
 {
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Release();
@@ -73,7 +79,8 @@ public sealed record ReportExport(
 /// <summary>The answer to a summary.</summary>
 /// <param name="Total">The figures over all rows of the filter; its groups are empty.</param>
 /// <param name="Groups">
-/// Groups of time and of ranges in their own order, others the largest first; if there were too many, the last row stands for all others.
+/// Groups of time and of ranges in their own order, others the largest first; if there were too many, the last row
+/// stands for all others.
 /// Empty if nothing is grouped by.
 /// </param>
 /// <param name="Snapshot">The state that was read.</param>
@@ -82,5 +89,6 @@ public sealed record ReportSummary(SummaryRow Total, IReadOnlyList<SummaryRow> G
 /// <summary>The figures of one group.</summary>
 /// <param name="IsOthers">True for the row that stands for all groups beyond the top; its groups are null.</param>
 /// <param name="Groups">One per group of the query: text, bool, long, DateTimeOffset or null.</param>
-/// <param name="Values">One per measure of the query: long (a sum or a count), double (a mean), or null where there is no value.</param>
+/// <param name="Values">One per measure of the query: long (a sum or a count), double (a mean), or null where there is
+/// no value.</param>
 public sealed record SummaryRow(bool IsOthers, IReadOnlyList<object?> Groups, IReadOnlyList<object?> Values);

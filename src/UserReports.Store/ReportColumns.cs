@@ -5,7 +5,8 @@ using UserReports.Core.Reports;
 namespace UserReports.Store;
 
 /// <summary>
-/// The columns of the table <c>reports</c>, derived from the catalogue: what a report is filtered and ordered by. What it is answered
+/// The columns of the table <c>reports</c>, derived from the catalogue: what a report is filtered and ordered by. What
+/// it is answered
 /// with is its document, which stands in a file of its own (<see cref="Documents.DocumentFile"/>).
 /// </summary>
 public static class ReportColumns
@@ -53,8 +54,11 @@ public static class ReportColumns
                     yield return new(
                         field.Path,
                         "BOOLEAN",
-                        (row, report) => row.AppendValue(
-                            owner(report) is { } o && field.ReadObject(o) is not null ? true : (bool?)null));
+                        (row, report) =>
+                            row.AppendValue(
+                                owner(report) is { } o && field.ReadObject(o) is not null ? true : (bool?)null
+                            )
+                    );
                 }
 
                 break;
@@ -66,7 +70,8 @@ public static class ReportColumns
                 yield return new(
                     field.Path,
                     "VARCHAR",
-                    (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadJson(o)?.Text : null));
+                    (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadJson(o)?.Text : null)
+                );
                 foreach (var key in field.KnownKeys)
                     yield return KnownKey(field, key, owner);
                 break;
@@ -77,61 +82,92 @@ public static class ReportColumns
                     yield return new(
                         field.Path + FoldedSuffix,
                         "VARCHAR",
-                        (row, report) => row.AppendValue(
-                            owner(report) is { } o && field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null));
+                        (row, report) =>
+                            row.AppendValue(
+                                owner(report) is { } o && field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null
+                            )
+                    );
                 }
 
                 break;
         }
     }
 
-    private static ReportColumn Scalar(Field field, Func<Report, object?> owner) => field.Kind switch
-    {
-        FieldKind.Text => new(
-            field.Path, "VARCHAR", (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadText(o) : null)),
-        FieldKind.Boolean => new(
-            field.Path, "BOOLEAN", (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadBoolean(o) : null)),
-        FieldKind.Integer => new(
-            field.Path, "BIGINT", (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadInteger(o) : null)),
-        FieldKind.Decimal => new(
-            field.Path, "DOUBLE", (row, report) => row.AppendValue(owner(report) is { } o ? (double?)field.ReadDecimal(o) : null)),
-        _ => new(
-            field.Path,
-            "TIMESTAMP",
-            (row, report) => row.AppendValue(owner(report) is { } o ? WholeSeconds(field.ReadInstant(o)) : null)),
-    };
+    private static ReportColumn Scalar(Field field, Func<Report, object?> owner) =>
+        field.Kind switch
+        {
+            FieldKind.Text => new(
+                field.Path,
+                "VARCHAR",
+                (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadText(o) : null)
+            ),
+            FieldKind.Boolean => new(
+                field.Path,
+                "BOOLEAN",
+                (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadBoolean(o) : null)
+            ),
+            FieldKind.Integer => new(
+                field.Path,
+                "BIGINT",
+                (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadInteger(o) : null)
+            ),
+            FieldKind.Decimal => new(
+                field.Path,
+                "DOUBLE",
+                (row, report) => row.AppendValue(owner(report) is { } o ? (double?)field.ReadDecimal(o) : null)
+            ),
+            _ => new(
+                field.Path,
+                "TIMESTAMP",
+                (row, report) => row.AppendValue(owner(report) is { } o ? WholeSeconds(field.ReadInstant(o)) : null)
+            ),
+        };
 
     /// <summary>What is shown is what is compared: an instant pasted from a report finds that report.</summary>
     private static DateTime? WholeSeconds(DateTimeOffset? instant) =>
         instant?.UtcDateTime is { } utc ? new DateTime(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerSecond)) : null;
 
-    /// <summary>The text of a key; null if there is none or its value is no text (then only the JSON itself knows it).</summary>
-    private static ReportColumn KnownKey(Field field, string key, Func<Report, object?> owner) => new(
-        $"{field.Path}__{key}",
-        "VARCHAR",
-        (row, report) => row.AppendValue(
-            owner(report) is { } o && field.ReadJson(o)?.Member(key) is { ValueKind: System.Text.Json.JsonValueKind.String } value
-                ? value.GetString()
-                : null));
+    /// <summary>
+    /// The text of a key; null if there is none or its value is no text (then only the JSON itself knows it).
+    /// </summary>
+    private static ReportColumn KnownKey(Field field, string key, Func<Report, object?> owner) =>
+        new(
+            $"{field.Path}__{key}",
+            "VARCHAR",
+            (row, report) =>
+                row.AppendValue(
+                    owner(report) is { } o
+                    && field.ReadJson(o)?.Member(key) is { ValueKind: System.Text.Json.JsonValueKind.String } value
+                        ? value.GetString()
+                        : null
+                )
+        );
 
     private static IEnumerable<ReportColumn> DeriveList(Field list, Func<Report, object> owner)
     {
         yield return new(
             list.Path,
             "VARCHAR",
-            (row, report) => row.AppendValue(
-                list.ReadList(owner(report)) is { Count: > 0 } elements ? ReportJson.Render(list, elements) : null));
+            (row, report) =>
+                row.AppendValue(
+                    list.ReadList(owner(report)) is { Count: > 0 } elements ? ReportJson.Render(list, elements) : null
+                )
+        );
         foreach (var leaf in Leaves(list).Where(leaf => leaf.IsCollected))
         {
-            yield return new(leaf.Path, "VARCHAR[]", (row, report) =>
-            {
-                List<string>? values = null;
-                Collect(leaf, list, list.ReadList(owner(report)), ref values);
-                if (values is null)
-                    row.AppendNullValue();
-                else
-                    row.AppendValue(values);
-            });
+            yield return new(
+                leaf.Path,
+                "VARCHAR[]",
+                (row, report) =>
+                {
+                    List<string>? values = null;
+                    Collect(leaf, list, list.ReadList(owner(report)), ref values);
+                    if (values is null)
+                        row.AppendNullValue();
+                    else
+                        row.AppendValue(values);
+                }
+            );
         }
     }
 

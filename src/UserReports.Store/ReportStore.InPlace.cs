@@ -9,7 +9,8 @@ namespace UserReports.Store;
 public sealed partial class ReportStore
 {
     /// <summary>
-    /// What was touched after the last look at it was touched with newer values than a correction can know of, and stays. Numbers
+    /// What was touched after the last look at it was touched with newer values than a correction can know of, and
+    /// stays. Numbers
     /// instead of times: they never stand still.
     /// </summary>
     private long touchedLast;
@@ -17,7 +18,10 @@ public sealed partial class ReportStore
 
     /// <inheritdoc/>
     public Task ReplaceAccountsAsync(
-        IReadOnlyCollection<long> accountIds, IReadOnlyList<Report> reports, CancellationToken cancellationToken) =>
+        IReadOnlyCollection<long> accountIds,
+        IReadOnlyList<Report> reports,
+        CancellationToken cancellationToken
+    ) =>
         WriteAsync(
             () =>
             {
@@ -30,12 +34,15 @@ public sealed partial class ReportStore
                     var kept = connection.Scalar<long>("select coalesce(max(sequence), 0) from touched_account");
                     touchedLast = Math.Max(touchedLast, kept);
                     connection.Execute(
-                        $"insert into touched_account select unnest([{List(accountIds)}]::bigint[]), $1", ++touchedLast);
+                        $"insert into touched_account select unnest([{List(accountIds)}]::bigint[]), $1",
+                        ++touchedLast
+                    );
                 }
 
                 return Replace(generation, accountIds, reports);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<long>> TouchedAsync(CancellationToken cancellationToken) =>
@@ -47,9 +54,13 @@ public sealed partial class ReportStore
                 using var connection = generation.Connect();
                 touchedSeen = connection.Scalar<long>("select coalesce(max(sequence), 0) from touched_account");
                 touchedLast = Math.Max(touchedLast, touchedSeen);
-                return connection.Rows("select distinct user_id from touched_account order by 1", row => row.GetInt64(0));
+                return connection.Rows(
+                    "select distinct user_id from touched_account order by 1",
+                    row => row.GetInt64(0)
+                );
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task<bool> CorrectAsync(
@@ -57,38 +68,54 @@ public sealed partial class ReportStore
         string ownerToken,
         IReadOnlyCollection<long> accountIds,
         IReadOnlyList<Report> reports,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken
+    ) =>
         WriteAsync(
             () =>
             {
                 if (BuildingOf(run) is not { } generation || !Replace(generation, accountIds, reports))
                     return false;
                 using var connection = generation.Connect();
-                connection.Execute($"delete from touched_account where user_id in ({List(accountIds)}) and sequence <= $1", touchedSeen);
+                connection.Execute(
+                    $"delete from touched_account where user_id in ({List(accountIds)}) and sequence <= $1",
+                    touchedSeen
+                );
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<long>> DueAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<long>>(
-            (_, reading, _) => reading.Database.Rows(
-                """
-                select distinct user_id from reports
-                where service_usage__current_period_end <= $1 and last_updated <= service_usage__current_period_end
-                order by 1 limit $2
-                """,
-                row => row.GetInt64(0),
-                now, max),
-            cancellationToken);
+            (_, reading, _) =>
+                reading.Database.Rows(
+                    """
+                    select distinct user_id from reports
+                    where service_usage__current_period_end <= $1 and last_updated <= service_usage__current_period_end
+                    order by 1 limit $2
+                    """,
+                    row => row.GetInt64(0),
+                    now,
+                    max
+                ),
+            cancellationToken
+        );
 
-    private static bool Replace(Generation generation, IReadOnlyCollection<long> accountIds, IReadOnlyList<Report> reports) =>
-        Transact(generation, connection =>
-        {
-            connection.Execute($"delete from reports where user_id in ({List(accountIds)})");
-            ReportWriter.Append(connection, generation, reports);
-            return true;
-        });
+    private static bool Replace(
+        Generation generation,
+        IReadOnlyCollection<long> accountIds,
+        IReadOnlyList<Report> reports
+    ) =>
+        Transact(
+            generation,
+            connection =>
+            {
+                connection.Execute($"delete from reports where user_id in ({List(accountIds)})");
+                ReportWriter.Append(connection, generation, reports);
+                return true;
+            }
+        );
 
     private static string List(IReadOnlyCollection<long> ids) =>
         ids.Count == 0 ? "null" : string.Join(",", ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));

@@ -8,7 +8,8 @@ using UserReports.Store.Sql;
 namespace UserReports.Store;
 
 /// <content>
-/// Orders of all rows. A page without a filter is a slice of its ordering, which is worked out in the background when somebody asks
+/// Orders of all rows. A page without a filter is a slice of its ordering, which is worked out in the background when
+/// somebody asks
 /// for it a second time; from then on the first page and the ten-thousandth cost the same.
 /// </content>
 public sealed partial class ReportStore
@@ -29,7 +30,13 @@ public sealed partial class ReportStore
 
     /// <summary>The page as a slice; null if there is no such order, or the place to go on from is not in it.</summary>
     private FoundPage? FindInOrder(
-        Generation generation, Reading reading, ReportQuery query, PageRequest page, KnownAnswers known, CancellationToken token)
+        Generation generation,
+        Reading reading,
+        ReportQuery query,
+        PageRequest page,
+        KnownAnswers known,
+        CancellationToken token
+    )
     {
         if (query.Filter is not null)
             return null;
@@ -56,17 +63,31 @@ public sealed partial class ReportStore
 
     /// <summary>Where a key's row stands, if that row still has the key's values.</summary>
     private static long? PlaceOf(
-        DuckDBConnection connection, ReportQuery query, PageKey key, RowOrder order, CancellationToken token)
+        DuckDBConnection connection,
+        ReportQuery query,
+        PageKey key,
+        RowOrder order,
+        CancellationToken token
+    )
     {
         var (sql, parameters) = PageSql.Account(query.Ordering, key.UserId);
         var row = ReadKeys(connection, sql, parameters, query.Ordering.Count, token)
             .SingleOrDefault(found => found.OrganizationId == key.OrganizationId);
-        return row is not null && row.Keys.SequenceEqual(key.Values) && order.IndexOf(row.Document) is >= 0 and var place ? place : null;
+        return
+            row is not null && row.Keys.SequenceEqual(key.Values) && order.IndexOf(row.Document) is >= 0 and var place
+            ? place
+            : null;
     }
 
-    /// <summary>The rows of a slice: only the first and the last need their keys, from which other pages go on.</summary>
+    /// <summary>
+    /// The rows of a slice: only the first and the last need their keys, from which other pages go on.
+    /// </summary>
     private static List<KeyedRow>? Ends(
-        DuckDBConnection connection, ReportQuery query, long[] documents, CancellationToken token)
+        DuckDBConnection connection,
+        ReportQuery query,
+        long[] documents,
+        CancellationToken token
+    )
     {
         if (documents.Length == 0)
             return [];
@@ -76,13 +97,20 @@ public sealed partial class ReportStore
         var last = ends.SingleOrDefault(row => row.Document == documents[^1]);
         if (first is null || last is null)
             return null;
-        return [.. documents.Select((document, i) => i == documents.Length - 1 ? last : first with { Document = document })];
+        return
+        [
+            .. documents.Select((document, i) => i == documents.Length - 1 ? last : first with { Document = document }),
+        ];
     }
 
     private void Order(Generation generation, IReadOnlyList<OrderTerm> terms, KnownAnswers known, long rows)
     {
         // Rows that change every few seconds are not worth an order that is good for as long.
-        if (time.GetUtcNow() - known.Since < settings.OrderAfter || !ordering.IsCompleted || !known.TryBegin(terms, rows))
+        if (
+            time.GetUtcNow() - known.Since < settings.OrderAfter
+            || !ordering.IsCompleted
+            || !known.TryBegin(terms, rows)
+        )
             return;
         if (!generation.TryEnter())
             return;
@@ -103,7 +131,8 @@ public sealed partial class ReportStore
                     generation.Leave();
                 }
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
     }
 
     private RowOrder ReadOrder(Generation generation, IReadOnlyList<OrderTerm> terms)

@@ -41,10 +41,14 @@ public sealed partial class ReportStore
                 long? count = page.Count ? CountRows(reading.Database, query.Filter, answers, token) : null;
                 return Compose(generation, page, found.Rows, found.HasMore, count, reading.Snapshot);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(string userUid, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(
+        string userUid,
+        CancellationToken cancellationToken
+    ) =>
         ReadAsync(
             (generation, reading, token) =>
             {
@@ -53,10 +57,12 @@ public sealed partial class ReportStore
                     "select document from reports where user_uid = $1 order by organization_id",
                     [userUid],
                     reader => reader.GetInt64(0),
-                    token);
+                    token
+                );
                 return generation.Documents.Read(addresses);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public async Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken)
@@ -70,13 +76,20 @@ public sealed partial class ReportStore
             var snapshot = generation.SnapshotSeenBy(connection);
             var opened = connection;
             var count = await InTurnAsync(
-                () => CountRows(opened, query.Filter, AnswersOf(snapshot), cancellationToken), cancellationToken);
-            return new(count, snapshot, Chunks(generation, connection, query, cancellationToken), () =>
-            {
-                opened.Dispose();
-                generation.Leave();
-                return ValueTask.CompletedTask;
-            });
+                () => CountRows(opened, query.Filter, AnswersOf(snapshot), cancellationToken),
+                cancellationToken
+            );
+            return new(
+                count,
+                snapshot,
+                Chunks(generation, connection, query, cancellationToken),
+                () =>
+                {
+                    opened.Dispose();
+                    generation.Leave();
+                    return ValueTask.CompletedTask;
+                }
+            );
         }
         catch
         {
@@ -87,7 +100,13 @@ public sealed partial class ReportStore
     }
 
     private static ReportPage Compose(
-        Generation generation, PageRequest page, IReadOnlyList<KeyedRow> rows, bool hasMore, long? count, SnapshotInfo snapshot)
+        Generation generation,
+        PageRequest page,
+        IReadOnlyList<KeyedRow> rows,
+        bool hasMore,
+        long? count,
+        SnapshotInfo snapshot
+    )
     {
         var backward = page.Key is { Backward: true };
         var hasNext = backward ? rows.Count > 0 : hasMore;
@@ -97,14 +116,16 @@ public sealed partial class ReportStore
             generation.Documents.Read([.. rows.Select(row => row.Document)]),
             hasNext ? rows[^1].ToKey(backward: false) : null,
             hasPrevious ? rows[0].ToKey(backward: true) : null,
-            snapshot);
+            snapshot
+        );
     }
 
     private static async IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> Chunks(
         Generation generation,
         DuckDBConnection connection,
         ReportQuery query,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var (sql, parameters) = PageSql.Page(query, null, 0, null);
         using var command = connection.Command($"select document from ({sql})", parameters.Values);
@@ -126,10 +147,16 @@ public sealed partial class ReportStore
 
     /// <summary>How many rows there are, if the page is the last: then nobody has to count.</summary>
     private static long? EndOf(PageRequest page, FoundPage found) =>
-        page.Key is null && !found.HasMore && (found.Rows.Count > 0 || page.Offset == 0) ? page.Offset + found.Rows.Count : null;
+        page.Key is null && !found.HasMore && (found.Rows.Count > 0 || page.Offset == 0)
+            ? page.Offset + found.Rows.Count
+            : null;
 
     private static FoundPage FindByStatement(
-        DuckDBConnection connection, ReportQuery query, PageRequest page, CancellationToken token)
+        DuckDBConnection connection,
+        ReportQuery query,
+        PageRequest page,
+        CancellationToken token
+    )
     {
         // One row more than asked for tells whether there is a further page.
         var (sql, parameters) = PageSql.Page(query, page.Limit + 1L, page.Offset, page.Key);
@@ -143,15 +170,22 @@ public sealed partial class ReportStore
     }
 
     private static List<KeyedRow> ReadKeys(
-        DuckDBConnection connection, string sql, SqlParameters parameters, int keyCount, CancellationToken token)
+        DuckDBConnection connection,
+        string sql,
+        SqlParameters parameters,
+        int keyCount,
+        CancellationToken token
+    )
     {
         KeyedRow Read(DuckDBDataReader reader)
         {
             var keys = new object?[keyCount];
             for (var i = 0; i < keys.Length; i++)
             {
-                keys[i] = reader.IsDBNull(i + 3) ? null : reader.GetValue(i + 3) is DateTime instant
-                    ? new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc))
+                keys[i] =
+                    reader.IsDBNull(i + 3) ? null
+                    : reader.GetValue(i + 3) is DateTime instant
+                        ? new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc))
                     : reader.GetValue(i + 3);
             }
 
@@ -167,7 +201,8 @@ public sealed partial class ReportStore
         string sql,
         IReadOnlyList<object> parameters,
         Func<DuckDBDataReader, T> read,
-        CancellationToken token)
+        CancellationToken token
+    )
     {
         using var command = connection.Command(sql, parameters);
         using var registration = token.Register(command.Cancel);
@@ -183,18 +218,26 @@ public sealed partial class ReportStore
         {
             throw new OperationCanceledException(token);
         }
-        catch (DuckDBException e) when (e.Message.Contains("regexp", StringComparison.OrdinalIgnoreCase)
-            || e.Message.Contains("regular expression", StringComparison.OrdinalIgnoreCase)
-            || e.Message.StartsWith("Invalid Input Error: missing", StringComparison.Ordinal)
-            || e.Message.StartsWith("Invalid Input Error: invalid", StringComparison.Ordinal)
-            || e.Message.StartsWith("Invalid Input Error: bad", StringComparison.Ordinal))
+        catch (DuckDBException e)
+            when (e.Message.Contains("regexp", StringComparison.OrdinalIgnoreCase)
+                || e.Message.Contains("regular expression", StringComparison.OrdinalIgnoreCase)
+                || e.Message.StartsWith("Invalid Input Error: missing", StringComparison.Ordinal)
+                || e.Message.StartsWith("Invalid Input Error: invalid", StringComparison.Ordinal)
+                || e.Message.StartsWith("Invalid Input Error: bad", StringComparison.Ordinal)
+            )
         {
-            throw new PatternRejectedException("The pattern is no regular expression that the store knows (RE2 syntax).");
+            throw new PatternRejectedException(
+                "The pattern is no regular expression that the store knows (RE2 syntax)."
+            );
         }
     }
 
     private static long CountRows(
-        DuckDBConnection connection, Condition? filter, KnownAnswers answers, CancellationToken token)
+        DuckDBConnection connection,
+        Condition? filter,
+        KnownAnswers answers,
+        CancellationToken token
+    )
     {
         if (answers.Count(filter) is { } known)
             return known;
@@ -205,7 +248,9 @@ public sealed partial class ReportStore
     }
 
     private async Task<T> ReadAsync<T>(
-        Func<Generation, Reading, CancellationToken, T> read, CancellationToken cancellationToken)
+        Func<Generation, Reading, CancellationToken, T> read,
+        CancellationToken cancellationToken
+    )
     {
         var generation = Enter();
         try
@@ -218,17 +263,20 @@ public sealed partial class ReportStore
                     connection.Execute("begin transaction");
                     return read(generation, new(connection, generation.SnapshotSeenBy(connection)), cancellationToken);
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
         catch (DuckDBException e) when (!cancellationToken.IsCancellationRequested)
         {
-            // A block that is not what was written makes the database distrust itself; opened anew, it serves what it still can.
+            // A block that is not what was written makes the database distrust itself; opened anew, it serves what it
+            // still can.
             generation.Suspect();
             throw MachineFault.Of(e) is { } fault
                 ? new StoreException($"The store could not be read: {fault}", e)
                 : new StoreDamagedException(
                     $"{generation.DatabasePath} could not be read: {e.Message.Split('\n')[0]} The next completed refresh writes all reports anew.",
-                    e);
+                    e
+                );
         }
         finally
         {

@@ -32,12 +32,15 @@ public sealed partial class ReportStore
                     generation.Leave();
                 }
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
     }
 
     /// <inheritdoc/>
     public Task<Run> StartAsync(
-        IReadOnlyList<(AccountRange Range, long Accounts)> ranges, CancellationToken cancellationToken) =>
+        IReadOnlyList<(AccountRange Range, long Accounts)> ranges,
+        CancellationToken cancellationToken
+    ) =>
         WriteAsync(
             () =>
             {
@@ -51,30 +54,49 @@ public sealed partial class ReportStore
 
                 var number = folder.NextGeneration(pointer.Generation);
                 var generation = Generation.Open(
-                    number, folder.DatabasePath(number), folder.DocumentsPath(number), settings, building: true);
+                    number,
+                    folder.DatabasePath(number),
+                    folder.DocumentsPath(number),
+                    settings,
+                    building: true
+                );
                 using var connection = generation.Connect();
                 connection.Execute("begin transaction");
                 connection.Execute(
                     "insert into snapshot_run values ($1, 'in_progress', $2, null, $3, 0, 0, $4, 0, null, null, 0)",
-                    Guid.NewGuid(), time.GetUtcNow(), ranges.Sum(range => range.Accounts), ranges.Count);
+                    Guid.NewGuid(),
+                    time.GetUtcNow(),
+                    ranges.Sum(range => range.Accounts),
+                    ranges.Count
+                );
                 foreach (var (range, accounts) in ranges)
                 {
                     connection.Execute(
                         "insert into snapshot_range values ($1, $2, $3, 'pending', null, null, 0, null)",
-                        range.FirstId, range.LastId, accounts);
+                        range.FirstId,
+                        range.LastId,
+                        accounts
+                    );
                 }
 
                 connection.Execute("commit");
                 building = generation;
                 return ReadRun(generation)!;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ClaimedRange>> ClaimAsync(
-        Guid run, string ownerToken, int max, TimeSpan lease, CancellationToken cancellationToken)
+        Guid run,
+        string ownerToken,
+        int max,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    )
     {
-        // Not under the writer lock: workers go on reading while a commit is under way, which writes other rows than a claim.
+        // Not under the writer lock: workers go on reading while a commit is under way, which writes other rows than a
+        // claim.
         await claiming.WaitAsync(cancellationToken);
         try
         {
@@ -92,7 +114,11 @@ public sealed partial class ReportStore
                 returning first_id, last_id, accounts, attempts - 1
                 """,
                 row => new ClaimedRange(new(row.GetInt64(0), row.GetInt64(1)), row.GetInt64(2), row.GetInt32(3)),
-                ownerToken, now + lease, now, max);
+                ownerToken,
+                now + lease,
+                now,
+                max
+            );
         }
         catch (DuckDBException e) when (e.Message.Contains("Conflict", StringComparison.OrdinalIgnoreCase))
         {
@@ -106,7 +132,12 @@ public sealed partial class ReportStore
     }
 
     /// <inheritdoc/>
-    public Task<bool> HeartbeatAsync(Guid run, string ownerToken, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<bool> HeartbeatAsync(
+        Guid run,
+        string ownerToken,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    ) =>
         WriteAsync(
             () =>
             {
@@ -119,49 +150,76 @@ public sealed partial class ReportStore
                     update snapshot_range set lease_until = $1
                     where status = 'claimed' and owner_token = $2 and lease_until > $3
                     """,
-                    now + lease, ownerToken, now);
+                    now + lease,
+                    ownerToken,
+                    now
+                );
                 if (held > 0)
                     connection.Execute("update snapshot_run set heartbeat_at = $1", now);
                 return held > 0;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task<bool> CommitAsync(
-        Guid run, string ownerToken, IReadOnlyList<ComputedRange> ranges, CancellationToken cancellationToken) =>
+        Guid run,
+        string ownerToken,
+        IReadOnlyList<ComputedRange> ranges,
+        CancellationToken cancellationToken
+    ) =>
         WriteAsync(
-            () => BuildingOf(run) is { } generation && Transact(generation, connection =>
-            {
-                var now = time.GetUtcNow();
-                foreach (var range in ranges)
-                {
-                    // The token and its lease are checked by the statement that marks the range: whoever lost it changes no row.
-                    var mine = connection.Execute(
-                        """
-                        update snapshot_range set status = 'done', finished_at = $1, lease_until = null
-                        where first_id = $2 and status = 'claimed' and owner_token = $3 and lease_until > $1
-                        """,
-                        now, range.Range.FirstId, ownerToken);
-                    if (mine != 1)
-                        return false;
-                }
+            () =>
+                BuildingOf(run) is { } generation
+                && Transact(
+                    generation,
+                    connection =>
+                    {
+                        var now = time.GetUtcNow();
+                        foreach (var range in ranges)
+                        {
+                            // The token and its lease are checked by the statement that marks the range: whoever lost it
+                            // changes no row.
+                            var mine = connection.Execute(
+                                """
+                                update snapshot_range set status = 'done', finished_at = $1, lease_until = null
+                                where first_id = $2 and status = 'claimed' and owner_token = $3 and lease_until > $1
+                                """,
+                                now,
+                                range.Range.FirstId,
+                                ownerToken
+                            );
+                            if (mine != 1)
+                                return false;
+                        }
 
-                var rows = ranges.Sum(range => range.Reports.Count);
-                ReportWriter.Append(connection, generation, ranges.SelectMany(range => range.Reports));
-                connection.Execute(
-                    """
-                    update snapshot_run set accounts_done = accounts_done + $1, rows_written = rows_written + $2,
-                        ranges_done = ranges_done + $3, heartbeat_at = $4
-                    """,
-                    ranges.Sum(range => range.Accounts), rows, ranges.Count, now);
-                Warn(connection, [.. ranges.SelectMany(range => range.Warnings)]);
-                return true;
-            }),
-            cancellationToken);
+                        var rows = ranges.Sum(range => range.Reports.Count);
+                        ReportWriter.Append(connection, generation, ranges.SelectMany(range => range.Reports));
+                        connection.Execute(
+                            """
+                            update snapshot_run set accounts_done = accounts_done + $1, rows_written = rows_written + $2,
+                                ranges_done = ranges_done + $3, heartbeat_at = $4
+                            """,
+                            ranges.Sum(range => range.Accounts),
+                            rows,
+                            ranges.Count,
+                            now
+                        );
+                        Warn(connection, [.. ranges.SelectMany(range => range.Warnings)]);
+                        return true;
+                    }
+                ),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task<bool> FailAsync(
-        Guid run, string ownerToken, AccountRange range, string error, CancellationToken cancellationToken) =>
+        Guid run,
+        string ownerToken,
+        AccountRange range,
+        string error,
+        CancellationToken cancellationToken
+    ) =>
         WriteAsync(
             () =>
             {
@@ -173,12 +231,16 @@ public sealed partial class ReportStore
                     update snapshot_range set status = 'pending', owner_token = null, lease_until = null
                     where first_id = $1 and status = 'claimed' and owner_token = $2 and lease_until > $3
                     """,
-                    range.FirstId, ownerToken, time.GetUtcNow());
+                    range.FirstId,
+                    ownerToken,
+                    time.GetUtcNow()
+                );
                 if (mine == 1)
                     connection.Execute("update snapshot_run set last_error = $1", error);
                 return mine == 1;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task ReleaseAsync(Guid run, string ownerToken, CancellationToken cancellationToken) =>
@@ -189,14 +251,16 @@ public sealed partial class ReportStore
                     return false;
                 using var connection = generation.Connect();
                 return connection.Execute(
-                    """
-                    update snapshot_range set status = 'pending', owner_token = null, lease_until = null,
-                        attempts = attempts - 1
-                    where status = 'claimed' and owner_token = $1
-                    """,
-                    ownerToken) > 0;
+                        """
+                        update snapshot_range set status = 'pending', owner_token = null, lease_until = null,
+                            attempts = attempts - 1
+                        where status = 'claimed' and owner_token = $1
+                        """,
+                        ownerToken
+                    ) > 0;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task<bool> CompleteAsync(Guid run, string ownerToken, CancellationToken cancellationToken) =>
@@ -213,7 +277,8 @@ public sealed partial class ReportStore
                         where status = 'in_progress' and not exists (select 1 from snapshot_range where status <> 'done')
                             and not exists (select 1 from touched_account)
                         """,
-                        time.GetUtcNow());
+                        time.GetUtcNow()
+                    );
                     if (completed == 0)
                         return false;
                 }
@@ -222,7 +287,8 @@ public sealed partial class ReportStore
                 Switch(generation);
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task AbortAsync(Guid run, string reason, CancellationToken cancellationToken) =>
@@ -244,7 +310,8 @@ public sealed partial class ReportStore
                 generation.Retire();
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Run>> ListAsync(CancellationToken cancellationToken) =>
@@ -258,9 +325,12 @@ public sealed partial class ReportStore
     {
         foreach (var warning in warnings.Distinct())
         {
-            var isNew = connection.Scalar<long>(
-                "select count(*) from snapshot_warning where subject = $1 and problem = $2",
-                warning.Subject, warning.Problem) == 0;
+            var isNew =
+                connection.Scalar<long>(
+                    "select count(*) from snapshot_warning where subject = $1 and problem = $2",
+                    warning.Subject,
+                    warning.Problem
+                ) == 0;
             if (!isNew)
                 continue;
             connection.Execute("update snapshot_run set warning_count = warning_count + 1");
@@ -274,32 +344,37 @@ public sealed partial class ReportStore
         using var connection = generation.Connect();
         var warnings = connection.Rows(
             "select subject, problem from snapshot_warning order by rowid",
-            row => new DataWarning(row.GetString(0), row.GetString(1)));
-        return connection.Rows(
-            """
-            select uid, status, started_at, finished_at, accounts_total, accounts_done, rows_written, ranges_total,
-                ranges_done, heartbeat_at, last_error, warning_count
-            from snapshot_run
-            """,
-            row => new Run(
-                row.GetGuid(0),
-                row.GetString(1) switch
-                {
-                    "completed" => RunStatus.Completed,
-                    "aborted" => RunStatus.Aborted,
-                    _ => RunStatus.InProgress,
-                },
-                row.Instant(2)!.Value,
-                row.Instant(3),
-                row.GetInt64(4),
-                row.GetInt64(5),
-                row.GetInt64(6),
-                row.GetInt32(7),
-                row.GetInt32(8),
-                row.Instant(9),
-                row.IsDBNull(10) ? null : row.GetString(10),
-                row.GetInt64(11),
-                warnings)).FirstOrDefault();
+            row => new DataWarning(row.GetString(0), row.GetString(1))
+        );
+        return connection
+            .Rows(
+                """
+                select uid, status, started_at, finished_at, accounts_total, accounts_done, rows_written, ranges_total,
+                    ranges_done, heartbeat_at, last_error, warning_count
+                from snapshot_run
+                """,
+                row => new Run(
+                    row.GetGuid(0),
+                    row.GetString(1) switch
+                    {
+                        "completed" => RunStatus.Completed,
+                        "aborted" => RunStatus.Aborted,
+                        _ => RunStatus.InProgress,
+                    },
+                    row.Instant(2)!.Value,
+                    row.Instant(3),
+                    row.GetInt64(4),
+                    row.GetInt64(5),
+                    row.GetInt64(6),
+                    row.GetInt32(7),
+                    row.GetInt32(8),
+                    row.Instant(9),
+                    row.IsDBNull(10) ? null : row.GetString(10),
+                    row.GetInt64(11),
+                    warnings
+                )
+            )
+            .FirstOrDefault();
     }
 
     private Generation? BuildingOf(Guid run)
@@ -326,7 +401,8 @@ public sealed partial class ReportStore
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/> in a transaction that also keeps the generation's own figures; rolls everything back, the
+    /// Runs <paramref name="work"/> in a transaction that also keeps the generation's own figures; rolls everything
+    /// back, the
     /// documents too, if it returns false or throws.
     /// </summary>
     private static bool Transact(Generation generation, Func<DuckDBConnection, bool> work)
@@ -345,7 +421,11 @@ public sealed partial class ReportStore
             var documentBytes = generation.Documents.LengthBytes;
             var version = generation.Version + 1;
             connection.Execute(
-                "update generation set document_bytes = $1, version = $2, rows = $3", documentBytes, version, rows);
+                "update generation set document_bytes = $1, version = $2, rows = $3",
+                documentBytes,
+                version,
+                rows
+            );
             connection.Execute("commit");
             committed = true;
             generation.Committed(documentBytes, version, rows);
@@ -357,8 +437,9 @@ public sealed partial class ReportStore
             generation.Suspect();
             throw new StoreException(
                 $"The store could not be written: {MachineFault.Of(e) ?? e.Message.Split('\n')[0]} Nothing is lost: the next "
-                + $"attempt goes on where this one began. The store is {Path.GetDirectoryName(generation.DatabasePath)}.",
-                e);
+                    + $"attempt goes on where this one began. The store is {Path.GetDirectoryName(generation.DatabasePath)}.",
+                e
+            );
         }
         finally
         {

@@ -14,10 +14,12 @@ public sealed partial class ReportStore
             (_, reading, token) =>
             {
                 var total = Figures(reading.Database, query with { Groups = [] }, token)[0];
-                IReadOnlyList<SummaryRow> groups = query.Groups.Count == 0 ? [] : Figures(reading.Database, query, token);
+                IReadOnlyList<SummaryRow> groups =
+                    query.Groups.Count == 0 ? [] : Figures(reading.Database, query, token);
                 return new ReportSummary(total, groups, reading.Snapshot);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private static List<SummaryRow> Figures(DuckDBConnection connection, SummaryQuery query, CancellationToken token)
     {
@@ -30,15 +32,21 @@ public sealed partial class ReportStore
             reader => new SummaryRow(
                 reader.GetBoolean(0),
                 [.. Enumerable.Range(1, query.Groups.Count).Select(i => Plain(reader, i))],
-                [.. Enumerable.Range(firstValue, query.Measures.Count).Select(i => Plain(reader, i))]),
-            token);
+                [.. Enumerable.Range(firstValue, query.Measures.Count).Select(i => Plain(reader, i))]
+            ),
+            token
+        );
     }
 
     private static object? Plain(DuckDBDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : reader.GetValue(column) switch
-        {
-            DateTime instant => new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc)),
-            BigInteger sum => sum > long.MaxValue ? long.MaxValue : sum < long.MinValue ? long.MinValue : (long)sum,
-            var value => value,
-        };
+        reader.IsDBNull(column)
+            ? null
+            : reader.GetValue(column) switch
+            {
+                DateTime instant => new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc)),
+                BigInteger sum => sum > long.MaxValue ? long.MaxValue
+                : sum < long.MinValue ? long.MinValue
+                : (long)sum,
+                var value => value,
+            };
 }

@@ -4,7 +4,9 @@ using UserReports.Store.Generations;
 namespace UserReports.Store;
 
 /// <summary>The reports in DuckDB files on this machine. One process owns them.</summary>
-/// <remarks>This part opens and closes; reading, runs and in-place changes stand in the parts named after them.</remarks>
+/// <remarks>
+/// This part opens and closes; reading, runs and in-place changes stand in the parts named after them.
+/// </remarks>
 public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDisposable
 {
     private readonly StoreSettings settings;
@@ -34,7 +36,8 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
     public string Directory => folder.Directory;
 
     /// <summary>
-    /// Opens the store, or makes an empty one. A generation that is damaged or of an older layout is set aside with a message in the
+    /// Opens the store, or makes an empty one. A generation that is damaged or of an older layout is set aside with a
+    /// message in the
     /// log, and the newest complete one that can be read is served.
     /// </summary>
     /// <exception cref="StoreException">Another process holds the store, or its folder cannot be written.</exception>
@@ -83,7 +86,8 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
             {
                 generation.CompletedAt = run.FinishedAt;
                 current = generation;
-                // The pointer can be older than the generation, if the process was killed between completing and switching.
+                // The pointer can be older than the generation, if the process was killed between completing and
+                // switching.
                 if (pointer.Generation != number)
                     Point(number, run);
             }
@@ -104,7 +108,12 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         try
         {
             return Generation.Open(
-                number, folder.DatabasePath(number), folder.DocumentsPath(number), settings, building: number != pointer.Generation);
+                number,
+                folder.DatabasePath(number),
+                folder.DocumentsPath(number),
+                settings,
+                building: number != pointer.Generation
+            );
         }
         catch (StoreDamagedException e)
         {
@@ -119,13 +128,18 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         folder.WritePointer(pointer);
     }
 
-    /// <summary>The ended runs with one more; those older than 30 days go, but the last 10 stay (the specification of the refresh).</summary>
+    /// <summary>
+    /// The ended runs with one more; those older than 30 days go, but the last 10 stay (the specification of the
+    /// refresh).
+    /// </summary>
     private List<Run> Remember(Run ended)
     {
         var oldest = time.GetUtcNow().AddDays(-30);
         return
         [
-            .. pointer.Runs.Where(run => run.Uid != ended.Uid).Append(ended)
+            .. pointer
+                .Runs.Where(run => run.Uid != ended.Uid)
+                .Append(ended)
                 .OrderByDescending(run => run.StartedAt)
                 .Where((run, index) => index < 10 || run.StartedAt >= oldest),
         ];

@@ -1,7 +1,8 @@
 namespace UserReports.Store;
 
 /// <summary>There is no completed run yet.</summary>
-public sealed class NoSnapshotException() : Exception("There is no completed refresh yet, so there is nothing to read.");
+public sealed class NoSnapshotException()
+    : Exception("There is no completed refresh yet, so there is nothing to read.");
 
 /// <summary>A file of the store does not hold what it should; the store says how it goes on.</summary>
 public sealed class StoreDamagedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -5,12 +5,20 @@ namespace UserReports.Store;
 /// <summary>Everything that the store says in the log.</summary>
 internal static partial class StoreLog
 {
-    [LoggerMessage(1, LogLevel.Error, "A generation of reports cannot be used: {Problem} It is now {Path}; delete it when it is of no more use.")]
+    [LoggerMessage(
+        1,
+        LogLevel.Error,
+        "A generation of reports cannot be used: {Problem} It is now {Path}; delete it when it is of no more use."
+    )]
     public static partial void SetAside(ILogger logger, string path, string problem);
 
     [LoggerMessage(2, LogLevel.Information, "Readers now see generation {Generation} with {Rows} rows.")]
     public static partial void Switched(ILogger logger, int generation, long rows);
 
-    [LoggerMessage(20, LogLevel.Warning, "An order of all rows could not be worked out, pages are found without it: {Problem}")]
+    [LoggerMessage(
+        20,
+        LogLevel.Warning,
+        "An order of all rows could not be worked out, pages are found without it: {Problem}"
+    )]
     public static partial void OrderFailed(ILogger logger, string problem);
 }

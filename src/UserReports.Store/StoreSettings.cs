@@ -13,7 +13,10 @@ public sealed record StoreSettings(string Path)
     /// <summary>Threads of one query; by default all processors.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Queries that run at once; more wait. Every query takes all threads, so more than a few only slow each other down.</summary>
+    /// <summary>
+    /// Queries that run at once; more wait. Every query takes all threads, so more than a few only slow each other
+    /// down.
+    /// </summary>
     public int ConcurrentQueries { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>How long rows must have stayed as they are before orders of all of them are kept in memory.</summary>

@@ -6,7 +6,16 @@ namespace UserReports.Architecture.Tests;
 internal static class Checkout
 {
     private static readonly string[] BuiltFolders =
-        ["bin", "obj", "artifacts", ".git", ".vs", ".idea", "node_modules", "demo-data"];
+    [
+        "bin",
+        "obj",
+        "artifacts",
+        ".git",
+        ".vs",
+        ".idea",
+        "node_modules",
+        "demo-data",
+    ];
 
     public static string Root { get; } = FindRoot();
 
@@ -15,7 +24,8 @@ internal static class Checkout
     public static IEnumerable<string> Files(string folder, params string[] extensions) =>
         Walk(Path.Combine(Root, folder))
             .Where(file =>
-                extensions.Length == 0 || extensions.Contains(Path.GetExtension(file), StringComparer.Ordinal))
+                extensions.Length == 0 || extensions.Contains(Path.GetExtension(file), StringComparer.Ordinal)
+            )
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
 
@@ -23,10 +33,14 @@ internal static class Checkout
     {
         if (!Directory.Exists(folder))
             return [];
-        return Directory.EnumerateFiles(folder).Concat(
-            Directory.EnumerateDirectories(folder)
-                .Where(child => !BuiltFolders.Contains(Path.GetFileName(child), StringComparer.Ordinal))
-                .SelectMany(Walk));
+        return Directory
+            .EnumerateFiles(folder)
+            .Concat(
+                Directory
+                    .EnumerateDirectories(folder)
+                    .Where(child => !BuiltFolders.Contains(Path.GetFileName(child), StringComparer.Ordinal))
+                    .SelectMany(Walk)
+            );
     }
 
     private static string FindRoot([CallerFilePath] string here = "")

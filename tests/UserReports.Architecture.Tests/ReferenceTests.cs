@@ -13,7 +13,12 @@ public sealed class ReferenceTests
         ["UserReports.Store"] = ["UserReports.Core"],
         ["UserReports.Refresh"] = ["UserReports.Core", "UserReports.Sources", "UserReports.Store"],
         ["UserReports.Server"] =
-            ["UserReports.Core", "UserReports.Sources", "UserReports.Store", "UserReports.Refresh"],
+        [
+            "UserReports.Core",
+            "UserReports.Sources",
+            "UserReports.Store",
+            "UserReports.Refresh",
+        ],
         ["UserReports.Client"] = [],
     };
 
@@ -21,7 +26,14 @@ public sealed class ReferenceTests
     private static readonly Dictionary<string, string[]> Forbidden = new(StringComparer.Ordinal)
     {
         ["UserReports.Core"] =
-            ["Npgsql", "DuckDB", "System.Data", "System.IO.Compression", "Microsoft.AspNetCore", "System.Net.Http"],
+        [
+            "Npgsql",
+            "DuckDB",
+            "System.Data",
+            "System.IO.Compression",
+            "Microsoft.AspNetCore",
+            "System.Net.Http",
+        ],
         ["UserReports.Sources"] = ["UserReports.Store", "Microsoft.AspNetCore", "System.Net.Http"],
         ["UserReports.Store"] = ["UserReports.Sources", "Npgsql", "Microsoft.AspNetCore", "System.Net.Http"],
         ["UserReports.Refresh"] = ["Npgsql", "DuckDB", "Microsoft.AspNetCore", "System.Net.Http"],
@@ -32,8 +44,10 @@ public sealed class ReferenceTests
     public void Projects_AllOfSource_AreInTheMap() =>
         Assert.Equal(
             Checkout.Files("src", ".csproj").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
-            Allowed.Keys.Where(project => Directory.Exists(Path.Combine(Checkout.Root, "src", project)))
-                .Order(StringComparer.Ordinal));
+            Allowed
+                .Keys.Where(project => Directory.Exists(Path.Combine(Checkout.Root, "src", project)))
+                .Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void Projects_TheirReferences_OnlyPointDownwards() =>
@@ -43,7 +57,8 @@ public sealed class ReferenceTests
             let project = Path.GetFileNameWithoutExtension(file)
             let target = Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)
             where !Allowed[project].Contains(target, StringComparer.Ordinal)
-            select $"{project} must not refer to {target}");
+            select $"{project} must not refer to {target}"
+        );
 
     [Fact]
     public void Namespaces_OfOtherLayers_AreNotUsed() =>
@@ -54,10 +69,12 @@ public sealed class ReferenceTests
             let used = line.Trim().TrimStart('@')
             where used.StartsWith("using ", StringComparison.Ordinal)
             from name in project.Value
-            where used.StartsWith($"using {name};", StringComparison.Ordinal)
+            where
+                used.StartsWith($"using {name};", StringComparison.Ordinal)
                 || used.StartsWith($"using {name}.", StringComparison.Ordinal)
                 || used.Contains($"= {name}.", StringComparison.Ordinal)
-            select $"{file}: {used}");
+            select $"{file}: {used}"
+        );
 
     [Fact]
     public void Solution_EveryProject_IsPartOfIt()
@@ -67,6 +84,7 @@ public sealed class ReferenceTests
             from folder in new[] { "src", "tests", "bench", "examples" }
             from file in Checkout.Files(folder, ".csproj")
             where !solution.Contains($"\"{file}\"", StringComparison.Ordinal)
-            select $"{file} is not in UserReports.slnx");
+            select $"{file} is not in UserReports.slnx"
+        );
     }
 }

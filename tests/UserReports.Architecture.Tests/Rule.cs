@@ -1,4 +1,3 @@
-
 namespace UserReports.Architecture.Tests;
 
 /// <summary>Fails with every place that breaks a rule, not with the first few.</summary>

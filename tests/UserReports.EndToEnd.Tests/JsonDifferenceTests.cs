@@ -19,9 +19,11 @@ public sealed class JsonDifferenceTests
     [InlineData(
         """{"items":[{"id":"a","n":1},{"id":"b","n":2}]}""",
         """{"items":[{"id":"b","n":1},{"id":"a","n":2}]}""",
-        "$.items[0].n: expected 1, was 2|$.items[1].n: expected 2, was 1")]
+        "$.items[0].n: expected 1, was 2|$.items[1].n: expected 2, was 1"
+    )]
     public void Between_TwoValues_NamesEveryDifference(string expected, string actual, string differences) =>
         Assert.Equal(
             differences.Split('|', StringSplitOptions.RemoveEmptyEntries),
-            JsonDifference.Between(JsonElement.Parse(expected), JsonElement.Parse(actual)));
+            JsonDifference.Between(JsonElement.Parse(expected), JsonElement.Parse(actual))
+        );
 }

@@ -16,24 +16,34 @@ public sealed class QuestionTests : IAsyncLifetime
     [Fact]
     public async Task Questions_OfTheDemo_FindExactlyTheExpectedRows()
     {
-        var expected =
-            await ExpectedReports.ComputeAsync(databases, service.Now, ServiceUnderTest.RetentionDays, Token);
+        var expected = await ExpectedReports.ComputeAsync(
+            databases,
+            service.Now,
+            ServiceUnderTest.RetentionDays,
+            Token
+        );
         await AssertFindsAsync("username__icontains:demo", row => Username(row).Contains("demo", Ignored));
         await AssertFindsAsync(
             "service_usage__total_storage_bytes__gte:1",
-            row => Usage(row).GetProperty("total_storage_bytes").GetInt64() >= 1);
+            row => Usage(row).GetProperty("total_storage_bytes").GetInt64() >= 1
+        );
         await AssertFindsAsync(
             "service_usage__balances__submission__balance_value__gte:5000",
-            row => Balance(row) is { } balance && balance >= 5000);
+            row => Balance(row) is { } balance && balance >= 5000
+        );
         await AssertFindsAsync(
             "NOT service_usage__balances__submission__balance_value__gte:5000",
-            row => Balance(row) is not { } balance || balance < 5000);
+            row => Balance(row) is not { } balance || balance < 5000
+        );
         await AssertFindsAsync(
             "subscriptions[]__status:active organization__role:owner",
-            row => row.GetProperty("subscriptions").EnumerateArray().Any(
-                s => s.GetProperty("status").ValueEquals("active"))
+            row =>
+                row.GetProperty("subscriptions")
+                    .EnumerateArray()
+                    .Any(s => s.GetProperty("status").ValueEquals("active"))
                 && row.GetProperty("organization") is { ValueKind: JsonValueKind.Object } organization
-                && organization.GetProperty("role").ValueEquals("owner"));
+                && organization.GetProperty("role").ValueEquals("owner")
+        );
 
         async Task AssertFindsAsync(string q, Func<JsonElement, bool> isMeant)
         {
@@ -69,7 +79,8 @@ public sealed class QuestionTests : IAsyncLifetime
     private static long? Balance(JsonElement row)
     {
         var balance = Usage(row).GetProperty("balances").GetProperty("submission");
-        return balance.ValueKind == JsonValueKind.Object
+        return
+            balance.ValueKind == JsonValueKind.Object
             && balance.GetProperty("balance_value") is { ValueKind: JsonValueKind.Number } value
             ? value.GetInt64()
             : null;

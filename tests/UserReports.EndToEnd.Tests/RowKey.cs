@@ -10,6 +10,7 @@ internal readonly record struct RowKey(string Username, string? OrganizationId)
         var organization = document.GetProperty("organization");
         return new(
             document.GetProperty("username").GetString()!,
-            organization.ValueKind == JsonValueKind.Null ? null : organization.GetProperty("uid").GetString());
+            organization.ValueKind == JsonValueKind.Null ? null : organization.GetProperty("uid").GetString()
+        );
     }
 }

@@ -26,14 +26,18 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     {
         source = new(new SourceSettings(databases.Platform, databases.Usage) { RetentionDays = RetentionDays }, time);
         store = ReportStore.Open(
-            new(Path.Combine(folder.FullName, "reports.duckdb")), time, NullLogger<ReportStore>.Instance);
+            new(Path.Combine(folder.FullName, "reports.duckdb")),
+            time,
+            NullLogger<ReportStore>.Instance
+        );
         refresh = new(
             source,
             store,
             new() { AccountsPerRange = 3000, CommitRows = 7000 },
             RetentionDays,
             time,
-            NullLogger<RefreshEngine>.Instance);
+            NullLogger<RefreshEngine>.Instance
+        );
     }
 
     public DateTimeOffset Now => time.Now;
@@ -54,7 +58,9 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     /// <summary>Every document of a query, and how many were announced.</summary>
     public async Task<(long Count, IReadOnlyList<JsonElement> Documents)> AskAsync(
-        string q, CancellationToken cancellationToken)
+        string q,
+        CancellationToken cancellationToken
+    )
     {
         var compiled = QueryCompiler.Compile(q, null);
         Assert.Empty(compiled.Errors);

@@ -13,15 +13,20 @@ public sealed class FencingTests
         RefreshOutcome? other = null;
         IReadOnlyList<string> written = [];
         var first = true;
-        var outcome = await platform.RunAsync(new InterruptedSource(platform.Source, async (_, _) =>
-        {
-            if (!first)
-                return;
-            first = false;
-            platform.Time.Advance(Lease * 5);
-            other = await platform.RunAsync();
-            written = await platform.DocumentsAsync();
-        }));
+        var outcome = await platform.RunAsync(
+            new InterruptedSource(
+                platform.Source,
+                async (_, _) =>
+                {
+                    if (!first)
+                        return;
+                    first = false;
+                    platform.Time.Advance(Lease * 5);
+                    other = await platform.RunAsync();
+                    written = await platform.DocumentsAsync();
+                }
+            )
+        );
 
         Assert.Equal(other!.Run.Uid, outcome.Run.Uid);
         Assert.Equal((2, 2), (other.Run.RangesDone, outcome.Run.RangesDone));
@@ -29,7 +34,8 @@ public sealed class FencingTests
         Assert.Equal(written.Count, (int)outcome.Run.RowsWritten);
         Assert.Contains(
             "This worker was silent for longer than its lease, and 1 ranges were lost; nothing of them was written.",
-            platform.Log.Lines);
+            platform.Log.Lines
+        );
     }
 
     [Fact]
@@ -39,26 +45,30 @@ public sealed class FencingTests
         platform.Settings = platform.Settings with { Workers = 2, AccountsPerRange = 150 };
         var reads = 0;
         var olderIsRead = new TaskCompletionSource();
-        var source = new InterruptedSource(platform.Source, (_, _) => Task.CompletedTask, async (_, token) =>
-        {
-            if (Interlocked.Increment(ref reads) == 1)
+        var source = new InterruptedSource(
+            platform.Source,
+            (_, _) => Task.CompletedTask,
+            async (_, token) =>
             {
-                // What this worker has read grows old, and the other worker takes the range once the lease has passed.
-                platform.Change("platform", "update auth_user set first_name = 'Newer' where id = 3");
-                while (Volatile.Read(ref reads) < 2)
+                if (Interlocked.Increment(ref reads) == 1)
                 {
-                    platform.Time.Advance(Lease * 2);
-                    await Task.Delay(10, token);
+                    // What this worker has read grows old, and the other worker takes the range once the lease has passed.
+                    platform.Change("platform", "update auth_user set first_name = 'Newer' where id = 3");
+                    while (Volatile.Read(ref reads) < 2)
+                    {
+                        platform.Time.Advance(Lease * 2);
+                        await Task.Delay(10, token);
+                    }
+
+                    olderIsRead.SetResult();
+                    return;
                 }
 
-                olderIsRead.SetResult();
-                return;
+                await olderIsRead.Task;
+                for (var waited = 0; waited < 500 && !SaysLost(platform); waited++)
+                    await Task.Delay(10, token);
             }
-
-            await olderIsRead.Task;
-            for (var waited = 0; waited < 500 && !SaysLost(platform); waited++)
-                await Task.Delay(10, token);
-        });
+        );
         using var engine = platform.Engine(source);
 
         var running = engine.RunAsync(null, Cancelled);

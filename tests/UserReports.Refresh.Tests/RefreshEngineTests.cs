@@ -34,7 +34,10 @@ public sealed class RefreshEngineTests
         var before = await platform.DocumentsAsync();
         platform.Change("platform", "delete from auth_user where id = 17");
         platform.Change("platform", "update auth_user set first_name = 'Changed' where id = 18");
-        platform.Change("platform", "insert into auth_user select 100000, 'zz_new', '', '', '', false, false, true, date_joined, null, '!' from auth_user where id = 2");
+        platform.Change(
+            "platform",
+            "insert into auth_user select 100000, 'zz_new', '', '', '', false, false, true, date_joined, null, '!' from auth_user where id = 2"
+        );
         await platform.RunAsync();
         var after = await platform.DocumentsAsync();
         Assert.Single(after, d => d.Contains("\"first_name\":\"Changed\"", StringComparison.Ordinal));
@@ -54,23 +57,31 @@ public sealed class RefreshEngineTests
         await using var platform = await SmallPlatform.CreateAsync();
         using var stop = new CancellationTokenSource();
         var read = 0;
-        var source = new InterruptedSource(platform.Source, async (_, token) =>
-        {
-            if (read++ == ranges)
-                await stop.CancelAsync();
-            token.ThrowIfCancellationRequested();
-        });
+        var source = new InterruptedSource(
+            platform.Source,
+            async (_, token) =>
+            {
+                if (read++ == ranges)
+                    await stop.CancelAsync();
+                token.ThrowIfCancellationRequested();
+            }
+        );
         using (var engine = platform.Engine(source))
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.RunAsync(null, stop.Token));
         Assert.Null(platform.Store.Snapshot);
 
         await platform.ReopenStoreAsync();
         var reread = 0;
-        var outcome = await platform.RunAsync(new InterruptedSource(platform.Source, (_, _) =>
-        {
-            reread++;
-            return Task.CompletedTask;
-        }));
+        var outcome = await platform.RunAsync(
+            new InterruptedSource(
+                platform.Source,
+                (_, _) =>
+                {
+                    reread++;
+                    return Task.CompletedTask;
+                }
+            )
+        );
         Assert.True(outcome.IsCompleted);
         Assert.Equal(10 - ranges, reread);
         Assert.Equal(await undisturbed.DocumentsAsync(), await platform.DocumentsAsync());
@@ -97,18 +108,28 @@ public sealed class RefreshEngineTests
     {
         await using var platform = await SmallPlatform.CreateAsync(50);
         var first = true;
-        var source = new InterruptedSource(platform.Source, async (_, token) =>
-        {
-            if (!first)
-                return;
-            first = false;
-            // While this worker sleeps, its lease passes and another one does the range.
-            var run = (await platform.Store.FindInProgressAsync(token))!;
-            platform.Time.Advance(TimeSpan.FromMinutes(5));
-            var claimed = await platform.Store.ClaimAsync(run.Uid, "other", 1, TimeSpan.FromMinutes(1), token);
-            Assert.Single(claimed);
-            Assert.True(await platform.Store.CommitAsync(run.Uid, "other", [new(claimed[0].Range, claimed[0].Accounts, [], [])], token));
-        });
+        var source = new InterruptedSource(
+            platform.Source,
+            async (_, token) =>
+            {
+                if (!first)
+                    return;
+                first = false;
+                // While this worker sleeps, its lease passes and another one does the range.
+                var run = (await platform.Store.FindInProgressAsync(token))!;
+                platform.Time.Advance(TimeSpan.FromMinutes(5));
+                var claimed = await platform.Store.ClaimAsync(run.Uid, "other", 1, TimeSpan.FromMinutes(1), token);
+                Assert.Single(claimed);
+                Assert.True(
+                    await platform.Store.CommitAsync(
+                        run.Uid,
+                        "other",
+                        [new(claimed[0].Range, claimed[0].Accounts, [], [])],
+                        token
+                    )
+                );
+            }
+        );
         platform.Settings = platform.Settings with { Lease = TimeSpan.FromDays(1) / 1000 };
         var outcome = await platform.RunAsync(source);
         Assert.True(outcome.IsCompleted);
@@ -120,8 +141,13 @@ public sealed class RefreshEngineTests
     public async Task Run_RangeThatFailsForGood_KeepsTheOthersAndIsTakenUpByTheNextStart()
     {
         await using var platform = await SmallPlatform.CreateAsync();
-        var outcome = await platform.RunAsync(new InterruptedSource(platform.Source, (range, _) =>
-            range.Contains(120) ? throw new SourceException("The usage database hangs.") : Task.CompletedTask));
+        var outcome = await platform.RunAsync(
+            new InterruptedSource(
+                platform.Source,
+                (range, _) =>
+                    range.Contains(120) ? throw new SourceException("The usage database hangs.") : Task.CompletedTask
+            )
+        );
         Assert.False(outcome.IsCompleted);
         Assert.Equal((RunStatus.InProgress, 9), (outcome.Run.Status, outcome.Run.RangesDone));
         Assert.Equal("The usage database hangs.", outcome.Run.LastError);
@@ -129,11 +155,16 @@ public sealed class RefreshEngineTests
         Assert.Null(platform.Store.Snapshot);
 
         var reread = 0;
-        outcome = await platform.RunAsync(new InterruptedSource(platform.Source, (_, _) =>
-        {
-            reread++;
-            return Task.CompletedTask;
-        }));
+        outcome = await platform.RunAsync(
+            new InterruptedSource(
+                platform.Source,
+                (_, _) =>
+                {
+                    reread++;
+                    return Task.CompletedTask;
+                }
+            )
+        );
         Assert.True(outcome.IsCompleted);
         Assert.Equal(1, reread);
     }
@@ -143,13 +174,18 @@ public sealed class RefreshEngineTests
     {
         await using var platform = await SmallPlatform.CreateAsync();
         var failed = false;
-        var outcome = await platform.RunAsync(new InterruptedSource(platform.Source, (range, _) =>
-        {
-            if (!range.Contains(300) || failed)
-                return Task.CompletedTask;
-            failed = true;
-            throw new SourceException("The platform database cannot be reached.", isTransient: true);
-        }));
+        var outcome = await platform.RunAsync(
+            new InterruptedSource(
+                platform.Source,
+                (range, _) =>
+                {
+                    if (!range.Contains(300) || failed)
+                        return Task.CompletedTask;
+                    failed = true;
+                    throw new SourceException("The platform database cannot be reached.", isTransient: true);
+                }
+            )
+        );
         Assert.True(outcome.IsCompleted);
         Assert.True(failed);
     }
@@ -161,15 +197,20 @@ public sealed class RefreshEngineTests
         await platform.RunAsync();
         var read = 0;
         using var engine = platform.Engine();
-        var outcome = await platform.RunAsync(new InterruptedSource(platform.Source, async (_, token) =>
-        {
-            // Account 3 belongs to the first range, which this run has already read.
-            if (read++ != 5)
-                return;
-            platform.Change("platform", "update auth_user set first_name = 'Newest' where id = 3");
-            await engine.RefreshAccountsAsync([3], token);
-            Assert.Single(await platform.DocumentsAsync("first_name:Newest"));
-        }));
+        var outcome = await platform.RunAsync(
+            new InterruptedSource(
+                platform.Source,
+                async (_, token) =>
+                {
+                    // Account 3 belongs to the first range, which this run has already read.
+                    if (read++ != 5)
+                        return;
+                    platform.Change("platform", "update auth_user set first_name = 'Newest' where id = 3");
+                    await engine.RefreshAccountsAsync([3], token);
+                    Assert.Single(await platform.DocumentsAsync("first_name:Newest"));
+                }
+            )
+        );
         Assert.True(outcome.IsCompleted);
         Assert.Single(await platform.DocumentsAsync("first_name:Newest"));
     }
@@ -214,7 +255,13 @@ public sealed class RefreshEngineTests
         var settings = platform.Settings with { OnStart = false, Interval = TimeSpan.FromMinutes(30) };
         using var engine = platform.Engine(settings: settings);
         using var schedule = new RefreshSchedule(
-            engine, platform.Store, platform.Store, settings, platform.Time, NullLogger<RefreshSchedule>.Instance);
+            engine,
+            platform.Store,
+            platform.Store,
+            settings,
+            platform.Time,
+            NullLogger<RefreshSchedule>.Instance
+        );
         using var stop = new CancellationTokenSource();
         var loop = schedule.RunAsync(stop.Token);
         await UntilRunsAsync(platform, 1);
@@ -238,7 +285,13 @@ public sealed class RefreshEngineTests
         var due = await platform.Store.DueAsync(platform.Time.GetUtcNow(), 1000, default);
         Assert.NotEmpty(due);
         using var schedule = new RefreshSchedule(
-            engine, platform.Store, platform.Store, settings, platform.Time, NullLogger<RefreshSchedule>.Instance);
+            engine,
+            platform.Store,
+            platform.Store,
+            settings,
+            platform.Time,
+            NullLogger<RefreshSchedule>.Instance
+        );
         using var stop = new CancellationTokenSource();
         var loop = schedule.RunAsync(stop.Token);
         while ((await platform.Store.DueAsync(platform.Time.GetUtcNow(), 1, default)).Count > 0)

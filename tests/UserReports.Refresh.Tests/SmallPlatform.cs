@@ -17,9 +17,7 @@ internal sealed class SmallPlatform : IAsyncDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("user-reports-refresh-").FullName;
 
-    private SmallPlatform()
-    {
-    }
+    private SmallPlatform() { }
 
     public FakeTimeProvider Time { get; } = new(Now);
 
@@ -30,23 +28,35 @@ internal sealed class SmallPlatform : IAsyncDisposable
     public ReportStore Store { get; private set; } = null!;
 
     /// <summary>One worker and many small ranges: what stops a pass can then be placed exactly.</summary>
-    public RefreshSettings Settings { get; set; } = new()
-    {
-        AccountsPerRange = 50, Workers = 1, CommitRows = 1, Backoff = TimeSpan.Zero,
-    };
+    public RefreshSettings Settings { get; set; } =
+        new()
+        {
+            AccountsPerRange = 50,
+            Workers = 1,
+            CommitRows = 1,
+            Backoff = TimeSpan.Zero,
+        };
 
     public static async Task<SmallPlatform> CreateAsync(int accounts = 500)
     {
         var platform = new SmallPlatform();
         await SourceGenerator.GenerateAsync(
-            platform.Connection("platform"), platform.Connection("usage"), new(accounts, Now), null, default);
+            platform.Connection("platform"),
+            platform.Connection("usage"),
+            new(accounts, Now),
+            null,
+            default
+        );
         platform.Source = new(new(platform.Connection("platform"), platform.Connection("usage")), platform.Time);
         platform.OpenStore();
         return platform;
     }
 
-    public RefreshEngine Engine(IReportSource? source = null, RefreshSettings? settings = null, TimeProvider? time = null) =>
-        new(source ?? Source, Store, settings ?? Settings, 366, time ?? Time, Log);
+    public RefreshEngine Engine(
+        IReportSource? source = null,
+        RefreshSettings? settings = null,
+        TimeProvider? time = null
+    ) => new(source ?? Source, Store, settings ?? Settings, 366, time ?? Time, Log);
 
     public async Task<RefreshOutcome> RunAsync(IReportSource? source = null)
     {
@@ -85,25 +95,36 @@ internal sealed class SmallPlatform : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private void OpenStore() => Store = ReportStore.Open(
-        new(Path.Combine(folder, "store", "reports.duckdb")) { Threads = 2 }, Time, NullLogger<ReportStore>.Instance);
+    private void OpenStore() =>
+        Store = ReportStore.Open(
+            new(Path.Combine(folder, "store", "reports.duckdb")) { Threads = 2 },
+            Time,
+            NullLogger<ReportStore>.Instance
+        );
 
     private string Connection(string database) => $"Data Source={Path.Combine(folder, database + ".duckdb")}";
 }
 
-/// <summary>A real source that does something else at certain ranges first, or after reading them: fail, stop, wait.</summary>
+/// <summary>
+/// A real source that does something else at certain ranges first, or after reading them: fail, stop, wait.
+/// </summary>
 internal sealed class InterruptedSource(
     IReportSource inner,
     Func<AccountRange, CancellationToken, Task> before,
-    Func<AccountRange, CancellationToken, Task>? after = null) : IReportSource
+    Func<AccountRange, CancellationToken, Task>? after = null
+) : IReportSource
 {
-    public Task<SourceInspection> InspectAsync(CancellationToken cancellationToken) => inner.InspectAsync(cancellationToken);
+    public Task<SourceInspection> InspectAsync(CancellationToken cancellationToken) =>
+        inner.InspectAsync(cancellationToken);
 
     public Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken) =>
         inner.CutRangesAsync(accountsPerRange, cancellationToken);
 
     public async Task<SourceBatch> ReadRangeAsync(
-        AccountRange range, Func<Core.Billing.Organization, Core.Billing.BillingPeriod> periodOf, CancellationToken cancellationToken)
+        AccountRange range,
+        Func<Core.Billing.Organization, Core.Billing.BillingPeriod> periodOf,
+        CancellationToken cancellationToken
+    )
     {
         await before(range, cancellationToken);
         var batch = await inner.ReadRangeAsync(range, periodOf, cancellationToken);
@@ -115,7 +136,8 @@ internal sealed class InterruptedSource(
     public Task<SourceBatch> ReadAccountsAsync(
         IReadOnlyCollection<long> accountIds,
         Func<Core.Billing.Organization, Core.Billing.BillingPeriod> periodOf,
-        CancellationToken cancellationToken) => inner.ReadAccountsAsync(accountIds, periodOf, cancellationToken);
+        CancellationToken cancellationToken
+    ) => inner.ReadAccountsAsync(accountIds, periodOf, cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

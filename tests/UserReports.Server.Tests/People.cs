@@ -9,7 +9,14 @@ namespace UserReports.Server.Tests;
 
 /// <summary>Somebody on the platform.</summary>
 public sealed record Person(
-    int Id, string Name, bool IsSuperuser, bool IsStaff = false, bool IsActive = true, bool ValidatedPassword = true, string? Secret = null)
+    int Id,
+    string Name,
+    bool IsSuperuser,
+    bool IsStaff = false,
+    bool IsActive = true,
+    bool ValidatedPassword = true,
+    string? Secret = null
+)
 {
     public string Token => $"token-of-{Name}-0123456789abcdef";
 
@@ -21,7 +28,8 @@ public sealed record Person(
 
     public string BasicHeader => Basic(Password);
 
-    public string Basic(string password) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Name}:{password}"));
+    public string Basic(string password) =>
+        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Name}:{password}"));
 }
 
 /// <summary>A platform with people of every kind that access has to tell apart.</summary>
@@ -32,14 +40,32 @@ public static class People
     public static readonly Person Staff = new(103, "staff_person", false, IsStaff: true);
     public static readonly Person Inactive = new(104, "inactive_person", true, IsActive: false);
     public static readonly Person Unvalidated = new(105, "unvalidated_person", true, ValidatedPassword: false);
-    public static readonly Person WithSecondFactor = new(106, "careful_person", true, Secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
+    public static readonly Person WithSecondFactor = new(
+        106,
+        "careful_person",
+        true,
+        Secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    );
 
-    public static readonly IReadOnlyList<Person> All = [Superuser, Ordinary, Staff, Inactive, Unvalidated, WithSecondFactor];
+    public static readonly IReadOnlyList<Person> All =
+    [
+        Superuser,
+        Ordinary,
+        Staff,
+        Inactive,
+        Unvalidated,
+        WithSecondFactor,
+    ];
 
     public static async Task WriteAsync(string platform, string usage)
     {
         await SourceGenerator.GenerateAsync(
-            $"Data Source={platform}", $"Data Source={usage}", new(1, SampleReports.Now), null, default);
+            $"Data Source={platform}",
+            $"Data Source={usage}",
+            new(1, SampleReports.Now),
+            null,
+            default
+        );
         Execute(platform, string.Join('\n', All.Select(Sql)));
     }
 
@@ -52,19 +78,35 @@ public static class People
         command.ExecuteNonQuery();
     }
 
-    public static string HashOf(string password) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"pbkdf2_sha256$1000$salt${Convert.ToBase64String(Rfc2898DeriveBytes.Pbkdf2(password, "salt"u8, 1000, HashAlgorithmName.SHA256, 32))}");
+    public static string HashOf(string password) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"pbkdf2_sha256$1000$salt${Convert.ToBase64String(Rfc2898DeriveBytes.Pbkdf2(password, "salt"u8, 1000, HashAlgorithmName.SHA256, 32))}"
+        );
 
-    private static string Sql(Person p) => string.Create(CultureInfo.InvariantCulture, $"""
-        insert into auth_user (id, username, first_name, last_name, email, is_superuser, is_staff, is_active, date_joined, password)
-        values ({p.Id}, '{p.Name}', '', '', '{p.Email}', {p.IsSuperuser}, {p.IsStaff}, {p.IsActive}, '2025-01-01', '{HashOf(p.Password)}');
-        insert into authtoken_token (key, user_id, created) values ('{p.Token}', {p.Id}, '2025-01-01');
-        insert into hub_extrauserdetail (user_id, uid, data, private_data, validated_password)
-        values ({p.Id}, 'u{p.Name}', '{"{}"}', '{"{}"}', {p.ValidatedPassword});
-        """) + (p.Secret is null ? "" : string.Create(CultureInfo.InvariantCulture, $$"""
+    private static string Sql(Person p) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            insert into auth_user (id, username, first_name, last_name, email, is_superuser, is_staff, is_active, date_joined, password)
+            values ({p.Id}, '{p.Name}', '', '', '{p.Email}', {p.IsSuperuser}, {p.IsStaff}, {p.IsActive}, '2025-01-01', '{HashOf(
+                p.Password
+            )}');
+            insert into authtoken_token (key, user_id, created) values ('{p.Token}', {p.Id}, '2025-01-01');
+            insert into hub_extrauserdetail (user_id, uid, data, private_data, validated_password)
+            values ({p.Id}, 'u{p.Name}', '{"{}"}', '{"{}"}', {p.ValidatedPassword});
+            """
+        )
+        + (
+            p.Secret is null
+                ? ""
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $$"""
 
-        insert into accounts_mfa_mfamethodswrapper (user_id, name, is_active) values ({{p.Id}}, 'app', true);
-        insert into mfa_authenticator (user_id, type, data) values ({{p.Id}}, 'totp', '{"secret":"{{p.Secret}}"}');
-        """));
+                    insert into accounts_mfa_mfamethodswrapper (user_id, name, is_active) values ({{p.Id}}, 'app', true);
+                    insert into mfa_authenticator (user_id, type, data) values ({{p.Id}}, 'totp', '{"secret":"{{p.Secret}}"}');
+                    """
+                )
+        );
 }

@@ -13,7 +13,9 @@ using UserReports.Testing;
 
 namespace UserReports.Server.Tests;
 
-/// <summary>The whole service on loopback, with a real embedded platform and a real store; only its clock is ours.</summary>
+/// <summary>
+/// The whole service on loopback, with a real embedded platform and a real store; only its clock is ours.
+/// </summary>
 public sealed class RunningServer : IAsyncDisposable
 {
     public const string Root = "/api/v2/user-reports/";
@@ -44,30 +46,42 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>A server with people of every kind on its platform, and a completed run of these reports.</summary>
     /// <param name="reports">Null for a server before its first completed run.</param>
     public static async Task<RunningServer> StartAsync(
-        IReadOnlyList<Report>? reports, params (string Name, string Value)[] settings)
+        IReadOnlyList<Report>? reports,
+        params (string Name, string Value)[] settings
+    )
     {
         var folder = Directory.CreateTempSubdirectory("user-reports-server-").FullName;
         var time = new FakeTimeProvider(SampleReports.Now);
         var log = new LogLines();
         await People.WriteAsync(Path.Combine(folder, "platform.db"), Path.Combine(folder, "usage.db"));
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-        [
-            new("Sources:Platform", $"Data Source={Path.Combine(folder, "platform.db")}"),
-            new("Sources:Usage", $"Data Source={Path.Combine(folder, "usage.db")}"),
-            new("Store", $"Data Source={Path.Combine(folder, "store", "reports.duckdb")}"),
-            new("Refresh:OnStart", "false"),
-            new("Logging:LogLevel:Default", "Debug"),
-            .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
-        ]).Build();
-        var app = ServerHost.Build(configuration, ServerSettings.Read(configuration), "http://127.0.0.1:0", builder =>
-        {
-            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
-            builder.Services.Replace(ServiceDescriptor.Singleton<IRefreshStart, StartedRuns>());
-            // No schedule: the tests decide what is refreshed and when.
-            foreach (var hosted in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType is null).ToList())
-                builder.Services.Remove(hosted);
-            builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
-        });
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([
+                new("Sources:Platform", $"Data Source={Path.Combine(folder, "platform.db")}"),
+                new("Sources:Usage", $"Data Source={Path.Combine(folder, "usage.db")}"),
+                new("Store", $"Data Source={Path.Combine(folder, "store", "reports.duckdb")}"),
+                new("Refresh:OnStart", "false"),
+                new("Logging:LogLevel:Default", "Debug"),
+                .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
+            ])
+            .Build();
+        var app = ServerHost.Build(
+            configuration,
+            ServerSettings.Read(configuration),
+            "http://127.0.0.1:0",
+            builder =>
+            {
+                builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+                builder.Services.Replace(ServiceDescriptor.Singleton<IRefreshStart, StartedRuns>());
+                // No schedule: the tests decide what is refreshed and when.
+                foreach (
+                    var hosted in builder
+                        .Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType is null)
+                        .ToList()
+                )
+                    builder.Services.Remove(hosted);
+                builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+            }
+        );
         await app.StartAsync();
         var server = new RunningServer(app, folder, time, log);
         if (reports is not null)
@@ -88,11 +102,19 @@ public sealed class RunningServer : IAsyncDisposable
     public HttpClient NewClient() =>
         new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
 
-    public Task<HttpResponseMessage> GetAsync(string path, string? authorization = null, params (string Name, string Value)[] headers) =>
-        SendAsync(HttpMethod.Get, path, authorization, null, headers);
+    public Task<HttpResponseMessage> GetAsync(
+        string path,
+        string? authorization = null,
+        params (string Name, string Value)[] headers
+    ) => SendAsync(HttpMethod.Get, path, authorization, null, headers);
 
     public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, string? authorization, HttpContent? body, params (string Name, string Value)[] headers)
+        HttpMethod method,
+        string path,
+        string? authorization,
+        HttpContent? body,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
         if (authorization is not null)
@@ -142,9 +164,7 @@ public sealed class LogLines : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private sealed class Logger(LogLines owner, string category) : ILogger
     {
@@ -158,8 +178,12 @@ public sealed class LogLines : ILoggerProvider
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            owner.Add($"{logLevel} {category} {formatter(state, exception)} {exception}");
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => owner.Add($"{logLevel} {category} {formatter(state, exception)} {exception}");
     }
 
     private void Add(string line)

@@ -11,10 +11,17 @@ public sealed class IdentitySourceTests
     public async Task Find_Superuser_ByTokenNameAndId(bool embedded)
     {
         await using var databases = await TestDatabases.CreateAsync(embedded, 100);
-        await using var platform = SourceDatabase.Create("platform", databases.Platform, new(databases.Platform, databases.Usage));
+        await using var platform = SourceDatabase.Create(
+            "platform",
+            databases.Platform,
+            new(databases.Platform, databases.Usage)
+        );
         var identities = new IdentitySource(platform);
         var admin = await identities.FindByTokenAsync("demo-token-0123456789abcdef0123456789abcd", default);
-        Assert.Equal((1, "admin", true, true, true), (admin!.AccountId, admin.Username, admin.IsActive, admin.IsSuperuser, admin.ValidatedPassword));
+        Assert.Equal(
+            (1, "admin", true, true, true),
+            (admin!.AccountId, admin.Username, admin.IsActive, admin.IsSuperuser, admin.ValidatedPassword)
+        );
         Assert.Equal(admin, await identities.FindByUsernameAsync("admin", default));
         Assert.Equal(admin, await identities.FindByIdAsync(1, default));
         Assert.Equal("account 1", admin.ToString());
@@ -27,7 +34,11 @@ public sealed class IdentitySourceTests
     public async Task Find_Unknown_IsNull(bool embedded)
     {
         await using var databases = await TestDatabases.CreateAsync(embedded, 10);
-        await using var platform = SourceDatabase.Create("platform", databases.Platform, new(databases.Platform, databases.Usage));
+        await using var platform = SourceDatabase.Create(
+            "platform",
+            databases.Platform,
+            new(databases.Platform, databases.Usage)
+        );
         var identities = new IdentitySource(platform);
         Assert.Null(await identities.FindByTokenAsync("' or 1=1 --", default));
         Assert.Null(await identities.FindByUsernameAsync("ADMIN", default));
@@ -41,7 +52,11 @@ public sealed class IdentitySourceTests
     public async Task FindTotpSecrets_AccountWithMfa_HasOne(bool embedded)
     {
         await using var databases = await TestDatabases.CreateAsync(embedded, 300);
-        await using var platform = SourceDatabase.Create("platform", databases.Platform, new(databases.Platform, databases.Usage));
+        await using var platform = SourceDatabase.Create(
+            "platform",
+            databases.Platform,
+            new(databases.Platform, databases.Usage)
+        );
         var identities = new IdentitySource(platform);
         for (var id = 2L; id <= 300; id++)
         {

@@ -28,7 +28,11 @@ public sealed class ReportSourceTests
         await using var databases = await TestDatabases.CreateAsync(embedded);
         await using var source = Open(databases);
         var range = await source.ReadRangeAsync(new(10, 20), PeriodOf, default);
-        var ids = await source.ReadAccountsAsync([.. Enumerable.Range(10, 11).Select(i => (long)i), 999_999], PeriodOf, default);
+        var ids = await source.ReadAccountsAsync(
+            [.. Enumerable.Range(10, 11).Select(i => (long)i), 999_999],
+            PeriodOf,
+            default
+        );
         Assert.Equal(11, ids.Accounts.Count);
         Assert.Equal(Shown(range), Shown(ids));
     }
@@ -43,7 +47,10 @@ public sealed class ReportSourceTests
         var ranges = await source.CutRangesAsync(70, default);
         Assert.Equal([70, 70, 70, 70, 20], ranges.Select(r => (int)r.Accounts));
         Assert.Equal((int.MinValue, int.MaxValue), ((int)ranges[0].Range.FirstId, (int)ranges[^1].Range.LastId));
-        Assert.All(ranges.Zip(ranges.Skip(1)), pair => Assert.Equal(pair.First.Range.LastId + 1, pair.Second.Range.FirstId));
+        Assert.All(
+            ranges.Zip(ranges.Skip(1)),
+            pair => Assert.Equal(pair.First.Range.LastId + 1, pair.Second.Range.FirstId)
+        );
     }
 
     [Fact]
@@ -60,13 +67,17 @@ public sealed class ReportSourceTests
     public async Task Inspect_RequiredTableOrColumnMissing_NamesThem()
     {
         await using var databases = await TestDatabases.CreateAsync(embedded: false, 10);
-        await TestDatabases.ExecuteAsync(databases.Platform, "drop table kpi_asset; alter table auth_user drop column last_login");
+        await TestDatabases.ExecuteAsync(
+            databases.Platform,
+            "drop table kpi_asset; alter table auth_user drop column last_login"
+        );
         await using var source = Open(databases);
         var error = await Assert.ThrowsAsync<SourceException>(() => source.InspectAsync(default));
         Assert.StartsWith(
             "The platform database lacks, or the role may not read: auth_user.last_login, kpi_asset.",
             error.Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -76,7 +87,8 @@ public sealed class ReportSourceTests
         await TestDatabases.ExecuteAsync(
             databases.Platform,
             "alter table trackers_nlpusagecounter drop column total_llm_requests; drop table accounts_mfa_mfamethodswrapper, "
-            + "socialaccount_socialaccount, stripe_planaddon, djstripe_taxrate");
+                + "socialaccount_socialaccount, stripe_planaddon, djstripe_taxrate"
+        );
         await using var source = Open(databases);
         Assert.Equal(
             [
@@ -86,7 +98,8 @@ public sealed class ReportSourceTests
                 "There is no table djstripe_taxrate: default_tax_rates are empty.",
                 "trackers_nlpusagecounter has no total_llm_requests: usage of llm_requests is 0.",
             ],
-            (await source.InspectAsync(default)).Notes);
+            (await source.InspectAsync(default)).Notes
+        );
         var batch = await source.ReadRangeAsync(Everyone, PeriodOf, default);
         Assert.All(batch.Accounts, a => Assert.Equal(0, a.LanguageServicesAllTime[2]));
         Assert.All(batch.Accounts, a => Assert.Empty(a.Account.SocialAccounts));
@@ -98,7 +111,8 @@ public sealed class ReportSourceTests
         await using var databases = await TestDatabases.CreateAsync(embedded: false, 50);
         await TestDatabases.ExecuteAsync(
             databases.Platform,
-            "drop table djstripe_customer, djstripe_subscription, djstripe_subscriptionitem, djstripe_price, djstripe_product");
+            "drop table djstripe_customer, djstripe_subscription, djstripe_subscriptionitem, djstripe_price, djstripe_product"
+        );
         await using var source = Open(databases);
         Assert.False((await source.InspectAsync(default)).HasStripe);
         var batch = await source.ReadRangeAsync(Everyone, PeriodOf, default);
@@ -111,7 +125,9 @@ public sealed class ReportSourceTests
     {
         await using var databases = await TestDatabases.CreateAsync(embedded: false);
         var before = Shown(await ReadAsync(databases));
-        await TestDatabases.ExecuteAsync(databases.Platform, """
+        await TestDatabases.ExecuteAsync(
+            databases.Platform,
+            """
             create function pg_temp.at(timestamptz) returns bigint language sql as 'select extract(epoch from $1)::bigint';
             alter table djstripe_subscription add stripe_data jsonb;
             update djstripe_subscription set stripe_data = jsonb_build_object(
@@ -133,7 +149,8 @@ public sealed class ReportSourceTests
                 'product', jsonb_build_object('id', product_id), 'transform_quantity', transform_quantity);
             alter table djstripe_price drop unit_amount, drop currency, drop recurring, drop active, drop metadata, drop nickname,
                 drop type, drop product_id, drop transform_quantity;
-            """);
+            """
+        );
         Assert.Equal(before, Shown(await ReadAsync(databases)));
     }
 
@@ -141,7 +158,9 @@ public sealed class ReportSourceTests
     public async Task Read_OddData_CostsItsFieldAndIsTold()
     {
         await using var databases = await TestDatabases.CreateAsync(embedded: false);
-        await TestDatabases.ExecuteAsync(databases.Platform, """
+        await TestDatabases.ExecuteAsync(
+            databases.Platform,
+            """
             update auth_user set last_login = 'infinity', date_joined = '-infinity' where id = 7;
             update hub_extrauserdetail set data = '[1, "two"]', private_data = '"text"' where user_id = 7;
             delete from djstripe_subscriptionitem;
@@ -149,7 +168,8 @@ public sealed class ReportSourceTests
             update djstripe_product set metadata = '"words"' where id = 'prod_teams';
             insert into djstripe_customer values ('cus_nobody', null);
             delete from organizations_organizationowner where organization_user_id = 4;
-            """);
+            """
+        );
         var batch = await ReadAsync(databases);
         var odd = batch.Accounts.Single(a => a.Account.Id == 7).Account;
         Assert.Null(odd.LastLogin);
@@ -157,8 +177,13 @@ public sealed class ReportSourceTests
         Assert.False(odd.AcceptedTos);
         Assert.Equal("""[1, "two"]""", odd.ExtraDetails.Data!.Text);
         Assert.Contains(
-            new DataWarning("account 7", "last_login holds an instant that no calendar has; it counts as absent."), batch.Warnings);
-        Assert.Contains(batch.Warnings, w => w.Problem == "Its period ends before it starts; the calendar month counts instead.");
+            new DataWarning("account 7", "last_login holds an instant that no calendar has; it counts as absent."),
+            batch.Warnings
+        );
+        Assert.Contains(
+            batch.Warnings,
+            w => w.Problem == "Its period ends before it starts; the calendar month counts instead."
+        );
         Assert.All(batch.Organizations.Values.SelectMany(o => o.Subscriptions), s => Assert.Empty(s.Items));
         Assert.Equal(300, batch.Accounts.Count);
     }
@@ -175,7 +200,10 @@ public sealed class ReportSourceTests
                 await TestDatabases.ExecuteAsync(database, $"grant select on all tables in schema public to {role}");
             string As(string connection) =>
                 new NpgsqlConnectionStringBuilder(connection) { Username = role, Password = "x" }.ConnectionString;
-            await using var source = new ReportSource(new(As(databases.Platform), As(databases.Usage)), TimeProvider.System);
+            await using var source = new ReportSource(
+                new(As(databases.Platform), As(databases.Usage)),
+                TimeProvider.System
+            );
             Assert.Equal(20, (await source.ReadRangeAsync(Everyone, PeriodOf, default)).Accounts.Count);
         }
         finally
@@ -191,14 +219,20 @@ public sealed class ReportSourceTests
     {
         await using var databases = await TestDatabases.EmptyAsync(embedded: false);
         await using var database = SourceDatabase.Create(
-            "platform", databases.Platform, new("", "") { StatementTimeout = TimeSpan.FromMilliseconds(50) });
-        var error = await Assert.ThrowsAsync<SourceException>(() => database.ReadAsync(
-            async session =>
-            {
-                await session.ExecuteAsync("select pg_sleep(20)", default);
-                return true;
-            },
-            default));
+            "platform",
+            databases.Platform,
+            new("", "") { StatementTimeout = TimeSpan.FromMilliseconds(50) }
+        );
+        var error = await Assert.ThrowsAsync<SourceException>(() =>
+            database.ReadAsync(
+                async session =>
+                {
+                    await session.ExecuteAsync("select pg_sleep(20)", default);
+                    return true;
+                },
+                default
+            )
+        );
         Assert.EndsWith("did not answer within the statement timeout.", error.Message, StringComparison.Ordinal);
         Assert.True(error.IsTransient);
     }
@@ -208,13 +242,16 @@ public sealed class ReportSourceTests
     {
         await using var databases = await TestDatabases.EmptyAsync(embedded: false);
         await using var database = SourceDatabase.Create("usage", databases.Usage, new("", ""));
-        var error = await Assert.ThrowsAsync<SourceException>(() => database.ReadAsync(
-            async session =>
-            {
-                await session.ExecuteAsync("select pg_terminate_backend(pg_backend_pid())", default);
-                return true;
-            },
-            default));
+        var error = await Assert.ThrowsAsync<SourceException>(() =>
+            database.ReadAsync(
+                async session =>
+                {
+                    await session.ExecuteAsync("select pg_terminate_backend(pg_backend_pid())", default);
+                    return true;
+                },
+                default
+            )
+        );
         Assert.StartsWith("The usage database (", error.Message, StringComparison.Ordinal);
         Assert.True(error.IsTransient);
     }
@@ -224,13 +261,16 @@ public sealed class ReportSourceTests
     {
         await using var databases = await TestDatabases.EmptyAsync(embedded: false);
         await using var database = SourceDatabase.Create("platform", databases.Platform, new("", ""));
-        var error = await Assert.ThrowsAsync<SourceException>(() => database.ReadAsync(
-            async session =>
-            {
-                await session.ExecuteAsync("create table written (id int)", default);
-                return true;
-            },
-            default));
+        var error = await Assert.ThrowsAsync<SourceException>(() =>
+            database.ReadAsync(
+                async session =>
+                {
+                    await session.ExecuteAsync("create table written (id int)", default);
+                    return true;
+                },
+                default
+            )
+        );
         Assert.Contains("read-only transaction", error.Message, StringComparison.Ordinal);
     }
 
@@ -256,16 +296,28 @@ public sealed class ReportSourceTests
     {
         await using var databases = await TestDatabases.CreateAsync(embedded, 10);
         var error = await Assert.ThrowsAsync<SourceException>(() =>
-            SourceGenerator.GenerateAsync(databases.Platform, databases.Usage, new(10, TestDatabases.Now), null, default));
+            SourceGenerator.GenerateAsync(
+                databases.Platform,
+                databases.Usage,
+                new(10, TestDatabases.Now),
+                null,
+                default
+            )
+        );
         Assert.Equal(
-            "The platform database is not empty; generated accounts go only into an empty one. Name another database.", error.Message);
+            "The platform database is not empty; generated accounts go only into an empty one. Name another database.",
+            error.Message
+        );
     }
 
     private static BillingPeriod PeriodOf(Organization organization) =>
         BillingPeriods.Of(organization, hasStripe: true, TestDatabases.Now);
 
     private static ReportSource Open(TestDatabases databases) =>
-        new(new(databases.Platform, databases.Usage), new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TestDatabases.Now));
+        new(
+            new(databases.Platform, databases.Usage),
+            new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TestDatabases.Now)
+        );
 
     private static async Task<SourceBatch> ReadAsync(TestDatabases databases)
     {
@@ -273,7 +325,9 @@ public sealed class ReportSourceTests
         return await source.ReadRangeAsync(Everyone, PeriodOf, default);
     }
 
-    /// <summary>The reports of a batch; JSON that one engine keeps with spaces and the other without is made alike.</summary>
+    /// <summary>
+    /// The reports of a batch; JSON that one engine keeps with spaces and the other without is made alike.
+    /// </summary>
     private static List<string> Shown(SourceBatch batch)
     {
         using var json = new ReportJson();
@@ -289,12 +343,17 @@ public sealed class ReportSourceTests
         ];
     }
 
-    private static string Sorted(System.Text.Json.Nodes.JsonNode? node) => node switch
-    {
-        System.Text.Json.Nodes.JsonObject o =>
-            "{" + string.Join(",", o.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}:{Sorted(m.Value)}")) + "}",
-        System.Text.Json.Nodes.JsonArray a => "[" + string.Join(",", a.Select(Sorted)) + "]",
-        null => "null",
-        _ => node.ToJsonString(),
-    };
+    private static string Sorted(System.Text.Json.Nodes.JsonNode? node) =>
+        node switch
+        {
+            System.Text.Json.Nodes.JsonObject o => "{"
+                + string.Join(
+                    ",",
+                    o.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}:{Sorted(m.Value)}")
+                )
+                + "}",
+            System.Text.Json.Nodes.JsonArray a => "[" + string.Join(",", a.Select(Sorted)) + "]",
+            null => "null",
+            _ => node.ToJsonString(),
+        };
 }

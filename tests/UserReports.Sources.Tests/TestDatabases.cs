@@ -3,7 +3,9 @@ using UserReports.Sources.Generating;
 
 namespace UserReports.Sources.Tests;
 
-/// <summary>A generated platform of a test's own: on the real server that the test run provides, or on the embedded engine.</summary>
+/// <summary>
+/// A generated platform of a test's own: on the real server that the test run provides, or on the embedded engine.
+/// </summary>
 internal sealed class TestDatabases : IAsyncDisposable
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
@@ -19,7 +21,9 @@ internal sealed class TestDatabases : IAsyncDisposable
 
     public static string Server =>
         Environment.GetEnvironmentVariable("USERREPORTS_TEST_POSTGRES")
-        ?? throw new InvalidOperationException("USERREPORTS_TEST_POSTGRES is not set: run ./test, which starts a server.");
+        ?? throw new InvalidOperationException(
+            "USERREPORTS_TEST_POSTGRES is not set: run ./test, which starts a server."
+        );
 
     public static async Task<TestDatabases> CreateAsync(bool embedded, int accounts = 300)
     {

@@ -17,9 +17,13 @@ public sealed class ReadingTests
         await using var store = TemporaryStore.Empty();
 
         Assert.Null(store.Store.Snapshot);
-        await Assert.ThrowsAsync<NoSnapshotException>(() => store.Store.FindAsync(ReportQuery.Everything, new(1), Token));
+        await Assert.ThrowsAsync<NoSnapshotException>(() =>
+            store.Store.FindAsync(ReportQuery.Everything, new(1), Token)
+        );
         await Assert.ThrowsAsync<NoSnapshotException>(() => store.Store.FindAccountAsync("u1", Token));
-        var e = await Assert.ThrowsAsync<NoSnapshotException>(() => store.Store.ExportAsync(ReportQuery.Everything, Token));
+        var e = await Assert.ThrowsAsync<NoSnapshotException>(() =>
+            store.Store.ExportAsync(ReportQuery.Everything, Token)
+        );
         Assert.Equal("There is no completed refresh yet, so there is nothing to read.", e.Message);
     }
 
@@ -74,8 +78,8 @@ public sealed class ReadingTests
     public async Task FindAccount_ReturnsItsRows_NoneForAnUnknownOne()
     {
         await using var store = await TemporaryStore.WithAsync(SampleReports.Make(20));
-        var known = (await store.Store.FindAsync(ReportQuery.Everything, new(100), Token)).Documents
-            .Select(d => JsonElement.Parse(d.Span))
+        var known = (await store.Store.FindAsync(ReportQuery.Everything, new(100), Token))
+            .Documents.Select(d => JsonElement.Parse(d.Span))
             .First(d => d.GetProperty("user_uid").ValueKind == JsonValueKind.String);
 
         var found = await store.Store.FindAccountAsync(known.GetProperty("user_uid").GetString()!, Token);
@@ -114,8 +118,9 @@ public sealed class ReadingTests
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => store.Store.FindAsync(ReportQuery.Everything, new(5), cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            store.Store.FindAsync(ReportQuery.Everything, new(5), cancelled.Token)
+        );
 
         Assert.Equal(5, (await store.Store.FindAsync(ReportQuery.Everything, new(5), Token)).Count);
     }
@@ -127,20 +132,29 @@ public sealed class ReadingTests
         await using var store = await TemporaryStore.WithAsync(State(40));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var query = ReportQuery.Everything;
-        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
-        {
-            var pages = 0;
-            while (!over.IsCancellationRequested)
-            {
-                var page = await store.Store.FindAsync(query, new(1000), Token);
-                var states = page.Documents.Select(d => JsonElement.Parse(d.Span).GetProperty("username").GetString()!.Split('-')[0]).Distinct();
-                var rows = int.Parse(Assert.Single(states), CultureInfo.InvariantCulture);
-                Assert.Equal((rows, rows, rows), (page.Count, page.Documents.Count, page.Snapshot.Rows));
-                pages++;
-            }
+        var readers = Enumerable
+            .Range(0, 4)
+            .Select(_ =>
+                Task.Run(async () =>
+                {
+                    var pages = 0;
+                    while (!over.IsCancellationRequested)
+                    {
+                        var page = await store.Store.FindAsync(query, new(1000), Token);
+                        var states = page
+                            .Documents.Select(d =>
+                                JsonElement.Parse(d.Span).GetProperty("username").GetString()!.Split('-')[0]
+                            )
+                            .Distinct();
+                        var rows = int.Parse(Assert.Single(states), CultureInfo.InvariantCulture);
+                        Assert.Equal((rows, rows, rows), (page.Count, page.Documents.Count, page.Snapshot.Rows));
+                        pages++;
+                    }
 
-            return pages;
-        })).ToList();
+                    return pages;
+                })
+            )
+            .ToList();
 
         for (var i = 0; i < 12; i++)
         {
@@ -168,8 +182,17 @@ public sealed class ReadingTests
     }
 
     private static List<Report> State(int rows) =>
-        [.. Enumerable.Range(1, rows).Select(id => SampleReports.MakeOne(
-            new Random(id), id, string.Create(CultureInfo.InvariantCulture, $"{rows}-{id}")))];
+        [
+            .. Enumerable
+                .Range(1, rows)
+                .Select(id =>
+                    SampleReports.MakeOne(
+                        new Random(id),
+                        id,
+                        string.Create(CultureInfo.InvariantCulture, $"{rows}-{id}")
+                    )
+                ),
+        ];
 
     private static long Size(TemporaryStore store) =>
         new DirectoryInfo(store.Folder).GetFiles().Sum(file => file.Length);

@@ -7,7 +7,8 @@ using UserReports.Core.Reports;
 namespace UserReports.Testing;
 
 /// <summary>
-/// Answers bound queries by looking at each row's JSON, word for word as the query language is specified. It knows nothing of
+/// Answers bound queries by looking at each row's JSON, word for word as the query language is specified. It knows
+/// nothing of
 /// SQL and shares nothing with the store: what both agree on is likely right.
 /// </summary>
 public static class QueryEvaluator
@@ -20,17 +21,19 @@ public static class QueryEvaluator
         return meant;
     }
 
-    private static bool Holds(Condition condition, JsonElement row) => condition switch
-    {
-        Condition.All all => all.Parts.All(part => Holds(part, row)),
-        Condition.Any any => any.Parts.Any(part => Holds(part, row)),
-        Condition.Not not => !Holds(not.Part, row),
-        Condition.Constant constant => constant.Value,
-        Condition.IsEmpty empty => Values(row, empty.List).Any(v => v is { } list && list.GetArrayLength() == 0),
-        Condition.IsNull isNull => Values(row, isNull.Path).Any(v => v is null == isNull.Expected),
-        Condition.Comparison comparison => Values(row, comparison.Path).Any(v => v is { } value && Meets(value, comparison)),
-        _ => throw new NotSupportedException(),
-    };
+    private static bool Holds(Condition condition, JsonElement row) =>
+        condition switch
+        {
+            Condition.All all => all.Parts.All(part => Holds(part, row)),
+            Condition.Any any => any.Parts.Any(part => Holds(part, row)),
+            Condition.Not not => !Holds(not.Part, row),
+            Condition.Constant constant => constant.Value,
+            Condition.IsEmpty empty => Values(row, empty.List).Any(v => v is { } list && list.GetArrayLength() == 0),
+            Condition.IsNull isNull => Values(row, isNull.Path).Any(v => v is null == isNull.Expected),
+            Condition.Comparison comparison => Values(row, comparison.Path)
+                .Any(v => v is { } value && Meets(value, comparison)),
+            _ => throw new NotSupportedException(),
+        };
 
     /// <summary>All values that a path leads to; null for a null or for nothing.</summary>
     private static IEnumerable<JsonElement?> Values(JsonElement row, FieldPath path)
@@ -43,8 +46,16 @@ public static class QueryEvaluator
             if (step.Kind != FieldKind.List || list == path.Elements.Count)
                 continue;
             values = path.Elements[list++] is { } at
-                ? values.Select(v => v is { ValueKind: JsonValueKind.Array } l && at < l.GetArrayLength() ? NotNull(l[at]) : null).ToList()
-                : values.SelectMany(v => v is { ValueKind: JsonValueKind.Array } l ? l.EnumerateArray().Select(NotNull) : []).ToList();
+                ? values
+                    .Select(v =>
+                        v is { ValueKind: JsonValueKind.Array } l && at < l.GetArrayLength() ? NotNull(l[at]) : null
+                    )
+                    .ToList()
+                : values
+                    .SelectMany(v =>
+                        v is { ValueKind: JsonValueKind.Array } l ? l.EnumerateArray().Select(NotNull) : []
+                    )
+                    .ToList();
         }
 
         return path.Keys.Aggregate(values, (at, key) => at.Select(v => Key(v, key)).ToList());
@@ -52,7 +63,8 @@ public static class QueryEvaluator
 
     private static JsonElement? Key(JsonElement? value, string key) =>
         value is { ValueKind: JsonValueKind.Array } list
-            ? int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < list.GetArrayLength()
+            ? int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            && at < list.GetArrayLength()
                 ? NotNull(list[at])
                 : null
             : Member(value, key);
@@ -67,11 +79,19 @@ public static class QueryEvaluator
         switch (comparison.Path.Kind)
         {
             case FieldKind.Text:
-                return Text(value.GetString()!, comparison.Lookup, [.. comparison.Values.Select(v => ((QueryValue.Text)v).Value)]);
+                return Text(
+                    value.GetString()!,
+                    comparison.Lookup,
+                    [.. comparison.Values.Select(v => ((QueryValue.Text)v).Value)]
+                );
             case FieldKind.Boolean:
                 return comparison.Values.Any(v => ((QueryValue.Boolean)v).Value == value.GetBoolean());
             case FieldKind.Integer or FieldKind.Decimal:
-                return Ordered(value.GetDecimal(), comparison.Lookup, [.. comparison.Values.Select(v => ((QueryValue.Number)v).Value)]);
+                return Ordered(
+                    value.GetDecimal(),
+                    comparison.Lookup,
+                    [.. comparison.Values.Select(v => ((QueryValue.Number)v).Value)]
+                );
             case FieldKind.Instant:
                 return Instant(value.GetDateTimeOffset().UtcDateTime, comparison);
             default:
@@ -101,28 +121,33 @@ public static class QueryEvaluator
             case JsonValueKind.String:
                 return Text(value.GetString()!, comparison.Lookup, [.. values.Select(v => v.Value)]);
             case JsonValueKind.Number:
-                List<double> numbers = [.. values.Where(v => v.AsNumber is not null).Select(v => (double)v.AsNumber!.Value)];
+                List<double> numbers =
+                [
+                    .. values.Where(v => v.AsNumber is not null).Select(v => (double)v.AsNumber!.Value),
+                ];
                 return numbers.Count > 0
                     && (comparison.Lookup == Lookup.In || numbers.Count == values.Count)
                     && Ordered(value.GetDouble(), comparison.Lookup, numbers);
             case JsonValueKind.True or JsonValueKind.False:
-                return comparison.Lookup is Lookup.Exact or Lookup.In && values.Any(v => v.AsBoolean == value.GetBoolean());
+                return comparison.Lookup is Lookup.Exact or Lookup.In
+                    && values.Any(v => v.AsBoolean == value.GetBoolean());
             default:
                 return false;
         }
     }
 
     private static bool Ordered<T>(T value, Lookup lookup, IReadOnlyList<T> others)
-        where T : IComparable<T> => lookup switch
-    {
-        Lookup.Exact or Lookup.In => others.Any(other => value.CompareTo(other) == 0),
-        Lookup.Gt => value.CompareTo(others[0]) > 0,
-        Lookup.Gte => value.CompareTo(others[0]) >= 0,
-        Lookup.Lt => value.CompareTo(others[0]) < 0,
-        Lookup.Lte => value.CompareTo(others[0]) <= 0,
-        Lookup.Range => value.CompareTo(others[0]) >= 0 && value.CompareTo(others[1]) <= 0,
-        _ => false,
-    };
+        where T : IComparable<T> =>
+        lookup switch
+        {
+            Lookup.Exact or Lookup.In => others.Any(other => value.CompareTo(other) == 0),
+            Lookup.Gt => value.CompareTo(others[0]) > 0,
+            Lookup.Gte => value.CompareTo(others[0]) >= 0,
+            Lookup.Lt => value.CompareTo(others[0]) < 0,
+            Lookup.Lte => value.CompareTo(others[0]) <= 0,
+            Lookup.Range => value.CompareTo(others[0]) >= 0 && value.CompareTo(others[1]) <= 0,
+            _ => false,
+        };
 
     private static bool Text(string text, Lookup lookup, IReadOnlyList<string> values)
     {
@@ -162,19 +187,21 @@ public static class QueryEvaluator
 
         var byUser = a.UserId.CompareTo(b.UserId);
         return byUser != 0 ? byUser
-            : a.OrganizationId is null || b.OrganizationId is null ? (a.OrganizationId is null).CompareTo(b.OrganizationId is null)
+            : a.OrganizationId is null || b.OrganizationId is null
+                ? (a.OrganizationId is null).CompareTo(b.OrganizationId is null)
             : new CodePointText(a.OrganizationId).CompareTo(new(b.OrganizationId));
     }
 
-    private static int CompareValues(JsonElement x, JsonElement y, FieldKind kind) => kind switch
-    {
-        FieldKind.Text => new CodePointText(x.GetString()!).CompareTo(new(y.GetString()!)),
-        FieldKind.Boolean => x.GetBoolean().CompareTo(y.GetBoolean()),
-        FieldKind.Integer => x.GetInt64().CompareTo(y.GetInt64()),
-        FieldKind.Decimal => x.GetDouble().CompareTo(y.GetDouble()),
-        FieldKind.Instant => x.GetDateTimeOffset().CompareTo(y.GetDateTimeOffset()),
-        _ => new CodePointText(JsonText(x)).CompareTo(new(JsonText(y))),
-    };
+    private static int CompareValues(JsonElement x, JsonElement y, FieldKind kind) =>
+        kind switch
+        {
+            FieldKind.Text => new CodePointText(x.GetString()!).CompareTo(new(y.GetString()!)),
+            FieldKind.Boolean => x.GetBoolean().CompareTo(y.GetBoolean()),
+            FieldKind.Integer => x.GetInt64().CompareTo(y.GetInt64()),
+            FieldKind.Decimal => x.GetDouble().CompareTo(y.GetDouble()),
+            FieldKind.Instant => x.GetDateTimeOffset().CompareTo(y.GetDateTimeOffset()),
+            _ => new CodePointText(JsonText(x)).CompareTo(new(JsonText(y))),
+        };
 
     private static string JsonText(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();

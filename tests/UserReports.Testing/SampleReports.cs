@@ -4,25 +4,52 @@ using UserReports.Core.Reports;
 
 namespace UserReports.Testing;
 
-/// <summary>Makes reports with the values that go wrong first: nulls, Unicode, wildcards, quotes, nested lists.</summary>
+/// <summary>
+/// Makes reports with the values that go wrong first: nulls, Unicode, wildcards, quotes, nested lists.
+/// </summary>
 public static class SampleReports
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly string[] Names =
     [
-        "", "amina_diallo", "demo", "DEMO_survey", "Ana Söderström", "STRASSE straße", "ΣΊΣΥΦΟΣ σίσυφος", "100%_sure", "a_b%c",
-        "O'Brien \"quoted\"", "back\\slash", "محمد الأحمد", "名前 😀", "\ue000private", "İstanbul ıssız", "null", "true", "42",
-        "x\ty\nz", "; drop table reports; --", "ſharp Kelvin \u212a",
+        "",
+        "amina_diallo",
+        "demo",
+        "DEMO_survey",
+        "Ana Söderström",
+        "STRASSE straße",
+        "ΣΊΣΥΦΟΣ σίσυφος",
+        "100%_sure",
+        "a_b%c",
+        "O'Brien \"quoted\"",
+        "back\\slash",
+        "محمد الأحمد",
+        "名前 😀",
+        "\ue000private",
+        "İstanbul ıssız",
+        "null",
+        "true",
+        "42",
+        "x\ty\nz",
+        "; drop table reports; --",
+        "ſharp Kelvin \u212a",
     ];
 
     private static readonly string[] Statuses = ["active", "canceled", "past_due", "trialing", "unpaid", "incomplete"];
 
     private static readonly string?[] Data =
     [
-        null, "{}", """{"country":"KEN","sector":"Health","age":42}""", """{"country":null,"name":"Ana","tags":["a","b",7]}""",
-        """{"country":7,"sector":true,"nested":{"deep":{"er":"x%y"}}}""", """{"country":["KEN","IND"],"sector":"HEALTH"}""",
-        """{"name":"straße","age":"42","flag":false}""", """{"age":4.5,"flag":true,"year":2026,"a/b~c":"odd"}""", "[1,2]", "\"text\"",
+        null,
+        "{}",
+        """{"country":"KEN","sector":"Health","age":42}""",
+        """{"country":null,"name":"Ana","tags":["a","b",7]}""",
+        """{"country":7,"sector":true,"nested":{"deep":{"er":"x%y"}}}""",
+        """{"country":["KEN","IND"],"sector":"HEALTH"}""",
+        """{"name":"straße","age":"42","flag":false}""",
+        """{"age":4.5,"flag":true,"year":2026,"a/b~c":"odd"}""",
+        "[1,2]",
+        "\"text\"",
     ];
 
     public static IReadOnlyList<Report> Make(int count, int seed = 1)
@@ -41,7 +68,15 @@ public static class SampleReports
         var organization = random.Next(5) == 0 ? null : "org" + random.Next(40).ToString(CultureInfo.InvariantCulture);
         var balances = new MetricValues<Balance?>(Metric.All);
         for (var i = 0; i < Metric.All.Count; i++)
-            balances[i] = Balances.Of(random.Next(0, 20_000), random.Next(4) switch { 0 => null, 1 => 0, _ => random.Next(1, 20_000) });
+            balances[i] = Balances.Of(
+                random.Next(0, 20_000),
+                random.Next(4) switch
+                {
+                    0 => null,
+                    1 => 0,
+                    _ => random.Next(1, 20_000),
+                }
+            );
         var current = new MetricValues<long>(Metric.LanguageServices);
         var allTime = new MetricValues<long>(Metric.LanguageServices);
         for (var i = 0; i < Metric.LanguageServices.Count; i++)
@@ -73,19 +108,39 @@ public static class SampleReports
                 AcceptedTos = random.Next(2) == 0,
                 SocialAccounts =
                 [
-                    .. Enumerable.Range(0, random.Next(3))
+                    .. Enumerable
+                        .Range(0, random.Next(3))
                         .Select(i => new SocialAccount(i, i == 0 ? "google" : "okta", Name())),
                 ],
                 ExtraDetails = new(
-                    data is null ? null : JsonText.Trusted(data), Maybe(Instant()), random.Next(2) == 0, Maybe(Instant()), Maybe(Instant())),
+                    data is null ? null : JsonText.Trusted(data),
+                    Maybe(Instant()),
+                    random.Next(2) == 0,
+                    Maybe(Instant()),
+                    Maybe(Instant())
+                ),
                 AssetCount = random.Next(10),
                 ActiveProjectCount = random.Next(5),
             },
             Organization = organization is null
                 ? null
-                : new(Name(), organization, random.Next(3) switch { 0 => "owner", 1 => "admin", _ => "member" }, Name()),
+                : new(
+                    Name(),
+                    organization,
+                    random.Next(3) switch
+                    {
+                        0 => "owner",
+                        1 => "admin",
+                        _ => "member",
+                    },
+                    Name()
+                ),
             Subscriptions =
-                [.. Enumerable.Range(0, Math.Max(0, random.Next(6) - 2)).Select(i => Subscription(random, id, i, Instant, Name))],
+            [
+                .. Enumerable
+                    .Range(0, Math.Max(0, random.Next(6) - 2))
+                    .Select(i => Subscription(random, id, i, Instant, Name)),
+            ],
             ServiceUsage = new()
             {
                 LanguageServicesCurrentPeriod = current,
@@ -102,35 +157,65 @@ public static class SampleReports
         };
     }
 
-    private static Subscription Subscription(Random random, long id, int index, Func<DateTimeOffset> instant, Func<string> name)
+    private static Subscription Subscription(
+        Random random,
+        long id,
+        int index,
+        Func<DateTimeOffset> instant,
+        Func<string> name
+    )
     {
-        var product = random.Next(5) == 0
-            ? null
-            : new Product($"prod_{random.Next(5)}", name(), random.Next(2) == 0 ? null : name(), "service",
-                random.Next(3) == 0 ? null : JsonText.Trusted("""{"product_type":"plan","submission_limit":"100","n":5}"""));
-        var price = random.Next(5) == 0
-            ? null
-            : new Price(
-                $"price_{random.Next(6)}", name(), random.Next(2) == 0 ? "usd" : "jpy", "recurring",
-                random.Next(3) == 0 ? null : JsonText.Trusted("""{"interval":"month","interval_count":3}"""),
-                random.Next(4) == 0 ? null : random.Next(100_000), JsonText.Trusted("{}"), random.Next(2) == 0, product, null);
+        var product =
+            random.Next(5) == 0
+                ? null
+                : new Product(
+                    $"prod_{random.Next(5)}",
+                    name(),
+                    random.Next(2) == 0 ? null : name(),
+                    "service",
+                    random.Next(3) == 0
+                        ? null
+                        : JsonText.Trusted("""{"product_type":"plan","submission_limit":"100","n":5}""")
+                );
+        var price =
+            random.Next(5) == 0
+                ? null
+                : new Price(
+                    $"price_{random.Next(6)}",
+                    name(),
+                    random.Next(2) == 0 ? "usd" : "jpy",
+                    "recurring",
+                    random.Next(3) == 0 ? null : JsonText.Trusted("""{"interval":"month","interval_count":3}"""),
+                    random.Next(4) == 0 ? null : random.Next(100_000),
+                    JsonText.Trusted("{}"),
+                    random.Next(2) == 0,
+                    product,
+                    null
+                );
         return new()
         {
             Id = $"sub_{id}_{index}",
             CustomerId = $"cus_{id}",
             Status = Statuses[random.Next(Statuses.Length)],
-            Items = [.. Enumerable.Range(0, random.Next(3)).Select(i => new SubscriptionItem($"si_{i}", price, random.Next(2) == 0 ? null : i))],
+            Items =
+            [
+                .. Enumerable
+                    .Range(0, random.Next(3))
+                    .Select(i => new SubscriptionItem($"si_{i}", price, random.Next(2) == 0 ? null : i)),
+            ],
             Created = instant(),
             EndedAt = random.Next(2) == 0 ? null : instant(),
             CurrentPeriodStart = instant(),
             CurrentPeriodEnd = random.Next(4) == 0 ? null : instant(),
-            Metadata = random.Next(3) == 0 ? null : JsonText.Trusted("""{"organization_id":"org1","seats":12,"trial":true}"""),
+            Metadata =
+                random.Next(3) == 0 ? null : JsonText.Trusted("""{"organization_id":"org1","seats":12,"trial":true}"""),
             ApplicationFeePercent = random.Next(3) == 0 ? null : random.Next(1000) / 100m,
             CancelAtPeriodEnd = random.Next(2) == 0,
             Quantity = random.Next(3) == 0 ? null : random.Next(5),
-            DefaultTaxRates = random.Next(3) != 0
-                ? []
-                : [new("txr_1", 1, null, name(), true, "DE", random.Next(2500) / 100m, "vat", true, "DE", null)],
+            DefaultTaxRates =
+                random.Next(3) != 0
+                    ? []
+                    : [new("txr_1", 1, null, name(), true, "DE", random.Next(2500) / 100m, "vat", true, "DE", null)],
         };
     }
 }

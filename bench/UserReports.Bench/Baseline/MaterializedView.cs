@@ -20,29 +20,60 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
         var measurements = new List<Measurement>();
         await CopyUsageAsync(cancellationToken);
         var steps = Steps();
-        measurements.Add(await Timing.OnceAsync("baseline", "view: create, with its unique indexes", async () =>
-        {
-            await BenchDatabases.ExecuteAsync(
-                databases.Platform, steps + EmbeddedSql.Read("view.sql"), cancellationToken);
-            return await BenchDatabases.ReadAsync<long>(
-                databases.Platform, "select count(*) from report", cancellationToken);
-        }));
+        measurements.Add(
+            await Timing.OnceAsync(
+                "baseline",
+                "view: create, with its unique indexes",
+                async () =>
+                {
+                    await BenchDatabases.ExecuteAsync(
+                        databases.Platform,
+                        steps + EmbeddedSql.Read("view.sql"),
+                        cancellationToken
+                    );
+                    return await BenchDatabases.ReadAsync<long>(
+                        databases.Platform,
+                        "select count(*) from report",
+                        cancellationToken
+                    );
+                }
+            )
+        );
         measurements.AddRange(await AskAsync("baseline, its own indexes", cancellationToken));
-        measurements.Add(await Timing.OnceAsync("baseline", "view: the best indexes", async () =>
-        {
-            await BenchDatabases.ExecuteAsync(databases.Platform, EmbeddedSql.Read("indexes.sql"), cancellationToken);
-            return null;
-        }));
+        measurements.Add(
+            await Timing.OnceAsync(
+                "baseline",
+                "view: the best indexes",
+                async () =>
+                {
+                    await BenchDatabases.ExecuteAsync(
+                        databases.Platform,
+                        EmbeddedSql.Read("indexes.sql"),
+                        cancellationToken
+                    );
+                    return null;
+                }
+            )
+        );
         measurements.AddRange(await AskAsync("baseline, best indexes", cancellationToken));
-        measurements.Add(await Timing.OnceAsync("baseline", "view: refresh concurrently, best indexes", async () =>
-        {
-            foreach (Match step in StepName().Matches(steps))
-                await ExecuteAsync($"refresh materialized view {step.Groups[1].Value}", cancellationToken);
-            await ExecuteAsync("refresh materialized view concurrently report", cancellationToken);
-            return null;
-        }));
+        measurements.Add(
+            await Timing.OnceAsync(
+                "baseline",
+                "view: refresh concurrently, best indexes",
+                async () =>
+                {
+                    foreach (Match step in StepName().Matches(steps))
+                        await ExecuteAsync($"refresh materialized view {step.Groups[1].Value}", cancellationToken);
+                    await ExecuteAsync("refresh materialized view concurrently report", cancellationToken);
+                    return null;
+                }
+            )
+        );
         var size = await BenchDatabases.ReadAsync<long>(
-            databases.Platform, "select pg_total_relation_size('report')", cancellationToken);
+            databases.Platform,
+            "select pg_total_relation_size('report')",
+            cancellationToken
+        );
         measurements.Add(new("baseline", "view: size with the best indexes", "MB", size / 1e6));
         return measurements;
     }
@@ -53,7 +84,8 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
     /// plain views is not.
     /// </summary>
     private static string Steps() =>
-        EmbeddedSql.Read("report.sql")
+        EmbeddedSql
+            .Read("report.sql")
             .Replace("$now", "2026-11-23 12:00Z", StringComparison.Ordinal)
             .Replace("$retention", "366", StringComparison.Ordinal)
             .Replace("pg_temp.", "", StringComparison.Ordinal)
@@ -64,7 +96,10 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
     private async Task<IReadOnlyList<Measurement>> AskAsync(string topic, CancellationToken cancellationToken)
     {
         var rows = await BenchDatabases.ReadAsync<long>(
-            databases.Platform, "select count(*) from report", cancellationToken);
+            databases.Platform,
+            "select count(*) from report",
+            cancellationToken
+        );
         await using var connection = new NpgsqlConnection(databases.Platform);
         await connection.OpenAsync(cancellationToken);
         var measurements = new List<Measurement>();
@@ -74,15 +109,23 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
             var offset = (long)(question.Depth * rows);
             // As the replaced system's framework asks: DISTINCT over the whole row, and the count as a second
             // statement.
-            var page = $"select distinct *, {question.OrderedBy} as ordered_by from report where {where} "
+            var page =
+                $"select distinct *, {question.OrderedBy} as ordered_by from report where {where} "
                 + $"order by ordered_by{question.Direction}, user_id, organization_id nulls last "
                 + $"limit {PageSize} offset {offset}";
             var count = $"select count(*) from (select distinct * from report where {where}) as matching";
-            measurements.Add(await Timing.OfAsync(
-                topic, $"{question.Name}, page and count", runs, AskBothAsync, cancellationToken));
-            measurements.Add(await Timing.OfAsync(
-                topic, $"{question.Name}, page alone", runs, token =>
-                    ReadPageAsync(connection, page, token), cancellationToken));
+            measurements.Add(
+                await Timing.OfAsync(topic, $"{question.Name}, page and count", runs, AskBothAsync, cancellationToken)
+            );
+            measurements.Add(
+                await Timing.OfAsync(
+                    topic,
+                    $"{question.Name}, page alone",
+                    runs,
+                    token => ReadPageAsync(connection, page, token),
+                    cancellationToken
+                )
+            );
 
             async Task<long?> AskBothAsync(CancellationToken token)
             {
@@ -96,7 +139,10 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
     }
 
     private static async Task<long?> ReadPageAsync(
-        NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -117,25 +163,33 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
     {
         await ExecuteAsync(
             "create table stored_bytes (user_id int, bytes bigint);"
-            + "create table submissions (user_id int, day date, count int);",
-            cancellationToken);
+                + "create table submissions (user_id int, day date, count int);",
+            cancellationToken
+        );
         await using var usage = new NpgsqlConnection(databases.Usage);
         await using var platform = new NpgsqlConnection(databases.Platform);
         await usage.OpenAsync(cancellationToken);
         await platform.OpenAsync(cancellationToken);
         await CopyAsync("select user_id::int, attachment_storage_bytes::bigint from main_userprofile", "stored_bytes");
         await CopyAsync(
-            "select user_id::int, date, counter::int from logger_dailyxformsubmissioncounter", "submissions");
+            "select user_id::int, date, counter::int from logger_dailyxformsubmissioncounter",
+            "submissions"
+        );
         await ExecuteAsync(
             "create index on stored_bytes (user_id); create index on submissions (user_id); analyze",
-            cancellationToken);
+            cancellationToken
+        );
 
         async Task CopyAsync(string query, string table)
         {
             await using var rows = await usage.BeginRawBinaryCopyAsync(
-                $"copy ({query}) to stdout (format binary)", cancellationToken);
+                $"copy ({query}) to stdout (format binary)",
+                cancellationToken
+            );
             await using var target = await platform.BeginRawBinaryCopyAsync(
-                $"copy {table} from stdin (format binary)", cancellationToken);
+                $"copy {table} from stdin (format binary)",
+                cancellationToken
+            );
             await rows.CopyToAsync(target, cancellationToken);
         }
     }

@@ -10,9 +10,11 @@ public sealed record BenchDatabases(string Platform, string Usage)
     /// <summary>Two empty databases; those of an earlier benchmark on the same server are dropped.</summary>
     public static async Task<BenchDatabases> CreateAsync(CancellationToken cancellationToken)
     {
-        var server = Environment.GetEnvironmentVariable(ServerVariable)
+        var server =
+            Environment.GetEnvironmentVariable(ServerVariable)
             ?? throw new InvalidOperationException(
-                $"{ServerVariable} is not set: run bench/run, which starts a server.");
+                $"{ServerVariable} is not set: run bench/run, which starts a server."
+            );
         foreach (var name in new[] { "bench_platform", "bench_usage" })
         {
             await ExecuteAsync(server, $"drop database if exists {name} with (force)", cancellationToken);

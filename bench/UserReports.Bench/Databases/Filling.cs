@@ -11,7 +11,12 @@ public static class Filling
     public static async Task FillAsync(this BenchDatabases databases, int accounts, CancellationToken cancellationToken)
     {
         await SourceGenerator.GenerateAsync(
-            databases.Platform, databases.Usage, new(accounts, Now), progress: null, cancellationToken);
+            databases.Platform,
+            databases.Usage,
+            new(accounts, Now),
+            progress: null,
+            cancellationToken
+        );
         await BenchDatabases.ExecuteAsync(databases.Platform, "vacuum analyze", cancellationToken);
         await BenchDatabases.ExecuteAsync(databases.Usage, "vacuum analyze", cancellationToken);
     }
@@ -21,5 +26,6 @@ public static class Filling
         BenchDatabases.ReadAsync<string>(
             databases.Platform,
             "select email from auth_user where email <> '' order by id desc limit 1",
-            cancellationToken);
+            cancellationToken
+        );
 }

@@ -36,19 +36,29 @@ public static class ReadFloor
     ];
 
     public static async Task<IReadOnlyList<Measurement>> RunAsync(
-        BenchDatabases databases, CancellationToken cancellationToken)
+        BenchDatabases databases,
+        CancellationToken cancellationToken
+    )
     {
         var platform = await Timing.OnceAsync(
-            "read floor", "platform database (MB as rows)", () =>
-                CopyAsync(databases.Platform, Platform, cancellationToken));
+            "read floor",
+            "platform database (MB as rows)",
+            () => CopyAsync(databases.Platform, Platform, cancellationToken)
+        );
         var usage = await Timing.OnceAsync(
-            "read floor", "usage database (MB as rows)", () => CopyAsync(databases.Usage, Usage, cancellationToken));
+            "read floor",
+            "usage database (MB as rows)",
+            () => CopyAsync(databases.Usage, Usage, cancellationToken)
+        );
         return [platform, usage, new("read floor", "R: both", "s", platform.Value + usage.Value)];
     }
 
     /// <summary>Megabytes read.</summary>
     private static async Task<long?> CopyAsync(
-        string connectionString, string[] queries, CancellationToken cancellationToken)
+        string connectionString,
+        string[] queries,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
@@ -57,8 +67,10 @@ public static class ReadFloor
         foreach (var query in queries)
         {
             await using var copy = await connection.BeginRawBinaryCopyAsync(
-                $"copy ({query}) to stdout (format binary)", cancellationToken);
-            for (int read; (read = await copy.ReadAsync(buffer, cancellationToken)) > 0;)
+                $"copy ({query}) to stdout (format binary)",
+                cancellationToken
+            );
+            for (int read; (read = await copy.ReadAsync(buffer, cancellationToken)) > 0; )
                 bytes += read;
         }
 

@@ -7,7 +7,9 @@ using UserReports.Sources.Reading;
 
 namespace UserReports.Bench.Loops;
 
-/// <summary>A thousand generated accounts as the sources give them, from an embedded pair that is gone afterwards.</summary>
+/// <summary>
+/// A thousand generated accounts as the sources give them, from an embedded pair that is gone afterwards.
+/// </summary>
 internal static class GeneratedBatch
 {
     public const int Accounts = 1_000;
@@ -19,14 +21,21 @@ internal static class GeneratedBatch
         {
             var settings = new SourceSettings(
                 $"Data Source={Path.Combine(folder.FullName, "platform")}",
-                $"Data Source={Path.Combine(folder.FullName, "usage")}");
+                $"Data Source={Path.Combine(folder.FullName, "usage")}"
+            );
             await SourceGenerator.GenerateAsync(
-                settings.Platform, settings.Usage, new(Accounts, Filling.Now), progress: null, CancellationToken.None);
+                settings.Platform,
+                settings.Usage,
+                new(Accounts, Filling.Now),
+                progress: null,
+                CancellationToken.None
+            );
             await using var source = new ReportSource(settings, TimeProvider.System);
             return await source.ReadRangeAsync(
                 new(1, Accounts),
                 organization => BillingPeriods.Of(organization, hasStripe: true, Filling.Now),
-                CancellationToken.None);
+                CancellationToken.None
+            );
         }
         finally
         {

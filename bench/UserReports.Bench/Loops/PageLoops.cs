@@ -24,7 +24,11 @@ public class PageLoops : IDisposable
     public async Task SetUp()
     {
         documents = DocumentFile.Open(Path.Combine(folder.FullName, "documents"), 0);
-        var reports = new ReportComputation(366).Compute(await GeneratedBatch.ReadAsync(), Filling.Now, static _ => { });
+        var reports = new ReportComputation(366).Compute(
+            await GeneratedBatch.ReadAsync(),
+            Filling.Now,
+            static _ => { }
+        );
         using var json = new ReportJson();
         var output = new ArrayBufferWriter<byte>();
         foreach (var report in Enumerable.Repeat(reports, Copies).SelectMany(copy => copy))

@@ -22,13 +22,25 @@ internal static class PageBench
         ("bare word", i => (Text($"{Word(i)}{Number(i)}"), "", 0)),
         ("exact e-mail", i => (Text($"email:{PlatformReports.Make(1 + (i * 997)).Account.Email}"), "", 0)),
         ("storage, wide", i => (Text($"service_usage__total_storage_bytes__gte:{1000 + i}"), "", 0)),
-        ("storage, narrow", i => (Text($"service_usage__total_storage_bytes__gte:{26_000_000_000 + (i * 1000)}"), "", 0)),
+        (
+            "storage, narrow",
+            i => (Text($"service_usage__total_storage_bytes__gte:{26_000_000_000 + (i * 1000)}"), "", 0)
+        ),
         ("balance", i => (Text($"service_usage__balances__submission__balance_percent__gte:{80 + i}"), "", 0)),
         ("nested list, status", i => ($"subscriptions[]__status:{Status(i)}", "", 0)),
         ("nested list, product", _ => ("subscriptions[]__items[]__price__product__name:Teams", "", 0)),
         ("free-form country", i => ($"extra_details__data__country:{Country(i)}", "", 0)),
-        ("and, or, not", i => (Text(
-            $"is_active:true (organization__role:admin OR service_usage__balances__submission__balance_percent__gte:{90 + i}) NOT last_login__gte:2025-01-01"), "", 0)),
+        (
+            "and, or, not",
+            i =>
+                (
+                    Text(
+                        $"is_active:true (organization__role:admin OR service_usage__balances__submission__balance_percent__gte:{90 + i}) NOT last_login__gte:2025-01-01"
+                    ),
+                    "",
+                    0
+                )
+        ),
         ("order by storage", _ => ("", "-service_usage__total_storage_bytes", 0)),
         ("order by submissions", _ => ("", "-service_usage__total_submission_count__current_period", 0)),
         ("order by last sign-in", _ => ("", "-last_login", 0)),
@@ -40,7 +52,10 @@ internal static class PageBench
     public static async Task RunAsync(string folder, int accounts, CancellationToken cancellationToken)
     {
         await using var store = ReportStore.Open(
-            new(Path.Combine(folder, "reports.duckdb")), TimeProvider.System, NullLogger<ReportStore>.Instance);
+            new(Path.Combine(folder, "reports.duckdb")),
+            TimeProvider.System,
+            NullLogger<ReportStore>.Instance
+        );
         if (store.Snapshot is not { } snapshot || snapshot.Rows != accounts)
             await FillAsync(store, accounts, cancellationToken);
 
@@ -67,8 +82,14 @@ internal static class PageBench
         var watch = Stopwatch.StartNew();
         List<(AccountRange Range, long Accounts)> ranges =
         [
-            .. Enumerable.Range(0, (accounts + RangeRows - 1) / RangeRows).Select(i =>
-                (new AccountRange(1 + ((long)i * RangeRows), Math.Min(accounts, (i + 1L) * RangeRows)), (long)RangeRows)),
+            .. Enumerable
+                .Range(0, (accounts + RangeRows - 1) / RangeRows)
+                .Select(i =>
+                    (
+                        new AccountRange(1 + ((long)i * RangeRows), Math.Min(accounts, (i + 1L) * RangeRows)),
+                        (long)RangeRows
+                    )
+                ),
         ];
         var run = await store.StartAsync(ranges, cancellationToken);
         for (var i = 0; i < ranges.Count; i++)
@@ -76,19 +97,33 @@ internal static class PageBench
             var claimed = (await store.ClaimAsync(run.Uid, "bench", 1, TimeSpan.FromHours(1), cancellationToken))[0];
             List<Report> reports =
             [
-                .. Enumerable.Range(0, (int)(claimed.Range.LastId - claimed.Range.FirstId + 1))
-                    .AsParallel().AsOrdered().Select(i => PlatformReports.Make(claimed.Range.FirstId + i)),
+                .. Enumerable
+                    .Range(0, (int)(claimed.Range.LastId - claimed.Range.FirstId + 1))
+                    .AsParallel()
+                    .AsOrdered()
+                    .Select(i => PlatformReports.Make(claimed.Range.FirstId + i)),
             ];
-            await store.CommitAsync(run.Uid, "bench", [new(claimed.Range, claimed.Accounts, reports, [])], cancellationToken);
+            await store.CommitAsync(
+                run.Uid,
+                "bench",
+                [new(claimed.Range, claimed.Accounts, reports, [])],
+                cancellationToken
+            );
         }
 
         await store.CompleteAsync(run.Uid, "bench", cancellationToken);
         Console.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"{accounts} rows written in {watch.Elapsed.TotalSeconds:F0} s"));
+            string.Create(CultureInfo.InvariantCulture, $"{accounts} rows written in {watch.Elapsed.TotalSeconds:F0} s")
+        );
     }
 
     private static async Task<string> TimesAsync(
-        ReportStore store, Func<int, ReportQuery> query, long offset, PageKey? key, CancellationToken cancellationToken)
+        ReportStore store,
+        Func<int, ReportQuery> query,
+        long offset,
+        PageKey? key,
+        CancellationToken cancellationToken
+    )
     {
         var times = new double[Runs];
         for (var i = 0; i < Runs; i++)
@@ -109,20 +144,34 @@ internal static class PageBench
         const int PagesEach = 100;
         var before = Environment.WorkingSet;
         var start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(
-            async () =>
-            {
-                for (var i = 0; i < PagesEach; i++)
-                {
-                    var (_, ask) = Pages[(i + client) % Pages.Length];
-                    await store.FindAsync(Compile(ask(i + (client * PagesEach)), out long offset), new(PageRows, offset), cancellationToken);
-                }
-            },
-            cancellationToken)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Clients)
+                .Select(client =>
+                    Task.Run(
+                        async () =>
+                        {
+                            for (var i = 0; i < PagesEach; i++)
+                            {
+                                var (_, ask) = Pages[(i + client) % Pages.Length];
+                                await store.FindAsync(
+                                    Compile(ask(i + (client * PagesEach)), out long offset),
+                                    new(PageRows, offset),
+                                    cancellationToken
+                                );
+                            }
+                        },
+                        cancellationToken
+                    )
+                )
+        );
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"8 clients: {Clients * PagesEach / seconds:F0} pages a second; memory {before >> 20} MiB before, {Environment.WorkingSet >> 20} MiB after"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"8 clients: {Clients * PagesEach / seconds:F0} pages a second; memory {before >> 20} MiB before, {Environment.WorkingSet >> 20} MiB after"
+            )
+        );
     }
 
     private static ReportQuery Compile((string Q, string Ordering, long Offset) page, out long offset)
@@ -138,7 +187,20 @@ internal static class PageBench
 
     private static string Word(int i) => PlatformReports.Make(i + 1).Account.FirstName;
 
-    private static string Status(int i) => (i % 3) switch { 0 => "active", 1 => "canceled", _ => "trialing" };
+    private static string Status(int i) =>
+        (i % 3) switch
+        {
+            0 => "active",
+            1 => "canceled",
+            _ => "trialing",
+        };
 
-    private static string Country(int i) => (i % 4) switch { 0 => "KEN", 1 => "JOR", 2 => "BGD", _ => "BRA" };
+    private static string Country(int i) =>
+        (i % 4) switch
+        {
+            0 => "KEN",
+            1 => "JOR",
+            2 => "BGD",
+            _ => "BRA",
+        };
 }

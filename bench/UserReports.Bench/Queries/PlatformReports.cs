@@ -4,24 +4,93 @@ using UserReports.Core.Reports;
 
 namespace UserReports.Bench.Queries;
 
-/// <summary>Reports as a large platform has them: skewed usage, a few plans, many empty details. The same for the same id.</summary>
+/// <summary>
+/// Reports as a large platform has them: skewed usage, a few plans, many empty details. The same for the same id.
+/// </summary>
 internal static class PlatformReports
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
 
     private static readonly string[] Words =
     [
-        "amina", "survey", "health", "relief", "kofi", "maria", "field", "data", "water", "ngo", "lucia", "tariq", "school", "camp",
-        "mehdi", "nutrition", "yuki", "census", "olga", "farm", "credit", "shelter", "andes", "delta", "volta", "sahel",
+        "amina",
+        "survey",
+        "health",
+        "relief",
+        "kofi",
+        "maria",
+        "field",
+        "data",
+        "water",
+        "ngo",
+        "lucia",
+        "tariq",
+        "school",
+        "camp",
+        "mehdi",
+        "nutrition",
+        "yuki",
+        "census",
+        "olga",
+        "farm",
+        "credit",
+        "shelter",
+        "andes",
+        "delta",
+        "volta",
+        "sahel",
     ];
 
     private static readonly string[] Countries =
-        ["KEN", "IND", "NGA", "COL", "USA", "BGD", "ETH", "PHL", "UGA", "MEX", "FRA", "SSD", "YEM", "NPL", "HTI", "TZA", "AFG", "PER", "BRA", "JOR"];
+    [
+        "KEN",
+        "IND",
+        "NGA",
+        "COL",
+        "USA",
+        "BGD",
+        "ETH",
+        "PHL",
+        "UGA",
+        "MEX",
+        "FRA",
+        "SSD",
+        "YEM",
+        "NPL",
+        "HTI",
+        "TZA",
+        "AFG",
+        "PER",
+        "BRA",
+        "JOR",
+    ];
 
-    private static readonly string[] Sectors = ["Health", "Education", "Humanitarian", "Environment", "Research", "Agriculture"];
-    private static readonly string[] Statuses = ["active", "active", "active", "canceled", "canceled", "past_due", "trialing"];
+    private static readonly string[] Sectors =
+    [
+        "Health",
+        "Education",
+        "Humanitarian",
+        "Environment",
+        "Research",
+        "Agriculture",
+    ];
+    private static readonly string[] Statuses =
+    [
+        "active",
+        "active",
+        "active",
+        "canceled",
+        "canceled",
+        "past_due",
+        "trialing",
+    ];
     private static readonly (string Name, long Amount, string Submissions)[] Plans =
-        [("Professional", 5900, "5000"), ("Teams", 29900, "25000"), ("Organization", 89900, "unlimited"), ("Storage 50GB", 2500, "0")];
+    [
+        ("Professional", 5900, "5000"),
+        ("Teams", 29900, "25000"),
+        ("Organization", 89900, "unlimited"),
+        ("Storage 50GB", 2500, "0"),
+    ];
 
     public static Report Make(long id)
     {
@@ -46,8 +115,21 @@ internal static class PlatformReports
             Account = Account(random, id, username, word),
             Organization = organization is null
                 ? null
-                : new($"{word} {Words[random.Next(Words.Length)]}", organization, random.Next(10) switch { 0 => "admin", 1 or 2 => "member", _ => "owner" }, ""),
-            Subscriptions = organization is null || random.Next(10) > 2 ? [] : [.. Enumerable.Range(0, random.Next(1, 3)).Select(i => Subscription(random, id, i))],
+                : new(
+                    $"{word} {Words[random.Next(Words.Length)]}",
+                    organization,
+                    random.Next(10) switch
+                    {
+                        0 => "admin",
+                        1 or 2 => "member",
+                        _ => "owner",
+                    },
+                    ""
+                ),
+            Subscriptions =
+                organization is null || random.Next(10) > 2
+                    ? []
+                    : [.. Enumerable.Range(0, random.Next(1, 3)).Select(i => Subscription(random, id, i))],
             ServiceUsage = new()
             {
                 LanguageServicesCurrentPeriod = language,
@@ -57,39 +139,49 @@ internal static class PlatformReports
                 SubmissionsCumulative = submissions * 5,
                 SubmissionsCurrentPeriod = submissions,
                 Balances = balances,
-                CurrentPeriod = organization is null ? null : new(Now.AddDays(-random.Next(30)), Now.AddDays(random.Next(30))),
+                CurrentPeriod = organization is null
+                    ? null
+                    : new(Now.AddDays(-random.Next(30)), Now.AddDays(random.Next(30))),
             },
             AccountRestricted = balances[0] is { Exceeded: true } || balances[1] is { Exceeded: true },
             LastUpdated = Now,
         };
     }
 
-    private static Account Account(Random random, long id, string username, string first) => new()
-    {
-        Id = id,
-        Uid = string.Create(CultureInfo.InvariantCulture, $"u{id:x12}"),
-        Username = username,
-        FirstName = first,
-        LastName = Words[random.Next(Words.Length)],
-        Email = $"{username}@{Words[random.Next(Words.Length)]}.example.org",
-        IsSuperuser = false,
-        IsStaff = random.Next(1000) == 0,
-        IsActive = random.Next(20) > 0,
-        DateJoined = Now.AddSeconds(-random.Next(300_000_000)),
-        LastLogin = random.Next(5) == 0 ? null : Now.AddSeconds(-random.Next(100_000_000)),
-        ValidatedEmail = random.Next(10) > 1,
-        MfaIsActive = random.Next(15) == 0,
-        AcceptedTos = random.Next(4) > 0,
-        SocialAccounts = random.Next(12) == 0 ? [new(id, "google", string.Create(CultureInfo.InvariantCulture, $"g{id}"))] : [],
-        ExtraDetails = random.Next(10) == 0
-            ? ExtraDetails.None
-            : new(
-                JsonText.Trusted(
-                    $$"""{"name": "{{first}}", "country": "{{Countries[(int)(random.NextDouble() * random.NextDouble() * Countries.Length)]}}", "sector": "{{Sectors[random.Next(Sectors.Length)]}}", "organization": "{{first}} trust", "last_ui_language": "en"}"""),
-                null, true, null, random.Next(500) == 0 ? Now.AddDays(-3) : null),
-        AssetCount = random.Next(40),
-        ActiveProjectCount = random.Next(10),
-    };
+    private static Account Account(Random random, long id, string username, string first) =>
+        new()
+        {
+            Id = id,
+            Uid = string.Create(CultureInfo.InvariantCulture, $"u{id:x12}"),
+            Username = username,
+            FirstName = first,
+            LastName = Words[random.Next(Words.Length)],
+            Email = $"{username}@{Words[random.Next(Words.Length)]}.example.org",
+            IsSuperuser = false,
+            IsStaff = random.Next(1000) == 0,
+            IsActive = random.Next(20) > 0,
+            DateJoined = Now.AddSeconds(-random.Next(300_000_000)),
+            LastLogin = random.Next(5) == 0 ? null : Now.AddSeconds(-random.Next(100_000_000)),
+            ValidatedEmail = random.Next(10) > 1,
+            MfaIsActive = random.Next(15) == 0,
+            AcceptedTos = random.Next(4) > 0,
+            SocialAccounts =
+                random.Next(12) == 0 ? [new(id, "google", string.Create(CultureInfo.InvariantCulture, $"g{id}"))] : [],
+            ExtraDetails =
+                random.Next(10) == 0
+                    ? ExtraDetails.None
+                    : new(
+                        JsonText.Trusted(
+                            $$"""{"name": "{{first}}", "country": "{{Countries[(int)(random.NextDouble() * random.NextDouble() * Countries.Length)]}}", "sector": "{{Sectors[random.Next(Sectors.Length)]}}", "organization": "{{first}} trust", "last_ui_language": "en"}"""
+                        ),
+                        null,
+                        true,
+                        null,
+                        random.Next(500) == 0 ? Now.AddDays(-3) : null
+                    ),
+            AssetCount = random.Next(40),
+            ActiveProjectCount = random.Next(10),
+        };
 
     private static Subscription Subscription(Random random, long id, int number)
     {
@@ -112,9 +204,19 @@ internal static class PlatformReports
                 new(
                     string.Create(CultureInfo.InvariantCulture, $"si_{id:x10}{number}"),
                     new(
-                        "price_" + name, null, "usd", "recurring", JsonText.Trusted("""{"interval": "month", "interval_count": 1}"""), amount, metadata, true,
-                        new("prod_" + name, name, null, "service", metadata), null),
-                    1),
+                        "price_" + name,
+                        null,
+                        "usd",
+                        "recurring",
+                        JsonText.Trusted("""{"interval": "month", "interval_count": 1}"""),
+                        amount,
+                        metadata,
+                        true,
+                        new("prod_" + name, name, null, "service", metadata),
+                        null
+                    ),
+                    1
+                ),
             ],
         };
     }

@@ -40,14 +40,17 @@ public sealed class QueryBench(IReportReader reader, string email, int runs)
                     var found = await reader.FindAsync(query, page, token);
                     return found.Count ?? found.Documents.Count;
                 },
-                cancellationToken);
+                cancellationToken
+            );
     }
 
     /// <summary>A question's bound query.</summary>
     public static ReportQuery Compile(Question question, string email)
     {
         var result = QueryCompiler.Compile(
-            question.Q.Replace("$email", email, StringComparison.Ordinal), question.Ordering);
+            question.Q.Replace("$email", email, StringComparison.Ordinal),
+            question.Ordering
+        );
         return result.Query ?? throw new InvalidOperationException($"{question.Name}: {result.Errors[0]}");
     }
 
@@ -62,24 +65,33 @@ public sealed class QueryBench(IReportReader reader, string email, int runs)
 
     /// <summary>Eight clients take the questions in turn, with counts, for some seconds.</summary>
     private async Task<IReadOnlyList<Measurement>> LoadAsync(
-        List<(ReportQuery Query, PageRequest Page)> requests, CancellationToken cancellationToken)
+        List<(ReportQuery Query, PageRequest Page)> requests,
+        CancellationToken cancellationToken
+    )
     {
         var start = Stopwatch.GetTimestamp();
-        var times = await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(
-            async () =>
-            {
-                var own = new List<double>();
-                for (var i = client; Stopwatch.GetElapsedTime(start) < Load; i++)
-                {
-                    var (query, page) = requests[i % requests.Count];
-                    var begun = Stopwatch.GetTimestamp();
-                    await reader.FindAsync(query, page, cancellationToken);
-                    own.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
-                }
+        var times = await Task.WhenAll(
+            Enumerable
+                .Range(0, Clients)
+                .Select(client =>
+                    Task.Run(
+                        async () =>
+                        {
+                            var own = new List<double>();
+                            for (var i = client; Stopwatch.GetElapsedTime(start) < Load; i++)
+                            {
+                                var (query, page) = requests[i % requests.Count];
+                                var begun = Stopwatch.GetTimestamp();
+                                await reader.FindAsync(query, page, cancellationToken);
+                                own.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+                            }
 
-                return own;
-            },
-            cancellationToken)));
+                            return own;
+                        },
+                        cancellationToken
+                    )
+                )
+        );
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         double[] all = [.. times.SelectMany(own => own)];
         return

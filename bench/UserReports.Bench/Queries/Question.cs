@@ -17,7 +17,8 @@ public sealed record Question(
     string OrderedBy = "username",
     string Direction = "",
     double Depth = 0,
-    bool ByCursor = false)
+    bool ByCursor = false
+)
 {
     private const string Storage = "(service_usage ->> 'total_storage_bytes')::bigint";
     private const string Balance = "(service_usage #>> '{balances,submission,balance_value}')::bigint";
@@ -39,7 +40,8 @@ public sealed record Question(
                 + "NOT last_login__gte:2026-06-01",
             null,
             $"(account_restricted or {Storage} >= 1000000000) and is_active "
-                + "and not coalesce(last_login >= '2026-06-01Z', false)"),
+                + "and not coalesce(last_login >= '2026-06-01Z', false)"
+        ),
         new("by e-mail, descending", "", "-email", "true", "email", " desc"),
         new("by date joined, descending", "", "-date_joined", "true", "date_joined", " desc"),
         new("by last login", "", "last_login", "true", "last_login", " nulls last"),
@@ -50,7 +52,8 @@ public sealed record Question(
             "-service_usage__balances__submission__balance_percent",
             "true",
             "(service_usage #>> '{balances,submission,balance_percent}')::bigint",
-            " desc nulls last"),
+            " desc nulls last"
+        ),
         new("half-way down, by offset", "", null, "true", Depth: 0.5),
         new("half-way down, by cursor", "", null, "true", Depth: 0.5, ByCursor: true),
     ];

@@ -5,17 +5,24 @@ namespace UserReports.Bench.Results;
 
 /// <summary>What one run of the benchmark measured, and on what.</summary>
 public sealed record BenchResults(
-    string Machine, string Date, string Commit, int Accounts, IReadOnlyList<Measurement> Measurements)
+    string Machine,
+    string Date,
+    string Commit,
+    int Accounts,
+    IReadOnlyList<Measurement> Measurements
+)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Results of this machine, now.</summary>
-    public static BenchResults Of(int accounts, string commit, IReadOnlyList<Measurement> measurements) => new(
-        ThisMachine(),
-        TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        commit,
-        accounts,
-        measurements);
+    public static BenchResults Of(int accounts, string commit, IReadOnlyList<Measurement> measurements) =>
+        new(
+            ThisMachine(),
+            TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            commit,
+            accounts,
+            measurements
+        );
 
     public static BenchResults Load(string file) =>
         JsonSerializer.Deserialize<BenchResults>(File.ReadAllText(file), Json)
@@ -31,7 +38,8 @@ public sealed record BenchResults(
     public void Print(TextWriter output)
     {
         output.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"{Machine}, {Date}, commit {Commit}, {Accounts:N0} accounts"));
+            string.Create(CultureInfo.InvariantCulture, $"{Machine}, {Date}, commit {Commit}, {Accounts:N0} accounts")
+        );
         output.WriteLine();
         output.WriteLine("| topic | case | median | p95 | unit | rows |");
         output.WriteLine("| --- | --- | ---: | ---: | --- | ---: |");
@@ -39,23 +47,32 @@ public sealed record BenchResults(
         {
             output.WriteLine(
                 $"| {m.Topic} | {m.Case.Replace("|", "\\|", StringComparison.Ordinal)} | {Shown(m.Value)} "
-                + $"| {(m.P95 is { } p95 ? Shown(p95) : "")} | {m.Unit} "
-                + $"| {m.Rows?.ToString("N0", CultureInfo.InvariantCulture)} |");
+                    + $"| {(m.P95 is { } p95 ? Shown(p95) : "")} | {m.Unit} "
+                    + $"| {m.Rows?.ToString("N0", CultureInfo.InvariantCulture)} |"
+            );
         }
     }
 
     private static string Shown(double value) =>
-        value.ToString(value >= 100 ? "N0" : value >= 10 ? "N1" : "N2", CultureInfo.InvariantCulture);
+        value.ToString(
+            value >= 100 ? "N0"
+                : value >= 10 ? "N1"
+                : "N2",
+            CultureInfo.InvariantCulture
+        );
 
     private static string ThisMachine()
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30);
         var name = File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(
-                line => line.StartsWith("model name", StringComparison.Ordinal))
-                ?.Split(':', 2)[1].Trim()
+            ? File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+                ?.Split(':', 2)[1]
+                .Trim()
             : null;
         return string.Create(
-            CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores ({name ?? "unknown"}), {memory:N0} GiB");
+            CultureInfo.InvariantCulture,
+            $"{Environment.ProcessorCount} cores ({name ?? "unknown"}), {memory:N0} GiB"
+        );
     }
 }

@@ -22,10 +22,10 @@ public static class Comparison
         return
         [
             .. from old in before.Measurements
-               let found = now.GetValueOrDefault(old.Key)
-               let verdict = found is null ? $"{old.Key}: no longer measured" : Verdict(old, found)
-               where verdict is not null
-               select verdict,
+            let found = now.GetValueOrDefault(old.Key)
+            let verdict = found is null ? $"{old.Key}: no longer measured" : Verdict(old, found)
+            where verdict is not null
+            select verdict,
         ];
     }
 
@@ -39,7 +39,8 @@ public static class Comparison
         return ratio > 1 + Tolerance
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{before.Key}: {after.Value:0.##} {after.Unit} instead of {before.Value:0.##} ({ratio:0.00} times)")
+                $"{before.Key}: {after.Value:0.##} {after.Unit} instead of {before.Value:0.##} ({ratio:0.00} times)"
+            )
             : null;
     }
 }

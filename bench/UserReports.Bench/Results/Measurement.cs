@@ -8,7 +8,13 @@ namespace UserReports.Bench.Results;
 /// <param name="P95">The 95th percentile, where a case is measured often enough.</param>
 /// <param name="Rows">How many rows the case found, so that a wrong answer cannot look fast.</param>
 public sealed record Measurement(
-    string Topic, string Case, string Unit, double Value, double? P95 = null, long? Rows = null)
+    string Topic,
+    string Case,
+    string Unit,
+    double Value,
+    double? P95 = null,
+    long? Rows = null
+)
 {
     /// <summary>True where more is better: rates.</summary>
     public bool MoreIsBetter => Unit.EndsWith("/s", StringComparison.Ordinal);

@@ -13,8 +13,12 @@ public static class Timing
     /// rows it found.
     /// </summary>
     public static async Task<Measurement> OfAsync(
-        string topic, string name, int runs, Func<CancellationToken, Task<long?>> action,
-        CancellationToken cancellationToken)
+        string topic,
+        string name,
+        int runs,
+        Func<CancellationToken, Task<long?>> action,
+        CancellationToken cancellationToken
+    )
     {
         long? rows = null;
         var begun = Stopwatch.GetTimestamp();

@@ -10,7 +10,8 @@ public static class Balances
     /// <summary>The balance of a usage against a limit.</summary>
     /// <param name="limit">Null for unlimited, 0 if the plan does not include the metric.</param>
     /// <returns>
-    /// Null for a limit of 0. A value or percent that 64 bits cannot hold is clamped: one odd limit never fails a refresh.
+    /// Null for a limit of 0. A value or percent that 64 bits cannot hold is clamped: one odd limit never fails a
+    /// refresh.
     /// </returns>
     public static Balance? Of(long usage, long? limit)
     {

@@ -5,7 +5,10 @@ public static class BillingPeriods
 {
     private static readonly DateTimeOffset LastMonth = new(9999, 12, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The organisation's period: that of its plan, else monthly from the end of its last plan, else the calendar month.</summary>
+    /// <summary>
+    /// The organisation's period: that of its plan, else monthly from the end of its last plan, else the calendar
+    /// month.
+    /// </summary>
     /// <param name="hasStripe">False gives the calendar month to everyone.</param>
     public static BillingPeriod Of(Organization organization, bool hasStripe, DateTimeOffset now)
     {
@@ -14,10 +17,11 @@ public static class BillingPeriods
         if (Plans.CurrentPlan(organization)?.Subscription is { } plan)
         {
             // A period that ends before it starts is an error at the source; the calendar month is what is known then.
-            return plan is { BillingCycleAnchor: not null, CurrentPeriodStart: { } start, CurrentPeriodEnd: { } end }
+            return
+                plan is { BillingCycleAnchor: not null, CurrentPeriodStart: { } start, CurrentPeriodEnd: { } end }
                 && start <= end
-                    ? new(start, end)
-                    : CalendarMonth(now);
+                ? new(start, end)
+                : CalendarMonth(now);
         }
 
         return Plans.LastPlanEnd(organization) is { } anchor ? MonthlyFrom(anchor, now) : CalendarMonth(now);
@@ -31,7 +35,8 @@ public static class BillingPeriods
     }
 
     /// <summary>
-    /// Month by month from the anchor, on the anchor's day or the month's last day: the first period that does not end before
+    /// Month by month from the anchor, on the anchor's day or the month's last day: the first period that does not end
+    /// before
     /// <paramref name="now"/>, and never one before the anchor.
     /// </summary>
     public static BillingPeriod MonthlyFrom(DateTimeOffset anchor, DateTimeOffset now)
@@ -46,5 +51,7 @@ public static class BillingPeriods
     }
 
     private static DateTimeOffset AddMonths(DateTimeOffset anchor, int months) =>
-        (anchor.Year * 12) + anchor.Month - 1 + months > (9999 * 12) + 11 ? DateTimeOffset.MaxValue : anchor.AddMonths(months);
+        (anchor.Year * 12) + anchor.Month - 1 + months > (9999 * 12) + 11
+            ? DateTimeOffset.MaxValue
+            : anchor.AddMonths(months);
 }

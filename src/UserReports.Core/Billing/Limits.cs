@@ -66,19 +66,26 @@ public sealed class Limits
         var text = value.ValueKind is JsonValueKind.String ? value.GetString()!.Trim() : value.GetRawText();
         if (text == "unlimited")
             return Limit.Unlimited;
-        if (value.ValueKind is JsonValueKind.String or JsonValueKind.Number
+        if (
+            value.ValueKind is JsonValueKind.String or JsonValueKind.Number
             && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && number >= 0)
+            && number >= 0
+        )
             return new(number >= long.MaxValue ? long.MaxValue : (long)decimal.Floor(number));
-        if (value.ValueKind is JsonValueKind.Number or JsonValueKind.String
+        if (
+            value.ValueKind is JsonValueKind.Number or JsonValueKind.String
             && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var huge)
-            && huge >= long.MaxValue && double.IsFinite(huge))
+            && huge >= long.MaxValue
+            && double.IsFinite(huge)
+        )
             return new(long.MaxValue);
         warn(new(subject, $"{key} is neither a number of at least 0 nor \"unlimited\"; it counts as absent."));
         return null;
     }
 
-    /// <summary>A limit that is known; null inside it means unlimited, which null around it (absent) must not be taken for.</summary>
+    /// <summary>
+    /// A limit that is known; null inside it means unlimited, which null around it (absent) must not be taken for.
+    /// </summary>
     private readonly record struct Limit(long? Value)
     {
         public static readonly Limit Unlimited = new(null);

@@ -11,7 +11,9 @@ public sealed class Subscription
     /// <summary>The customer's Stripe id, <c>cus_…</c>.</summary>
     public required string CustomerId { get; init; }
 
-    /// <summary>Stripe's status: active, past_due, trialing, unpaid, canceled, incomplete, incomplete_expired or paused.</summary>
+    /// <summary>
+    /// Stripe's status: active, past_due, trialing, unpaid, canceled, incomplete, incomplete_expired or paused.
+    /// </summary>
     public required string Status { get; init; }
 
     /// <summary>What is paid for; empty if the subscription has no items.</summary>
@@ -19,72 +21,106 @@ public sealed class Subscription
 
     /// <summary>As in Stripe.</summary>
     public string? ScheduleId { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? DjstripeCreated { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? DjstripeUpdated { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public bool? Livemode { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? Created { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public JsonText? Metadata { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public string? Description { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public decimal? ApplicationFeePercent { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? BillingCycleAnchor { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public JsonText? BillingThresholds { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? CancelAt { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public bool? CancelAtPeriodEnd { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? CanceledAt { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public string? CollectionMethod { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? CurrentPeriodStart { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? CurrentPeriodEnd { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public long? DaysUntilDue { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public JsonText? Discount { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? EndedAt { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? NextPendingInvoiceItemInvoice { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public JsonText? PauseCollection { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public JsonText? PendingInvoiceItemInterval { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public JsonText? PendingUpdate { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public string? ProrationBehavior { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? ProrationDate { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public long? Quantity { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? StartDate { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? TrialEnd { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public DateTimeOffset? TrialStart { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public string? OwnerAccountId { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public string? DefaultPaymentMethodId { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public string? DefaultSourceId { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public string? LatestInvoiceId { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public string? PendingSetupIntentId { get; init; }
+
     /// <summary>As in Stripe.</summary>
     public long? PlanId { get; init; }
 
@@ -97,7 +133,8 @@ public sealed class Subscription
 public sealed record SubscriptionItem(string Id, Price? Price, long? Quantity);
 
 /// <summary>A price of a product.</summary>
-/// <param name="UnitAmount">In the currency's smallest unit (cents; yen for JPY), or null for a price without an amount.</param>
+/// <param name="UnitAmount">In the currency's smallest unit (cents; yen for JPY), or null for a price without an
+/// amount.</param>
 /// <param name="Currency">ISO 4217, lower case as Stripe has it.</param>
 /// <param name="Type"><c>recurring</c> or <c>one_time</c>.</param>
 public sealed record Price(
@@ -110,7 +147,8 @@ public sealed record Price(
     JsonText? Metadata,
     bool? Active,
     Product? Product,
-    JsonText? TransformQuantity);
+    JsonText? TransformQuantity
+);
 
 /// <summary>Something that is sold: a plan, a storage add-on, a one-time add-on.</summary>
 public sealed record Product(string Id, string? Name, string? Description, string? Type, JsonText? Metadata);
@@ -128,18 +166,21 @@ public sealed record TaxRate(
     string? TaxType,
     bool? Active,
     string? Country,
-    string? State);
+    string? State
+);
 
 /// <summary>A one-time add-on that is paid and not refunded.</summary>
 /// <param name="UsageLimits">A JSON object of limit keys and what each adds.</param>
 public sealed record OneTimeAddOn(string Id, JsonText UsageLimits);
 
 /// <summary>An organisation with everything that its limits and its billing period depend on.</summary>
-/// <param name="OwnerUserId">The effective user whose storage and submissions count, or null if the organisation has no owner.</param>
+/// <param name="OwnerUserId">The effective user whose storage and submissions count, or null if the organisation has
+/// no owner.</param>
 public sealed record Organization(
     string Id,
     string Name,
     string Website,
     long? OwnerUserId,
     IReadOnlyList<Subscription> Subscriptions,
-    IReadOnlyList<OneTimeAddOn> OneTimeAddOns);
+    IReadOnlyList<OneTimeAddOn> OneTimeAddOns
+);

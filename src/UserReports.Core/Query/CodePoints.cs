@@ -3,7 +3,9 @@ namespace UserReports.Core.Query;
 /// <summary>The order of text: by Unicode code point, as the bytes of UTF-8 sort.</summary>
 public static class CodePoints
 {
-    /// <summary>Less than 0, 0 or more than 0, as <paramref name="a"/> comes before, with or after <paramref name="b"/>.</summary>
+    /// <summary>
+    /// Less than 0, 0 or more than 0, as <paramref name="a"/> comes before, with or after <paramref name="b"/>.
+    /// </summary>
     public static int Compare(string a, string b)
     {
         var length = Math.Min(a.Length, b.Length);
@@ -13,7 +15,9 @@ public static class CodePoints
                 continue;
             // UTF-16 puts surrogates (code points from U+10000) before U+E000 to U+FFFF; code points come after them.
             var aHigh = char.IsSurrogate(a[i]);
-            return aHigh == char.IsSurrogate(b[i]) ? a[i] - b[i] : aHigh ? 1 : -1;
+            return aHigh == char.IsSurrogate(b[i]) ? a[i] - b[i]
+                : aHigh ? 1
+                : -1;
         }
 
         return a.Length - b.Length;

@@ -32,7 +32,8 @@ public abstract record Condition
     }
 
     /// <summary>
-    /// The value is null (or is not, if <paramref name="Expected"/> is false). A list element that does not exist is null; below
+    /// The value is null (or is not, if <paramref name="Expected"/> is false). A list element that does not exist is
+    /// null; below
     /// any element, some element must be as expected.
     /// </summary>
     public sealed record IsNull(FieldPath Path, bool Expected) : Condition
@@ -51,7 +52,8 @@ public abstract record Condition
     /// <summary>A comparison, false for null. Below any element, some element must compare.</summary>
     /// <param name="Part">What of an instant is compared; <see cref="InstantPart.Whole"/> for every other kind.</param>
     /// <param name="Lookup">Never <see cref="Lookup.IsNull"/>, which is <see cref="IsNull"/>.</param>
-    /// <param name="Values">One value; two for <see cref="Lookup.Range"/>; any number for <see cref="Lookup.In"/>.</param>
+    /// <param name="Values">One value; two for <see cref="Lookup.Range"/>; any number for
+    /// <see cref="Lookup.In"/>.</param>
     public sealed record Comparison(FieldPath Path, InstantPart Part, Lookup Lookup, IReadOnlyList<QueryValue> Values)
         : Condition
     {

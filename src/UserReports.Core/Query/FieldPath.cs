@@ -34,9 +34,11 @@ public sealed record FieldPath(Field Field, IReadOnlyList<int?> Elements, IReadO
     public override string ToString()
     {
         var list = 0;
-        var segments = Steps.Select(step => step.Kind != FieldKind.List || list == Elements.Count
-            ? step.Name
-            : Elements[list++] is { } at ? $"{step.Name}__{at.ToString(CultureInfo.InvariantCulture)}" : $"{step.Name}[]");
+        var segments = Steps.Select(step =>
+            step.Kind != FieldKind.List || list == Elements.Count ? step.Name
+            : Elements[list++] is { } at ? $"{step.Name}__{at.ToString(CultureInfo.InvariantCulture)}"
+            : $"{step.Name}[]"
+        );
         return string.Join("__", segments.Concat(Keys));
     }
 

@@ -84,15 +84,23 @@ public static class Lookups
 
     private static readonly Lookup[] Textual =
     [
-        Lookup.IExact, Lookup.Contains, Lookup.IContains, Lookup.StartsWith, Lookup.IStartsWith, Lookup.EndsWith,
-        Lookup.IEndsWith, Lookup.Regex, Lookup.IRegex,
+        Lookup.IExact,
+        Lookup.Contains,
+        Lookup.IContains,
+        Lookup.StartsWith,
+        Lookup.IStartsWith,
+        Lookup.EndsWith,
+        Lookup.IEndsWith,
+        Lookup.Regex,
+        Lookup.IRegex,
     ];
 
-    private static readonly Dictionary<string, Lookup> ByName =
-        Enum.GetValues<Lookup>().ToDictionary(NameOf, StringComparer.Ordinal);
+    private static readonly Dictionary<string, Lookup> ByName = Enum.GetValues<Lookup>()
+        .ToDictionary(NameOf, StringComparer.Ordinal);
 
-    private static readonly Dictionary<string, InstantPart> PartByName =
-        Enum.GetValues<InstantPart>().Where(p => p != InstantPart.Whole).ToDictionary(NameOf, StringComparer.Ordinal);
+    private static readonly Dictionary<string, InstantPart> PartByName = Enum.GetValues<InstantPart>()
+        .Where(p => p != InstantPart.Whole)
+        .ToDictionary(NameOf, StringComparer.Ordinal);
 
     /// <summary>The name in the query language: lower case.</summary>
     public static string NameOf(Lookup lookup) => lookup.ToString().ToLowerInvariant();
@@ -107,18 +115,19 @@ public static class Lookups
     public static InstantPart? FindPart(string name) => PartByName.TryGetValue(name, out var part) ? part : null;
 
     /// <summary>The lookups of a field, in the order of the documentation.</summary>
-    public static IReadOnlyList<Lookup> Of(FieldKind kind) => kind switch
-    {
-        FieldKind.Text => [.. Always, .. Textual, .. Ordered],
-        FieldKind.Json => [.. Always, .. Textual, .. Ordered],
-        FieldKind.Integer or FieldKind.Decimal or FieldKind.Instant => [.. Always, .. Ordered],
-        FieldKind.Boolean => Always,
-        _ => [Lookup.IsNull],
-    };
+    public static IReadOnlyList<Lookup> Of(FieldKind kind) =>
+        kind switch
+        {
+            FieldKind.Text => [.. Always, .. Textual, .. Ordered],
+            FieldKind.Json => [.. Always, .. Textual, .. Ordered],
+            FieldKind.Integer or FieldKind.Decimal or FieldKind.Instant => [.. Always, .. Ordered],
+            FieldKind.Boolean => Always,
+            _ => [Lookup.IsNull],
+        };
 
-    /// <summary>The names of everything that may follow a path to a field of that kind, parts of instants included.</summary>
+    /// <summary>
+    /// The names of everything that may follow a path to a field of that kind, parts of instants included.
+    /// </summary>
     public static IReadOnlyList<string> NamesOf(FieldKind kind) =>
-        kind == FieldKind.Instant
-            ? [.. Of(kind).Select(NameOf), .. PartByName.Keys]
-            : [.. Of(kind).Select(NameOf)];
+        kind == FieldKind.Instant ? [.. Of(kind).Select(NameOf), .. PartByName.Keys] : [.. Of(kind).Select(NameOf)];
 }

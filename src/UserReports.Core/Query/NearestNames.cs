@@ -13,8 +13,10 @@ public static class NearestNames
         return
         [
             .. candidates
-                .Where(candidate => Math.Abs(candidate.Length - wanted.Length) <= farthest
-                    || candidate.EndsWith("__" + wanted, StringComparison.OrdinalIgnoreCase))
+                .Where(candidate =>
+                    Math.Abs(candidate.Length - wanted.Length) <= farthest
+                    || candidate.EndsWith("__" + wanted, StringComparison.OrdinalIgnoreCase)
+                )
                 .Select(candidate => (candidate, distance: Distance(wanted, candidate.ToLowerInvariant())))
                 .Where(c => c.distance <= farthest)
                 .OrderBy(c => c.distance)
@@ -24,7 +26,9 @@ public static class NearestNames
         ];
     }
 
-    /// <summary>Edits (insert, delete, replace, swap of neighbours) between two words; a shared ending costs nothing extra.</summary>
+    /// <summary>
+    /// Edits (insert, delete, replace, swap of neighbours) between two words; a shared ending costs nothing extra.
+    /// </summary>
     private static int Distance(string a, string b)
     {
         if (a.Length > 0 && b.EndsWith("__" + a, StringComparison.Ordinal))

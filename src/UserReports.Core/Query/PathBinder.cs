@@ -66,7 +66,11 @@ internal static class PathBinder
             else if (index == segments.Length || segments[index] == "isnull")
             {
                 throw Fault(
-                    path, position, $"\"{next.Name}\" is a list; \"{next.Path}:\" finds those that are empty.", [next.Path]);
+                    path,
+                    position,
+                    $"\"{next.Name}\" is a list; \"{next.Path}:\" finds those that are empty.",
+                    [next.Path]
+                );
             }
             else
             {
@@ -74,7 +78,8 @@ internal static class PathBinder
                     path,
                     position,
                     $"\"{next.Name}\" is a list; write {next.Path} for any element or {next.Name}__0 for the first.",
-                    [string.Join("__", segments[..(index - 1)].Append(next.Name + "[]").Concat(segments[index..]))]);
+                    [string.Join("__", segments[..(index - 1)].Append(next.Name + "[]").Concat(segments[index..]))]
+                );
             }
         }
 
@@ -82,20 +87,36 @@ internal static class PathBinder
     }
 
     private static BoundPath WithLookup(
-        string path, int position, string[] segments, int index, Field field, List<int?> elements)
+        string path,
+        int position,
+        string[] segments,
+        int index,
+        Field field,
+        List<int?> elements
+    )
     {
         List<string> keys = [];
         if (field.Kind == FieldKind.Json)
         {
-            // Right below the field a lookup that needs a value of its own is a key: details may well have a "year" or a "range".
-            while (index < segments.Length
-                && !(index == segments.Length - 1 && Lookups.Find(segments[index]) is { } last
-                    && (keys.Count > 0 || last == Lookup.IsNull)))
+            // Right below the field a lookup that needs a value of its own is a key: details may well have a "year" or
+            // a "range".
+            while (
+                index < segments.Length
+                && !(
+                    index == segments.Length - 1
+                    && Lookups.Find(segments[index]) is { } last
+                    && (keys.Count > 0 || last == Lookup.IsNull)
+                )
+            )
             {
                 if (segments[index].Length == 0 || segments[index].EndsWith("[]", StringComparison.Ordinal))
                 {
                     throw Fault(
-                        path, position, "In free-form JSON name a key, or the position of an element of a list.", []);
+                        path,
+                        position,
+                        "In free-form JSON name a key, or the position of an element of a list.",
+                        []
+                    );
                 }
 
                 keys.Add(segments[index++]);
@@ -125,7 +146,8 @@ internal static class PathBinder
                 : $"\"{bound.Path}\" ({kind}) cannot be compared by \"{name}\".",
             path,
             position,
-            NearestNames.Of(name, names) is { Count: > 0 } nearest ? nearest : names);
+            NearestNames.Of(name, names) is { Count: > 0 } nearest ? nearest : names
+        );
     }
 
     private static (string Name, bool Any) WithoutBrackets(string segment) =>
@@ -139,10 +161,17 @@ internal static class PathBinder
     private static IReadOnlyList<string> Nearby(Field list) => [.. list.Children.Take(3).Select(c => c.Path)];
 
     private static QueryFault Unknown(
-        string path, int position, string[] segments, int index, IReadOnlyList<Field> siblings, Field? parent)
+        string path,
+        int position,
+        string[] segments,
+        int index,
+        IReadOnlyList<Field> siblings,
+        Field? parent
+    )
     {
         var (name, _) = WithoutBrackets(segments[index]);
-        var near = NearestNames.Of(name, siblings.Select(f => f.Name))
+        var near = NearestNames
+            .Of(name, siblings.Select(f => f.Name))
             .Select(n => siblings.First(f => f.Name == n).Path)
             .ToList();
         if (near.Count == 0)

@@ -2,12 +2,16 @@ using UserReports.Core.Reports;
 
 namespace UserReports.Core.Query;
 
-/// <summary>Holds a tree against the catalogue: what comes out fits the report, or every fault is in <c>errors</c>.</summary>
+/// <summary>
+/// Holds a tree against the catalogue: what comes out fits the report, or every fault is in <c>errors</c>.
+/// </summary>
 internal sealed class QueryBinder(List<QueryError> errors)
 {
     /// <summary>By username.</summary>
     public static readonly IReadOnlyList<OrderTerm> DefaultOrdering =
-        [new(new(ReportCatalogue.Fields.First(f => f.Name == "username"), [], []), false)];
+    [
+        new(new(ReportCatalogue.Fields.First(f => f.Name == "username"), [], []), false),
+    ];
 
     private static readonly FieldPath Username = DefaultOrdering[0].Path;
 
@@ -21,12 +25,15 @@ internal sealed class QueryBinder(List<QueryError> errors)
         var condition = BindNode(syntax);
         if (errors.Count == 0 && !hasPath && longestWord < QueryBounds.BareWordMin)
         {
-            errors.Add(new(
-                QueryErrorCode.QueryTooShort,
-                $"Search for a word of at least {QueryBounds.BareWordMin} characters, or name a field (username__icontains:ab).",
-                "",
-                0,
-                []));
+            errors.Add(
+                new(
+                    QueryErrorCode.QueryTooShort,
+                    $"Search for a word of at least {QueryBounds.BareWordMin} characters, or name a field (username__icontains:ab).",
+                    "",
+                    0,
+                    []
+                )
+            );
         }
 
         return errors.Count == 0 ? condition : null;
@@ -62,12 +69,15 @@ internal sealed class QueryBinder(List<QueryError> errors)
 
         if (terms.Count > QueryBounds.OrderTermsMax)
         {
-            errors.Add(new(
-                QueryErrorCode.QueryTooComplex,
-                $"An ordering takes at most {QueryBounds.OrderTermsMax} paths; here are {terms.Count}.",
-                ordering,
-                0,
-                []));
+            errors.Add(
+                new(
+                    QueryErrorCode.QueryTooComplex,
+                    $"An ordering takes at most {QueryBounds.OrderTermsMax} paths; here are {terms.Count}.",
+                    ordering,
+                    0,
+                    []
+                )
+            );
         }
 
         return terms;
@@ -76,22 +86,31 @@ internal sealed class QueryBinder(List<QueryError> errors)
     private static FieldPath OrderPath(string path, int position)
     {
         var bound = PathBinder.Bind(path, position);
-        if (bound.IsWholeList || bound.Path.Kind is FieldKind.Object || !bound.Path.IsSingle
-            || (bound.Path.Kind == FieldKind.Json && bound.Path.Keys.Count == 0))
+        if (
+            bound.IsWholeList
+            || bound.Path.Kind is FieldKind.Object
+            || !bound.Path.IsSingle
+            || (bound.Path.Kind == FieldKind.Json && bound.Path.Keys.Count == 0)
+        )
         {
             throw QueryFault.Of(
                 QueryErrorCode.UnknownField,
                 $"\"{path}\" has no single value to order by.",
                 path,
                 position,
-                [.. bound.Path.Field.Children.Where(c => c.IsScalar).Select(c => c.Path).Take(3)]);
+                [.. bound.Path.Field.Children.Where(c => c.IsScalar).Select(c => c.Path).Take(3)]
+            );
         }
 
         return bound.Lookup == Lookup.Exact && bound.Part == InstantPart.Whole
             ? bound.Path
             : throw QueryFault.Of(
-                QueryErrorCode.UnsupportedLookup, $"An ordering takes a path without a lookup: \"{bound.Path}\".", path, position,
-                [bound.Path.ToString()]);
+                QueryErrorCode.UnsupportedLookup,
+                $"An ordering takes a path without a lookup: \"{bound.Path}\".",
+                path,
+                position,
+                [bound.Path.ToString()]
+            );
     }
 
     private Condition? BindNode(QuerySyntax syntax)
@@ -121,7 +140,11 @@ internal sealed class QueryBinder(List<QueryError> errors)
         {
             longestWord = Math.Max(longestWord, term.Value.Text.Length);
             return new Condition.Comparison(
-                Username, InstantPart.Whole, Lookup.IContains, [new QueryValue.Text(term.Value.Text)]);
+                Username,
+                InstantPart.Whole,
+                Lookup.IContains,
+                [new QueryValue.Text(term.Value.Text)]
+            );
         }
 
         hasPath = true;
@@ -134,7 +157,8 @@ internal sealed class QueryBinder(List<QueryError> errors)
                     QueryErrorCode.QueryTooComplex,
                     $"The query has more than {QueryBounds.ListTermsMax} terms on lists.",
                     term.Path,
-                    term.PathPosition);
+                    term.PathPosition
+                );
             }
 
             return ValueBinder.Bind(bound, term.Value);

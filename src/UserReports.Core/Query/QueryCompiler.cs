@@ -5,7 +5,8 @@ public static class QueryCompiler
 {
     /// <summary>Parses and binds a query.</summary>
     /// <param name="q">The filter; null or empty for everything.</param>
-    /// <param name="ordering">Comma-separated paths, <c>-</c> for descending; null or empty for the default, username.</param>
+    /// <param name="ordering">Comma-separated paths, <c>-</c> for descending; null or empty for the default,
+    /// username.</param>
     /// <returns>The query, or every fault that was found.</returns>
     public static QueryResult Compile(string? q, string? ordering)
     {

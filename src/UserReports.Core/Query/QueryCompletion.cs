@@ -9,7 +9,12 @@ namespace UserReports.Core.Query;
 /// <param name="Items">The most likely first.</param>
 /// <param name="Path">The path whose value is being typed, or null; the store knows which values it has.</param>
 public sealed record QueryCompletion(
-    CompletionKind Kind, int Start, int Length, IReadOnlyList<CompletionItem> Items, string? Path)
+    CompletionKind Kind,
+    int Start,
+    int Length,
+    IReadOnlyList<CompletionItem> Items,
+    string? Path
+)
 {
     private const int ItemsMax = 50;
 
@@ -17,7 +22,16 @@ public sealed record QueryCompletion(
     {
         ["organization__role"] = ["owner", "admin", "member"],
         ["subscriptions[]__status"] =
-            ["active", "past_due", "trialing", "unpaid", "canceled", "incomplete", "incomplete_expired", "paused"],
+        [
+            "active",
+            "past_due",
+            "trialing",
+            "unpaid",
+            "canceled",
+            "incomplete",
+            "incomplete_expired",
+            "paused",
+        ],
         ["subscriptions[]__items[]__price__type"] = ["recurring", "one_time"],
     };
 
@@ -73,11 +87,13 @@ public sealed record QueryCompletion(
     {
         if (LookupsAfter(word) is { } lookups)
             return new(CompletionKind.Lookup, start, length, lookups, null);
-        var fields = ReportCatalogue.All
-            .Where(field => field.Kind is not (FieldKind.Object or FieldKind.List) || field.IsNullable)
-            .SelectMany(field => field.KnownKeys
-                .Select(key => new CompletionItem($"{field.Path}__{key}", field.Description))
-                .Prepend(new(field.Path, field.Description)))
+        var fields = ReportCatalogue
+            .All.Where(field => field.Kind is not (FieldKind.Object or FieldKind.List) || field.IsNullable)
+            .SelectMany(field =>
+                field
+                    .KnownKeys.Select(key => new CompletionItem($"{field.Path}__{key}", field.Description))
+                    .Prepend(new(field.Path, field.Description))
+            )
             .Select(item => (item, rank: Rank(item.Text, word)))
             .Where(c => c.rank >= 0)
             .OrderBy(c => c.rank)
@@ -101,7 +117,8 @@ public sealed record QueryCompletion(
         var begun = word[(at + 2)..];
         List<CompletionItem> items =
         [
-            .. Lookups.NamesOf(path.Kind)
+            .. Lookups
+                .NamesOf(path.Kind)
                 .Where(name => name.StartsWith(begun, StringComparison.Ordinal))
                 .Select(name => new CompletionItem($"{word[..at]}__{name}", "")),
         ];
@@ -116,7 +133,8 @@ public sealed record QueryCompletion(
         if (Bind(path.TrimStart('(')) is not { IsWholeList: false } bound)
             return new(CompletionKind.Value, start, length, [], null);
         var field = bound.Path.Field;
-        List<string> values = bound.Lookup == Lookup.IsNull || bound.Path.Kind == FieldKind.Boolean ? ["true", "false"]
+        List<string> values =
+            bound.Lookup == Lookup.IsNull || bound.Path.Kind == FieldKind.Boolean ? ["true", "false"]
             : KnownValues.TryGetValue(field.Path, out var known) ? [.. known]
             : [];
         if (field.IsNullable && bound.Lookup == Lookup.Exact)
@@ -125,8 +143,13 @@ public sealed record QueryCompletion(
             CompletionKind.Value,
             start,
             length,
-            [.. values.Where(v => v.StartsWith(begun, StringComparison.OrdinalIgnoreCase)).Select(v => new CompletionItem(v, ""))],
-            bound.Path.ToString());
+            [
+                .. values
+                    .Where(v => v.StartsWith(begun, StringComparison.OrdinalIgnoreCase))
+                    .Select(v => new CompletionItem(v, "")),
+            ],
+            bound.Path.ToString()
+        );
     }
 
     private static BoundPath? Bind(string path)

@@ -7,7 +7,12 @@ namespace UserReports.Core.Query;
 /// <param name="Position">Where <paramref name="Text"/> begins, in characters from 0.</param>
 /// <param name="Suggestions">The closest valid names, best first; may be empty.</param>
 public sealed record QueryError(
-    string Code, string Message, string Text, int Position, IReadOnlyList<string> Suggestions);
+    string Code,
+    string Message,
+    string Text,
+    int Position,
+    IReadOnlyList<string> Suggestions
+);
 
 /// <summary>The codes of query errors.</summary>
 public static class QueryErrorCode
@@ -59,6 +64,10 @@ internal sealed class QueryFault(QueryError error) : Exception(error.Message)
     public QueryError Error { get; } = error;
 
     public static QueryFault Of(
-        string code, string message, string text, int position, IReadOnlyList<string>? suggestions = null) =>
-        new(new(code, message, text, position, suggestions ?? []));
+        string code,
+        string message,
+        string text,
+        int position,
+        IReadOnlyList<string>? suggestions = null
+    ) => new(new(code, message, text, position, suggestions ?? []));
 }

@@ -28,7 +28,8 @@ internal sealed class QueryParser
                 QueryErrorCode.QueryTooComplex,
                 $"The query has {text.Length} characters; {QueryBounds.LengthMax} are allowed.",
                 "",
-                QueryBounds.LengthMax);
+                QueryBounds.LengthMax
+            );
         }
 
         CheckCharacters(text);
@@ -109,7 +110,8 @@ internal sealed class QueryParser
                 QueryErrorCode.QueryTooComplex,
                 $"The query has more than {QueryBounds.TermsMax} terms.",
                 "",
-                position);
+                position
+            );
         }
 
         var start = position;
@@ -140,7 +142,8 @@ internal sealed class QueryParser
             throw Fault(
                 $"A value that holds \"{text[position]}\" must be quoted, for example \"2026-01-31T12:00:00Z\".",
                 text[position].ToString(),
-                position);
+                position
+            );
         }
 
         SkipSpace();
@@ -165,9 +168,12 @@ internal sealed class QueryParser
         if (!AtEnd && !char.IsWhiteSpace(text[position]) && text[position] is not (')' or '('))
         {
             throw Fault(
-                text[position] == ':' ? "A path is written without quotes." : "A space is missing after the quoted value.",
+                text[position] == ':'
+                    ? "A path is written without quotes."
+                    : "A space is missing after the quoted value.",
                 text[start..position],
-                start);
+                start
+            );
         }
 
         SkipSpace();
@@ -207,7 +213,8 @@ internal sealed class QueryParser
                 QueryErrorCode.QueryTooComplex,
                 $"The query is nested deeper than {QueryBounds.DepthMax} levels.",
                 "",
-                position);
+                position
+            );
         }
     }
 

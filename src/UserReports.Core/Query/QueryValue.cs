@@ -7,7 +7,9 @@ public abstract record QueryValue
 {
     /// <summary>Different texts never look the same: answers are remembered by what their queries look like.</summary>
     private static string Quoted(string text) =>
-        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+        "\""
+        + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+        + "\"";
 
     /// <summary>Text.</summary>
     public sealed record Text(string Value) : QueryValue
@@ -39,7 +41,8 @@ public abstract record QueryValue
 
     /// <summary>
     /// A value for free-form JSON, whose own type decides: text compares with <paramref name="Value"/>, a number with
-    /// <paramref name="AsNumber"/>, a boolean with <paramref name="AsBoolean"/>; where that is null, the comparison is false.
+    /// <paramref name="AsNumber"/>, a boolean with <paramref name="AsBoolean"/>; where that is null, the comparison is
+    /// false.
     /// </summary>
     public sealed record FreeForm(string Value, decimal? AsNumber, bool? AsBoolean) : QueryValue
     {

@@ -3,7 +3,8 @@ namespace UserReports.Core.Query;
 /// <summary>A query that is known to fit the report: what rows, in which order.</summary>
 /// <param name="Filter">Which rows, or null for all.</param>
 /// <param name="Ordering">
-/// At most <see cref="QueryBounds.OrderTermsMax"/> terms; nulls come last both ways, ties end on (user id, organisation id).
+/// At most <see cref="QueryBounds.OrderTermsMax"/> terms; nulls come last both ways, ties end on (user id,
+/// organisation id).
 /// </param>
 public sealed record ReportQuery(Condition? Filter, IReadOnlyList<OrderTerm> Ordering)
 {

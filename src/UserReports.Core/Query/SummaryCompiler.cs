@@ -5,8 +5,10 @@ namespace UserReports.Core.Query;
 
 /// <summary>From the texts of a summary request to a summary that fits the report.</summary>
 /// <remarks>
-/// <c>group_by=organization__role,date_joined__month</c>: paths; after an instant <c>day</c> (the default), <c>week</c>,
-/// <c>month</c> or <c>year</c>; after a number <c>by10</c> and the like. <c>metrics=count,service_usage__total_storage_bytes__sum</c>:
+/// <c>group_by=organization__role,date_joined__month</c>: paths; after an instant <c>day</c> (the default),
+/// <c>week</c>,
+/// <c>month</c> or <c>year</c>; after a number <c>by10</c> and the like.
+/// <c>metrics=count,service_usage__total_storage_bytes__sum</c>:
 /// <c>count</c>, or a number's path with <c>sum</c>, <c>min</c>, <c>max</c>, <c>avg</c> or <c>p1</c> to <c>p99</c>.
 /// </remarks>
 public static class SummaryCompiler
@@ -28,27 +30,40 @@ public static class SummaryCompiler
             measures = [new(SummaryFunction.Count, null, 0)];
         if (groups.Count(g => g.Path.IsBelowList) > 1)
         {
-            errors.Add(new(
-                QueryErrorCode.QueryTooComplex, "A summary can be grouped by the values of one list.", groupBy!, 0, []));
+            errors.Add(
+                new(
+                    QueryErrorCode.QueryTooComplex,
+                    "A summary can be grouped by the values of one list.",
+                    groupBy!,
+                    0,
+                    []
+                )
+            );
         }
 
         if (top is < 1 or > SummaryBounds.TopMax)
         {
-            errors.Add(new(
-                QueryErrorCode.BadValue,
-                $"The number of groups must be 1 to {SummaryBounds.TopMax}.",
-                top.ToString(CultureInfo.InvariantCulture),
-                0,
-                []));
+            errors.Add(
+                new(
+                    QueryErrorCode.BadValue,
+                    $"The number of groups must be 1 to {SummaryBounds.TopMax}.",
+                    top.ToString(CultureInfo.InvariantCulture),
+                    0,
+                    []
+                )
+            );
         }
 
-        return errors.Count == 0
-            ? new(new(filter.Query!.Filter, groups, measures, top), [])
-            : new(null, errors);
+        return errors.Count == 0 ? new(new(filter.Query!.Filter, groups, measures, top), []) : new(null, errors);
     }
 
     private static List<T> BindAll<T>(
-        string? list, Func<string, int, T> bind, int most, string parameter, List<QueryError> errors)
+        string? list,
+        Func<string, int, T> bind,
+        int most,
+        string parameter,
+        List<QueryError> errors
+    )
     {
         List<T> bound = [];
         if (string.IsNullOrWhiteSpace(list))
@@ -70,8 +85,15 @@ public static class SummaryCompiler
 
         if (bound.Count > most)
         {
-            errors.Add(new(
-                QueryErrorCode.QueryTooComplex, $"{parameter} takes at most {most} paths; here are {bound.Count}.", list, 0, []));
+            errors.Add(
+                new(
+                    QueryErrorCode.QueryTooComplex,
+                    $"{parameter} takes at most {most} paths; here are {bound.Count}.",
+                    list,
+                    0,
+                    []
+                )
+            );
         }
 
         return bound;
@@ -80,11 +102,17 @@ public static class SummaryCompiler
     private static SummaryGroup Group(string text, int position)
     {
         var (head, tail) = SplitLast(text);
-        if (tail is "day" or "week" or "month" or "year" && TryBind(head, position) is { Path.Kind: FieldKind.Instant } instant)
+        if (
+            tail is "day" or "week" or "month" or "year"
+            && TryBind(head, position) is { Path.Kind: FieldKind.Instant } instant
+        )
             return new(Groupable(instant, text, position), Enum.Parse<SummaryPeriod>(tail, ignoreCase: true), 0);
-        if (tail.StartsWith("by", StringComparison.Ordinal)
-            && int.TryParse(tail.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var step) && step > 0
-            && TryBind(head, position) is { Path.Kind: FieldKind.Integer } number)
+        if (
+            tail.StartsWith("by", StringComparison.Ordinal)
+            && int.TryParse(tail.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            && step > 0
+            && TryBind(head, position) is { Path.Kind: FieldKind.Integer } number
+        )
         {
             return new(Groupable(number, text, position), SummaryPeriod.None, step);
         }
@@ -98,13 +126,28 @@ public static class SummaryCompiler
         var path = bound.Path;
         var isValue = path.Field.IsScalar || path.Keys.Count > 0;
         var isCollected = path.Field.IsCollected && path.Elements.All(e => e is null);
-        return isValue && !bound.IsWholeList && bound is { Lookup: Lookup.Exact, Part: InstantPart.Whole }
+        return
+            isValue
+            && !bound.IsWholeList
+            && bound is { Lookup: Lookup.Exact, Part: InstantPart.Whole }
             && (!path.IsBelowList || isCollected)
-                ? path
-                : throw QueryFault.Of(
-                    QueryErrorCode.UnsupportedLookup, $"A summary cannot be grouped by \"{text}\".", text, position,
-                    [.. ReportCatalogue.All.Where(f => f.IsCollected).Select(f => f.Path).Where(p => path.Field.Parent is not null
-                        && p.StartsWith(path.Field.Parent.Path, StringComparison.Ordinal)).Take(3)]);
+            ? path
+            : throw QueryFault.Of(
+                QueryErrorCode.UnsupportedLookup,
+                $"A summary cannot be grouped by \"{text}\".",
+                text,
+                position,
+                [
+                    .. ReportCatalogue
+                        .All.Where(f => f.IsCollected)
+                        .Select(f => f.Path)
+                        .Where(p =>
+                            path.Field.Parent is not null
+                            && p.StartsWith(path.Field.Parent.Path, StringComparison.Ordinal)
+                        )
+                        .Take(3),
+                ]
+            );
     }
 
     private static SummaryMeasure Measure(string text, int position)
@@ -112,16 +155,23 @@ public static class SummaryCompiler
         if (text == "count")
             return new(SummaryFunction.Count, null, 0);
         var (head, tail) = SplitLast(text);
-        var percentile = tail.StartsWith('p')
-            && int.TryParse(tail.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var p) && p is > 0 and < 100 ? p : 0;
-        SummaryFunction? function = percentile > 0 ? SummaryFunction.Percentile : tail switch
-        {
-            "sum" => SummaryFunction.Sum,
-            "min" => SummaryFunction.Min,
-            "max" => SummaryFunction.Max,
-            "avg" => SummaryFunction.Avg,
-            _ => null,
-        };
+        var percentile =
+            tail.StartsWith('p')
+            && int.TryParse(tail.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var p)
+            && p is > 0 and < 100
+                ? p
+                : 0;
+        SummaryFunction? function =
+            percentile > 0
+                ? SummaryFunction.Percentile
+                : tail switch
+                {
+                    "sum" => SummaryFunction.Sum,
+                    "min" => SummaryFunction.Min,
+                    "max" => SummaryFunction.Max,
+                    "avg" => SummaryFunction.Avg,
+                    _ => null,
+                };
         if (function is null)
         {
             throw QueryFault.Of(
@@ -129,14 +179,19 @@ public static class SummaryCompiler
                 $"\"{text}\" is no metric: write count, or the path of a number with __sum, __min, __max, __avg or __p95.",
                 text,
                 position,
-                [.. Functions.Select(f => $"{text}__{f}").Take(3)]);
+                [.. Functions.Select(f => $"{text}__{f}").Take(3)]
+            );
         }
 
         var path = PathBinder.Bind(head, position).Path;
         return path is { Kind: FieldKind.Integer, IsBelowList: false }
             ? new(function.Value, path, percentile)
             : throw QueryFault.Of(
-                QueryErrorCode.UnsupportedLookup, $"\"{head}\" is no number of the row, so it has no {tail}.", text, position);
+                QueryErrorCode.UnsupportedLookup,
+                $"\"{head}\" is no number of the row, so it has no {tail}.",
+                text,
+                position
+            );
     }
 
     private static (string Head, string Tail) SplitLast(string text)

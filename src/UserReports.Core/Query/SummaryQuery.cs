@@ -6,11 +6,17 @@ namespace UserReports.Core.Query;
 /// <param name="Measures">At least one.</param>
 /// <param name="Top">How many groups at the most; the rest is one row, the others.</param>
 public sealed record SummaryQuery(
-    Condition? Filter, IReadOnlyList<SummaryGroup> Groups, IReadOnlyList<SummaryMeasure> Measures, int Top);
+    Condition? Filter,
+    IReadOnlyList<SummaryGroup> Groups,
+    IReadOnlyList<SummaryMeasure> Measures,
+    int Top
+);
 
 /// <summary>What rows are grouped by.</summary>
-/// <param name="Path">A scalar path, or a list's collected values: then a row counts once for each different value that it has.</param>
-/// <param name="Step">Width of the ranges of a number, each named by its lower end; 0 to group by the number itself.</param>
+/// <param name="Path">A scalar path, or a list's collected values: then a row counts once for each different value
+/// that it has.</param>
+/// <param name="Step">Width of the ranges of a number, each named by its lower end; 0 to group by the number
+/// itself.</param>
 public sealed record SummaryGroup(FieldPath Path, SummaryPeriod Period, int Step)
 {
     /// <summary>As it is written in <c>group_by</c>.</summary>
@@ -45,13 +51,16 @@ public enum SummaryPeriod
 public sealed record SummaryMeasure(SummaryFunction Function, FieldPath? Path, int Percentile)
 {
     /// <summary>As it is written in <c>metrics</c>.</summary>
-    public override string ToString() => Function switch
-    {
-        SummaryFunction.Count => "count",
-        SummaryFunction.Percentile =>
-            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path}__p{Percentile}"),
-        _ => $"{Path}__{Function.ToString().ToLowerInvariant()}",
-    };
+    public override string ToString() =>
+        Function switch
+        {
+            SummaryFunction.Count => "count",
+            SummaryFunction.Percentile => string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{Path}__p{Percentile}"
+            ),
+            _ => $"{Path}__{Function.ToString().ToLowerInvariant()}",
+        };
 }
 
 /// <summary>How a figure is made of the values of its rows; nulls are left out.</summary>

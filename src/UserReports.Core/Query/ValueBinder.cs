@@ -10,8 +10,15 @@ internal static class ValueBinder
 {
     private static readonly string[] InstantFormats =
     [
-        "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ssK",
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ss", "yyyy-MM-dd' 'HH:mm:ssK",
+        "yyyy-MM-dd",
+        "yyyy-MM-dd'T'HH:mm",
+        "yyyy-MM-dd'T'HH:mmK",
+        "yyyy-MM-dd'T'HH:mm:ss",
+        "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd' 'HH:mm:ss",
+        "yyyy-MM-dd' 'HH:mm:ssK",
     ];
 
     /// <summary>The comparison of a bound path with a value.</summary>
@@ -23,7 +30,10 @@ internal static class ValueBinder
         {
             return value is { Text: "", IsQuoted: false }
                 ? new Condition.IsEmpty(path)
-                : throw Misfit(value, $"\"{path}[]\" is a list: leave the value empty to find empty lists, or name a field of it.");
+                : throw Misfit(
+                    value,
+                    $"\"{path}[]\" is a list: leave the value empty to find empty lists, or name a field of it."
+                );
         }
 
         if (bound.Lookup == Lookup.IsNull)
@@ -31,7 +41,10 @@ internal static class ValueBinder
         if (value.IsNull && bound is { Lookup: Lookup.Exact })
             return new Condition.IsNull(path, true);
         if (path.Kind is FieldKind.Object)
-            throw Misfit(value, $"\"{path}\" is a group of fields: it can only be compared with null; or name a field of it.");
+            throw Misfit(
+                value,
+                $"\"{path}\" is a group of fields: it can only be compared with null; or name a field of it."
+            );
 
         if (bound.Lookup == Lookup.In)
             return In(bound, Parts(value));
@@ -62,7 +75,7 @@ internal static class ValueBinder
         List<ValueText> parts = [];
         var text = value.Text;
         var offset = value.Position + (value.IsQuoted ? 1 : 0);
-        for (var at = 0; at <= text.Length;)
+        for (var at = 0; at <= text.Length; )
         {
             while (at < text.Length && char.IsWhiteSpace(text[at]))
                 at++;
@@ -82,7 +95,9 @@ internal static class ValueBinder
         return parts;
     }
 
-    /// <summary>The text in quotes at a place, and where its comma (or the end) is; null if the quotes do not end there.</summary>
+    /// <summary>
+    /// The text in quotes at a place, and where its comma (or the end) is; null if the quotes do not end there.
+    /// </summary>
     private static (string Text, int End)? QuotedPart(string text, int start)
     {
         var part = new StringBuilder();
@@ -90,8 +105,7 @@ internal static class ValueBinder
         {
             if (text[at] == text[start])
             {
-                do
-                    at++;
+                do at++;
                 while (at < text.Length && char.IsWhiteSpace(text[at]));
                 return at == text.Length || text[at] == ',' ? (part.ToString(), at) : null;
             }
@@ -104,19 +118,20 @@ internal static class ValueBinder
         return null;
     }
 
-    private static QueryValue One(BoundPath bound, ValueText value) => bound.Path.Kind switch
-    {
-        FieldKind.Text => Textual(bound.Lookup, value),
-        FieldKind.Boolean => Boolean(value, bound.Path.ToString()),
-        FieldKind.Integer or FieldKind.Decimal => Number(value, bound.Path.ToString()),
-        FieldKind.Instant => bound.Part switch
+    private static QueryValue One(BoundPath bound, ValueText value) =>
+        bound.Path.Kind switch
         {
-            InstantPart.Whole => Instant(value, bound.Path.ToString()),
-            InstantPart.Date => Day(value, bound.Path.ToString()),
-            _ => Number(value, $"{Lookups.NameOf(bound.Part)} of {bound.Path}"),
-        },
-        _ => FreeForm(bound.Lookup, value),
-    };
+            FieldKind.Text => Textual(bound.Lookup, value),
+            FieldKind.Boolean => Boolean(value, bound.Path.ToString()),
+            FieldKind.Integer or FieldKind.Decimal => Number(value, bound.Path.ToString()),
+            FieldKind.Instant => bound.Part switch
+            {
+                InstantPart.Whole => Instant(value, bound.Path.ToString()),
+                InstantPart.Date => Day(value, bound.Path.ToString()),
+                _ => Number(value, $"{Lookups.NameOf(bound.Part)} of {bound.Path}"),
+            },
+            _ => FreeForm(bound.Lookup, value),
+        };
 
     private static QueryValue.Text Textual(Lookup lookup, ValueText value)
     {
@@ -137,7 +152,8 @@ internal static class ValueBinder
 
     private static bool TryNumber(string text, out decimal number)
     {
-        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        const NumberStyles Style =
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out number))
             return true;
         // Beyond decimal there is only "more than any number of ours" and "less than any".
@@ -156,12 +172,14 @@ internal static class ValueBinder
             InstantFormats,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out var instant)
+            out var instant
+        )
             ? new(instant)
             : throw Misfit(
                 value,
                 $"\"{what}\" takes a date or an instant, for example 2026-01-31 or \"2026-01-31T12:00:00Z\", "
-                + $"not \"{value.Text}\".");
+                    + $"not \"{value.Text}\"."
+            );
 
     private static QueryValue.Instant Day(ValueText value, string what)
     {
@@ -178,19 +196,24 @@ internal static class ValueBinder
         return new(
             value.Text,
             TryNumber(value.Text, out var number) ? number : null,
-            bool.TryParse(value.Text, out var flag) ? flag : null);
+            bool.TryParse(value.Text, out var flag) ? flag : null
+        );
     }
 
     private static void CheckPattern(ValueText value)
     {
         try
         {
-            // The store runs RE2, which like this engine knows no back-references and no look-around, and needs linear time.
+            // The store runs RE2, which like this engine knows no back-references and no look-around, and needs linear
+            // time.
             _ = new Regex(value.Text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw Misfit(value, $"\"{value.Text}\" is no regular expression (RE2 syntax: no back-references, no look-around).");
+            throw Misfit(
+                value,
+                $"\"{value.Text}\" is no regular expression (RE2 syntax: no back-references, no look-around)."
+            );
         }
     }
 

@@ -62,13 +62,15 @@ public sealed class Account
 public sealed record SocialAccount(long Id, string Provider, string Uid);
 
 /// <summary>The details that an account gives of itself.</summary>
-/// <param name="Data">A JSON object without the platform's own bookkeeping keys, or null for an account without details.</param>
+/// <param name="Data">A JSON object without the platform's own bookkeeping keys, or null for an account without
+/// details.</param>
 public sealed record ExtraDetails(
     JsonText? Data,
     DateTimeOffset? DateRemoved,
     bool ValidatedPassword,
     DateTimeOffset? PasswordDateChanged,
-    DateTimeOffset? DateRemovalRequested)
+    DateTimeOffset? DateRemovalRequested
+)
 {
     /// <summary>The details of an account that has none.</summary>
     public static readonly ExtraDetails None = new(null, null, false, null, null);

@@ -39,7 +39,8 @@ public enum InstantFormat
 }
 
 /// <summary>
-/// The one declaration of a field of the report. JSON, storage columns, filters, ordering, CSV headers, OpenAPI and the explorer's
+/// The one declaration of a field of the report. JSON, storage columns, filters, ordering, CSV headers, OpenAPI and
+/// the explorer's
 /// columns are all derived from it.
 /// </summary>
 public sealed class Field
@@ -63,7 +64,9 @@ public sealed class Field
     /// <inheritdoc cref="FieldKind"/>
     public FieldKind Kind { get; }
 
-    /// <summary>What the field means, as shown in the fields route, OpenAPI and the explorer; ends with a full stop.</summary>
+    /// <summary>
+    /// What the field means, as shown in the fields route, OpenAPI and the explorer; ends with a full stop.
+    /// </summary>
     public string Description { get; }
 
     /// <summary>The fields of an object or of a list's elements, in the report's order; otherwise empty.</summary>
@@ -72,13 +75,21 @@ public sealed class Field
     /// <summary>The object or list that holds the field, or null at the top.</summary>
     public Field? Parent { get; private set; }
 
-    /// <summary>True if the value may be null (for a member of a nullable object, even if it never is null within it).</summary>
-    public bool IsNullable { get => field || Parent is { Kind: FieldKind.Object, IsNullable: true }; internal set; }
+    /// <summary>
+    /// True if the value may be null (for a member of a nullable object, even if it never is null within it).
+    /// </summary>
+    public bool IsNullable
+    {
+        get => field || Parent is { Kind: FieldKind.Object, IsNullable: true };
+        internal set;
+    }
 
     /// <summary>True for text that people search in: a case-folded copy is stored beside it.</summary>
     public bool IsSearched { get; internal set; }
 
-    /// <summary>True for a scalar below a list that people filter by: all its values of a row are stored as one list column.</summary>
+    /// <summary>
+    /// True for a scalar below a list that people filter by: all its values of a row are stored as one list column.
+    /// </summary>
     public bool IsCollected { get; internal set; }
 
     /// <summary>Keys of free-form JSON that platforms really use: each is stored as a column of its own.</summary>

@@ -32,16 +32,20 @@ public sealed class FieldBuilder<T>
 
     /// <summary>A group of fields that are read from what <paramref name="read"/> returns.</summary>
     public Field Object<TChild>(
-        string name, Func<T, TChild?> read, string description, Func<FieldBuilder<TChild>, IReadOnlyList<Field>> children)
-        where TChild : class =>
-        new(name, FieldKind.Object, description, Erase<object>(read), children(new()));
+        string name,
+        Func<T, TChild?> read,
+        string description,
+        Func<FieldBuilder<TChild>, IReadOnlyList<Field>> children
+    )
+        where TChild : class => new(name, FieldKind.Object, description, Erase<object>(read), children(new()));
 
     /// <summary>A list whose elements have the fields <paramref name="children"/>.</summary>
     public Field List<TChild>(
         string name,
         Func<T, IReadOnlyList<TChild>> read,
         string description,
-        Func<FieldBuilder<TChild>, IReadOnlyList<Field>> children)
+        Func<FieldBuilder<TChild>, IReadOnlyList<Field>> children
+    )
         where TChild : class =>
         new(name, FieldKind.List, description, Erase<IReadOnlyList<object>>(read), children(new()));
 

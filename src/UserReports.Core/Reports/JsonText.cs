@@ -43,10 +43,13 @@ public sealed record JsonText
         }
     }
 
-    /// <summary>The member of an object, or null where this is no object or has no such member or it is JSON null.</summary>
+    /// <summary>
+    /// The member of an object, or null where this is no object or has no such member or it is JSON null.
+    /// </summary>
     public JsonElement? Member(string name) =>
-        Root.ValueKind == JsonValueKind.Object && Root.TryGetProperty(name, out var value)
-            && value.ValueKind != JsonValueKind.Null
+        Root.ValueKind == JsonValueKind.Object
+        && Root.TryGetProperty(name, out var value)
+        && value.ValueKind != JsonValueKind.Null
             ? value
             : null;
 }

@@ -1,7 +1,8 @@
 namespace UserReports.Core.Reports;
 
 /// <summary>
-/// Something that an account uses and that a plan may limit. Everything that a metric needs elsewhere (source columns, limit
+/// Something that an account uses and that a plan may limit. Everything that a metric needs elsewhere (source columns,
+/// limit
 /// keys, balances, report fields, filters) follows from its declaration here.
 /// </summary>
 /// <param name="Key">The stem of every name of the metric, for example <c>asr_seconds</c>.</param>
@@ -26,7 +27,10 @@ public sealed record Metric(string Key, string Label, string? SourceColumn = nul
         new("llm_requests", "requests to language models", "total_llm_requests", SourceColumnOptional: true),
     ];
 
-    /// <summary>Every metric, in the report's order: <see cref="Submission"/>, <see cref="StorageBytes"/>, then the language services'.</summary>
+    /// <summary>
+    /// Every metric, in the report's order: <see cref="Submission"/>, <see cref="StorageBytes"/>, then the language
+    /// services'.
+    /// </summary>
     public static readonly IReadOnlyList<Metric> All = [Submission, StorageBytes, .. LanguageServices];
 
     /// <summary>The key of the metric's limit in the metadata of prices and products and in one-time add-ons.</summary>

@@ -3,7 +3,8 @@ using UserReports.Core.Billing;
 namespace UserReports.Core.Reports;
 
 /// <summary>
-/// One row of the report: an account in one of its organisations, or an account without any. What each member becomes in JSON,
+/// One row of the report: an account in one of its organisations, or an account without any. What each member becomes
+/// in JSON,
 /// in filters and in storage is declared in <see cref="ReportCatalogue"/>.
 /// </summary>
 /// <remarks>All instants are UTC; text is never null unless said.</remarks>
@@ -15,7 +16,9 @@ public sealed class Report
     /// <summary>The organisation's id, or null for an account without one.</summary>
     public string? OrganizationId { get; init; }
 
-    /// <summary>The row's id, unique among all rows: <c>{user_id}-{organization_id}</c> or <c>{user_id}-orgnone</c>.</summary>
+    /// <summary>
+    /// The row's id, unique among all rows: <c>{user_id}-{organization_id}</c> or <c>{user_id}-orgnone</c>.
+    /// </summary>
     public string Id => $"{UserId}-{OrganizationId ?? "orgnone"}";
 
     /// <summary>The account with its details, shared by all rows of the account.</summary>
@@ -44,7 +47,9 @@ public sealed record ReportOrganization(string Name, string Uid, string Role, st
 /// <summary>What the account and its organisation use, and how much of it the plan leaves.</summary>
 public sealed class ServiceUsage
 {
-    /// <summary>The account's own use of the language services in this row's billing period; 0 without a period.</summary>
+    /// <summary>
+    /// The account's own use of the language services in this row's billing period; 0 without a period.
+    /// </summary>
     public required MetricValues<long> LanguageServicesCurrentPeriod { get; init; }
 
     /// <summary>The account's own use of the language services since it exists.</summary>
@@ -62,7 +67,9 @@ public sealed class ServiceUsage
     /// <summary>Submissions of the organisation's effective user in the current billing period.</summary>
     public required long SubmissionsCurrentPeriod { get; init; }
 
-    /// <summary>A balance per metric of <see cref="Metric.All"/>; null where the plan does not include the metric (limit 0).</summary>
+    /// <summary>
+    /// A balance per metric of <see cref="Metric.All"/>; null where the plan does not include the metric (limit 0).
+    /// </summary>
     public required MetricValues<Balance?> Balances { get; init; }
 
     /// <summary>The organisation's current billing period, or null for an account without an organisation.</summary>

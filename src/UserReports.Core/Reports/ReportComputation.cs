@@ -14,14 +14,19 @@ public sealed class ReportComputation(int retentionDays)
 
     private static readonly OrganizationUsage NoUsage = new(0, 0, 0);
 
-    /// <summary>The reports of a batch: one per membership, or one for an account without any, in the batch's order.</summary>
+    /// <summary>
+    /// The reports of a batch: one per membership, or one for an account without any, in the batch's order.
+    /// </summary>
     /// <param name="warn">Told of every value that breaks a rule, maybe more than once per subject.</param>
     public IReadOnlyList<Report> Compute(SourceBatch batch, DateTimeOffset now, Action<DataWarning> warn)
     {
         foreach (var warning in batch.Warnings)
             warn(warning);
 
-        var organizations = new Dictionary<string, OrganizationFacts>(batch.Organizations.Count, StringComparer.Ordinal);
+        var organizations = new Dictionary<string, OrganizationFacts>(
+            batch.Organizations.Count,
+            StringComparer.Ordinal
+        );
         var limits = new Limits(batch.DefaultPlan, warn);
         foreach (var (id, organization) in batch.Organizations)
         {
@@ -30,7 +35,8 @@ public sealed class ReportComputation(int retentionDays)
                 BillingPeriods.Of(organization, batch.HasStripe, now),
                 batch.HasStripe ? limits.Of(organization) : Limits.None,
                 batch.OrganizationUsage.GetValueOrDefault(id, NoUsage),
-                [.. organization.Subscriptions.OrderBy(s => s.Created).ThenBy(s => s.Id, StringComparer.Ordinal)]);
+                [.. organization.Subscriptions.OrderBy(s => s.Created).ThenBy(s => s.Id, StringComparer.Ordinal)]
+            );
         }
 
         var reports = new List<Report>(batch.Accounts.Count);
@@ -49,9 +55,11 @@ public sealed class ReportComputation(int retentionDays)
     /// <summary>An account's free-form details without the platform's own bookkeeping.</summary>
     public static JsonText WithoutBookkeeping(JsonText data)
     {
-        if (!data.Text.Contains(BookkeepingKey, StringComparison.Ordinal)
+        if (
+            !data.Text.Contains(BookkeepingKey, StringComparison.Ordinal)
             || data.Root.ValueKind != JsonValueKind.Object
-            || !data.Root.TryGetProperty(BookkeepingKey, out _))
+            || !data.Root.TryGetProperty(BookkeepingKey, out _)
+        )
             return data;
         var buffer = new ArrayBufferWriter<byte>(data.Text.Length);
         using (var writer = new Utf8JsonWriter(buffer, ReportJson.WriterOptions))
@@ -66,10 +74,17 @@ public sealed class ReportComputation(int retentionDays)
     }
 
     private static string RoleOf(Membership membership) =>
-        membership.IsOwner ? "owner" : membership.IsAdmin ? "admin" : "member";
+        membership.IsOwner ? "owner"
+        : membership.IsAdmin ? "admin"
+        : "member";
 
     private Report Compose(
-        SourceAccount source, Account account, Membership? membership, OrganizationFacts? facts, DateTimeOffset now)
+        SourceAccount source,
+        Account account,
+        Membership? membership,
+        OrganizationFacts? facts,
+        DateTimeOffset now
+    )
     {
         var usage = facts?.Usage ?? NoUsage;
         var current = membership?.LanguageServicesCurrentPeriod ?? new(Metric.LanguageServices);
@@ -107,7 +122,9 @@ public sealed class ReportComputation(int retentionDays)
         };
     }
 
-    /// <summary>What is compared with the limit of the metric at <paramref name="index"/> of <see cref="Metric.All"/>.</summary>
+    /// <summary>
+    /// What is compared with the limit of the metric at <paramref name="index"/> of <see cref="Metric.All"/>.
+    /// </summary>
     private static long UsageOf(int index, OrganizationUsage usage, MetricValues<long> languageServices)
     {
         var metric = Metric.All[index];
@@ -121,5 +138,6 @@ public sealed class ReportComputation(int retentionDays)
         BillingPeriod Period,
         MetricValues<long?> Limits,
         OrganizationUsage Usage,
-        IReadOnlyList<Subscription> Subscriptions);
+        IReadOnlyList<Subscription> Subscriptions
+    );
 }

@@ -2,14 +2,18 @@ using UserReports.Core.Billing;
 
 namespace UserReports.Core.Reports;
 
-/// <summary>A range of account ids, both ends included: the unit of work, of resumption and of progress of a run.</summary>
+/// <summary>
+/// A range of account ids, both ends included: the unit of work, of resumption and of progress of a run.
+/// </summary>
 public readonly record struct AccountRange(long FirstId, long LastId)
 {
     /// <summary>True if the account belongs to the range.</summary>
     public bool Contains(long accountId) => accountId >= FirstId && accountId <= LastId;
 }
 
-/// <summary>Everything that the reports of some accounts are computed from, read in one snapshot per database.</summary>
+/// <summary>
+/// Everything that the reports of some accounts are computed from, read in one snapshot per database.
+/// </summary>
 public sealed class SourceBatch
 {
     /// <summary>The accounts that exist, ordered by id; the anonymous user is never among them.</summary>
@@ -18,7 +22,9 @@ public sealed class SourceBatch
     /// <summary>Every organisation that a membership of these accounts names, by id.</summary>
     public required IReadOnlyDictionary<string, Organization> Organizations { get; init; }
 
-    /// <summary>What the organisations' effective users use, by organisation id; none for an organisation without an owner.</summary>
+    /// <summary>
+    /// What the organisations' effective users use, by organisation id; none for an organisation without an owner.
+    /// </summary>
     public required IReadOnlyDictionary<string, OrganizationUsage> OrganizationUsage { get; init; }
 
     /// <summary>The product whose limits apply where no plan says otherwise, or null.</summary>
@@ -35,12 +41,19 @@ public sealed class SourceBatch
 /// <param name="Memberships">One per organisation, ordered by organisation id; empty for none.</param>
 /// <param name="LanguageServicesAllTime">Own use of the language services, ever.</param>
 public sealed record SourceAccount(
-    Account Account, IReadOnlyList<Membership> Memberships, MetricValues<long> LanguageServicesAllTime);
+    Account Account,
+    IReadOnlyList<Membership> Memberships,
+    MetricValues<long> LanguageServicesAllTime
+);
 
 /// <summary>An account's place in an organisation.</summary>
 /// <param name="LanguageServicesCurrentPeriod">The account's own use within this organisation's billing period.</param>
 public sealed record Membership(
-    string OrganizationId, bool IsOwner, bool IsAdmin, MetricValues<long> LanguageServicesCurrentPeriod);
+    string OrganizationId,
+    bool IsOwner,
+    bool IsAdmin,
+    MetricValues<long> LanguageServicesCurrentPeriod
+);
 
 /// <summary>What an organisation's effective user uses.</summary>
 /// <param name="SubmissionsCumulative">Within retention.</param>
@@ -48,6 +61,7 @@ public sealed record Membership(
 public sealed record OrganizationUsage(long StorageBytes, long SubmissionsCumulative, long SubmissionsCurrentPeriod);
 
 /// <summary>A value of a source that breaks a rule. It is reported once per run and subject.</summary>
-/// <param name="Subject">What holds the value, by its id, never by personal details: <c>product prod_x</c>, <c>account 17</c>.</param>
+/// <param name="Subject">What holds the value, by its id, never by personal details: <c>product prod_x</c>, <c>account
+/// 17</c>.</param>
 /// <param name="Problem">What is wrong and what was done instead, as a sentence without personal details.</param>
 public readonly record struct DataWarning(string Subject, string Problem);

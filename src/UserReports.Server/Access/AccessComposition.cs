@@ -16,7 +16,9 @@ public static class AccessComposition
 
     private const string AntiforgeryCookie = "user-reports-antiforgery";
 
-    /// <summary>Sign-in, rights, limits, antiforgery and audit log. Needs an <c>IIdentitySource</c> and data protection.</summary>
+    /// <summary>
+    /// Sign-in, rights, limits, antiforgery and audit log. Needs an <c>IIdentitySource</c> and data protection.
+    /// </summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings)
     {
         var access = AccessSettings.Of(settings);
@@ -34,7 +36,12 @@ public static class AccessComposition
             .AddCascadingAuthenticationState();
         services.AddAntiforgery(options =>
         {
-            options.Cookie = new LoopbackCookie { Name = AntiforgeryCookie, SameSite = SameSiteMode.Strict, HttpOnly = true };
+            options.Cookie = new LoopbackCookie
+            {
+                Name = AntiforgeryCookie,
+                SameSite = SameSiteMode.Strict,
+                HttpOnly = true,
+            };
             options.HeaderName = "X-Antiforgery";
             options.SuppressXFrameOptionsHeader = true;
         });
@@ -43,39 +50,48 @@ public static class AccessComposition
             .RequireAuthenticatedUser()
             .RequireClaim(AccessNames.RightClaim, AccessNames.SuperuserRight)
             .Build();
-        services.AddAuthorizationBuilder()
+        services
+            .AddAuthorizationBuilder()
             .AddPolicy(AccessNames.SuperuserPolicy, superuser)
             .SetDefaultPolicy(superuser)
             .SetFallbackPolicy(superuser);
         return services;
     }
 
-    /// <summary>Headers, authentication, audit, authorisation and antiforgery, in the order in which they must stand.</summary>
-    public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app
-        .UseAuthentication()
-        .UseAuditedRequests()
-        .UseAuthorization()
-        .UseAntiforgery();
+    /// <summary>
+    /// Headers, authentication, audit, authorisation and antiforgery, in the order in which they must stand.
+    /// </summary>
+    public static IApplicationBuilder UseAccess(this IApplicationBuilder app) =>
+        app.UseAuthentication().UseAuditedRequests().UseAuthorization().UseAntiforgery();
 
-    private static void AddSchemes(AuthenticationBuilder builder, AccessSettings access) => builder
-        .AddPolicyScheme(AccessNames.AnyScheme, null, options => options.ForwardDefaultSelector = Choose)
-        .AddScheme<AuthenticationSchemeOptions, HeaderHandler>(AccessNames.HeaderScheme, null, null)
-        .AddCookie(AccessNames.SessionScheme, options =>
-        {
-            options.Cookie = new LoopbackCookie { Name = SessionCookie, SameSite = SameSiteMode.Lax, HttpOnly = true };
-            options.ExpireTimeSpan = access.SessionLength;
-            options.SlidingExpiration = false;
-            options.LoginPath = AccessNames.SignInPath;
-            options.Events.OnValidatePrincipal = ValidateAsync;
-            options.Events.OnRedirectToLogin = context => RedirectToSignInAsync(context.HttpContext);
-            options.Events.OnRedirectToAccessDenied = context => AccessAnswers.ForbidAsync(context.HttpContext);
-        });
+    private static void AddSchemes(AuthenticationBuilder builder, AccessSettings access) =>
+        builder
+            .AddPolicyScheme(AccessNames.AnyScheme, null, options => options.ForwardDefaultSelector = Choose)
+            .AddScheme<AuthenticationSchemeOptions, HeaderHandler>(AccessNames.HeaderScheme, null, null)
+            .AddCookie(
+                AccessNames.SessionScheme,
+                options =>
+                {
+                    options.Cookie = new LoopbackCookie
+                    {
+                        Name = SessionCookie,
+                        SameSite = SameSiteMode.Lax,
+                        HttpOnly = true,
+                    };
+                    options.ExpireTimeSpan = access.SessionLength;
+                    options.SlidingExpiration = false;
+                    options.LoginPath = AccessNames.SignInPath;
+                    options.Events.OnValidatePrincipal = ValidateAsync;
+                    options.Events.OnRedirectToLogin = context => RedirectToSignInAsync(context.HttpContext);
+                    options.Events.OnRedirectToAccessDenied = context => AccessAnswers.ForbidAsync(context.HttpContext);
+                }
+            );
 
     private static string Choose(HttpContext context) =>
-        context.Request.Headers.ContainsKey("Authorization") || !context.Request.Cookies.ContainsKey(SessionCookie)
-            && !AccessAnswers.WantsPage(context.Request)
-                ? AccessNames.HeaderScheme
-                : AccessNames.SessionScheme;
+        context.Request.Headers.ContainsKey("Authorization")
+        || !context.Request.Cookies.ContainsKey(SessionCookie) && !AccessAnswers.WantsPage(context.Request)
+            ? AccessNames.HeaderScheme
+            : AccessNames.SessionScheme;
 
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
@@ -83,7 +99,8 @@ public static class AccessComposition
             context.HttpContext.RequestServices.GetRequiredService<LiveRights>(),
             context.Principal!,
             context.Properties,
-            context.HttpContext.RequestAborted);
+            context.HttpContext.RequestAborted
+        );
         if (identity is null)
             context.RejectPrincipal();
         else
@@ -106,7 +123,8 @@ public static class AccessComposition
         {
             var options = base.Build(context, expiresFrom);
             options.Path = "/";
-            options.Secure = context.Request.IsHttps || !(context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]");
+            options.Secure =
+                context.Request.IsHttps || !(context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]");
             return options;
         }
     }

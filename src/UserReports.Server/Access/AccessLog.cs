@@ -7,12 +7,17 @@ internal static partial class AccessLog
         EventId = 5001,
         Level = LogLevel.Warning,
         Message = "The platform has password hashes of the algorithm '{Algorithm}', which this service does not know; their owners "
-            + "cannot sign in with a password. Let them use an API token.")]
+            + "cannot sign in with a password. Let them use an API token."
+    )]
     public static partial void UnknownAlgorithm(ILogger logger, string algorithm);
 
     [LoggerMessage(EventId = 5002, Level = LogLevel.Information, Message = "A sign-in failed: wrong {Kind}.")]
     public static partial void Failed(ILogger logger, string kind);
 
-    [LoggerMessage(EventId = 5003, Level = LogLevel.Warning, Message = "Sign-ins with a wrong {Kind} are being limited.")]
+    [LoggerMessage(
+        EventId = 5003,
+        Level = LogLevel.Warning,
+        Message = "Sign-ins with a wrong {Kind} are being limited."
+    )]
     public static partial void Limited(ILogger logger, string kind);
 }

@@ -5,12 +5,19 @@ namespace UserReports.Server.Access;
 /// <summary>How long rights are believed, how long a sign-in lasts and how often one may fail.</summary>
 /// <param name="CacheFor">At most 30 seconds.</param>
 public sealed record AccessSettings(
-    TimeSpan CacheFor, TimeSpan SessionLength, int FailuresPerAddress, int FailuresPerAccount, TimeSpan FailureWindow)
+    TimeSpan CacheFor,
+    TimeSpan SessionLength,
+    int FailuresPerAddress,
+    int FailuresPerAccount,
+    TimeSpan FailureWindow
+)
 {
-    internal static AccessSettings Of(ServerSettings settings) => new(
-        settings.Of(SettingsTable.RightsCache),
-        settings.Of(SettingsTable.SessionLength),
-        settings.Of(SettingsTable.FailuresPerAddress),
-        settings.Of(SettingsTable.FailuresPerAccount),
-        settings.Of(SettingsTable.FailureWindow));
+    internal static AccessSettings Of(ServerSettings settings) =>
+        new(
+            settings.Of(SettingsTable.RightsCache),
+            settings.Of(SettingsTable.SessionLength),
+            settings.Of(SettingsTable.FailuresPerAddress),
+            settings.Of(SettingsTable.FailuresPerAccount),
+            settings.Of(SettingsTable.FailureWindow)
+        );
 }

@@ -6,7 +6,8 @@ namespace UserReports.Server.Access;
 
 /// <summary>Counts failed sign-ins of an address and of an account, and says who has to wait.</summary>
 /// <remarks>
-/// Passwords and codes are not even looked at while their address or account waits. A token is always looked at: guessing one is
+/// Passwords and codes are not even looked at while their address or account waits. A token is always looked at:
+/// guessing one is
 /// hopeless, and nobody must be able to shut out a machine's token by guessing beside it.
 /// </remarks>
 public sealed class FailureLimits(AccessSettings settings, TimeProvider time)
@@ -21,7 +22,11 @@ public sealed class FailureLimits(AccessSettings settings, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var wait = Wait(AddressKey(address), settings.FailuresPerAddress, now);
-        if (account is not null && Wait(AccountKey(account), settings.FailuresPerAccount, now) is var other && other > wait)
+        if (
+            account is not null
+            && Wait(AccountKey(account), settings.FailuresPerAccount, now) is var other
+            && other > wait
+        )
             wait = other;
         return wait > TimeSpan.Zero ? wait : null;
     }
@@ -42,10 +47,13 @@ public sealed class FailureLimits(AccessSettings settings, TimeProvider time)
             ? window.End - now
             : TimeSpan.Zero;
 
-    private void Count(string key, DateTimeOffset now) => windows.AddOrUpdate(
-        key,
-        _ => new(now + settings.FailureWindow, 1),
-        (_, window) => window.End > now ? window with { Failures = window.Failures + 1 } : new(now + settings.FailureWindow, 1));
+    private void Count(string key, DateTimeOffset now) =>
+        windows.AddOrUpdate(
+            key,
+            _ => new(now + settings.FailureWindow, 1),
+            (_, window) =>
+                window.End > now ? window with { Failures = window.Failures + 1 } : new(now + settings.FailureWindow, 1)
+        );
 
     private void Forget(DateTimeOffset now)
     {

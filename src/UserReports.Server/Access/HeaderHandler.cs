@@ -14,7 +14,8 @@ internal sealed class HeaderHandler(
     UrlEncoder encoder,
     LiveRights rights,
     PasswordSignIn passwords,
-    FailureLimits limits) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    FailureLimits limits
+) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     private const int TokenMax = 128;
 
@@ -25,11 +26,15 @@ internal sealed class HeaderHandler(
     {
         if (Request.Headers.Authorization.Count == 0)
             return AuthenticateResult.NoResult();
-        if (Request.Headers.Authorization.Count > 1
+        if (
+            Request.Headers.Authorization.Count > 1
             || !AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header)
-            || string.IsNullOrEmpty(header.Parameter))
+            || string.IsNullOrEmpty(header.Parameter)
+        )
         {
-            return Refuse("The Authorization header cannot be read: write Token, Bearer or Basic, a space, and the credential.");
+            return Refuse(
+                "The Authorization header cannot be read: write Token, Bearer or Basic, a space, and the credential."
+            );
         }
 
         return header.Scheme.ToUpperInvariant() switch
@@ -43,13 +48,15 @@ internal sealed class HeaderHandler(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
         AccessAnswers.ChallengeAsync(Context, reason, wait);
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => AccessAnswers.ForbidAsync(Context);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        AccessAnswers.ForbidAsync(Context);
 
     private async Task<AuthenticateResult> ByTokenAsync(string token)
     {
-        var identity = token.Length <= TokenMax && !token.Any(char.IsControl)
-            ? await rights.FindByTokenAsync(token, Context.RequestAborted)
-            : null;
+        var identity =
+            token.Length <= TokenMax && !token.Any(char.IsControl)
+                ? await rights.FindByTokenAsync(token, Context.RequestAborted)
+                : null;
         if (identity is { IsActive: true })
             return Accept(identity);
         wait = limits.WaitOf(Context.Connection.RemoteIpAddress, null);
@@ -62,13 +69,19 @@ internal sealed class HeaderHandler(
     {
         if (!TryReadBasic(parameter, out var username, out var password))
             return Refuse("The Basic credential is not base64 of name:password.");
-        var result = await passwords.CheckAsync(username, password, Context.Connection.RemoteIpAddress, Context.RequestAborted);
+        var result = await passwords.CheckAsync(
+            username,
+            password,
+            Context.Connection.RemoteIpAddress,
+            Context.RequestAborted
+        );
         wait = result.Wait;
         return result.Identity switch
         {
             null => Refuse("The name or the password is wrong, or the account is not active."),
             { MfaIsActive: true } => Refuse(
-                "This account has a second factor, so its password alone is not enough: use an API token."),
+                "This account has a second factor, so its password alone is not enough: use an API token."
+            ),
             var identity => Accept(identity),
         };
     }

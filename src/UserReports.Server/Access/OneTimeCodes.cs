@@ -18,9 +18,16 @@ internal sealed class OneTimeCodes(IIdentitySource source, TimeProvider time)
             return false;
         foreach (var secret in await source.FindTotpSecretsAsync(accountId, cancellationToken))
         {
-            if (TryDecode(secret) is { } key
-                && new Totp(key).VerifyTotp(time.GetUtcNow().UtcDateTime, digits, out var step, new(previous: 1, future: 1))
-                && TryUse(accountId, step))
+            if (
+                TryDecode(secret) is { } key
+                && new Totp(key).VerifyTotp(
+                    time.GetUtcNow().UtcDateTime,
+                    digits,
+                    out var step,
+                    new(previous: 1, future: 1)
+                )
+                && TryUse(accountId, step)
+            )
             {
                 return true;
             }
@@ -43,7 +50,8 @@ internal sealed class OneTimeCodes(IIdentitySource source, TimeProvider time)
             {
                 used = step > last;
                 return Math.Max(step, last);
-            });
+            }
+        );
         return used;
     }
 

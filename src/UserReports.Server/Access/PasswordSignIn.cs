@@ -14,8 +14,10 @@ internal readonly record struct PasswordResult(Identity? Identity, TimeSpan? Wai
 
 /// <summary>Signs in with the platform's own passwords.</summary>
 /// <remarks>
-/// An unknown name, an inactive account and an account without a usable password all cost one comparison, as a wrong password does.
-/// Hashes are slow on purpose: few are compared at once, and one that was right is remembered as long as rights are, under a
+/// An unknown name, an inactive account and an account without a usable password all cost one comparison, as a wrong
+/// password does.
+/// Hashes are slow on purpose: few are compared at once, and one that was right is remembered as long as rights are,
+/// under a
 /// key that dies with the process.
 /// </remarks>
 internal sealed class PasswordSignIn(
@@ -24,7 +26,8 @@ internal sealed class PasswordSignIn(
     UsualPassword usualPassword,
     AccessSettings settings,
     TimeProvider time,
-    ILogger<PasswordSignIn> logger) : IDisposable
+    ILogger<PasswordSignIn> logger
+) : IDisposable
 {
     /// <summary>The longest name of a Django account.</summary>
     private const int UsernameMax = 150;
@@ -40,9 +43,17 @@ internal sealed class PasswordSignIn(
     private int waiting;
 
     public async Task<PasswordResult> CheckAsync(
-        string username, string password, IPAddress? address, CancellationToken cancellationToken)
+        string username,
+        string password,
+        IPAddress? address,
+        CancellationToken cancellationToken
+    )
     {
-        if (username.Length is 0 or > UsernameMax || username.Any(char.IsControl) || password.Length is 0 or > PasswordMax)
+        if (
+            username.Length is 0 or > UsernameMax
+            || username.Any(char.IsControl)
+            || password.Length is 0 or > PasswordMax
+        )
         {
             limits.Fail(address, null);
             return new(null, limits.WaitOf(address, null));
@@ -69,12 +80,19 @@ internal sealed class PasswordSignIn(
     public void Dispose() => comparing.Dispose();
 
     private async Task<PasswordResult> CompareAsync(
-        string username, string password, IPAddress? address, CancellationToken cancellationToken)
+        string username,
+        string password,
+        IPAddress? address,
+        CancellationToken cancellationToken
+    )
     {
         var identity = await rights.FindByUsernameAsync(username, cancellationToken);
-        var isUsable = identity is { IsActive: true } && identity.PasswordHash is { Length: > 0 } stored && stored[0] != '!';
+        var isUsable =
+            identity is { IsActive: true } && identity.PasswordHash is { Length: > 0 } stored && stored[0] != '!';
         var hash = isUsable ? identity!.PasswordHash : usualPassword.Hash;
-        var key = Convert.ToHexString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{username}\0{password}\0{hash}")));
+        var key = Convert.ToHexString(
+            HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{username}\0{password}\0{hash}"))
+        );
         var now = time.GetUtcNow();
         if (isUsable && rightOnes.TryGetValue(key, out var at) && now - at < settings.CacheFor)
             return new(identity, null);

@@ -6,7 +6,9 @@ namespace UserReports.Server.Access;
 /// <summary>The headers that tell browsers what the service never does.</summary>
 internal static class SecurityHeaders
 {
-    /// <summary>Scripts only from here and only as files; the components of the explorer set styles of their own on elements.</summary>
+    /// <summary>
+    /// Scripts only from here and only as files; the components of the explorer set styles of their own on elements.
+    /// </summary>
     private const string Pages =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
         + "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
@@ -17,22 +19,29 @@ internal static class SecurityHeaders
     public static string AllowOneScript(HttpResponse response)
     {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        response.Headers.ContentSecurityPolicy =
-            Pages.Replace("script-src 'self'", $"script-src 'self' 'nonce-{nonce}'", StringComparison.Ordinal);
+        response.Headers.ContentSecurityPolicy = Pages.Replace(
+            "script-src 'self'",
+            $"script-src 'self' 'nonce-{nonce}'",
+            StringComparison.Ordinal
+        );
         return nonce;
     }
 
-    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use(next => context =>
-    {
-        context.Response.OnStarting(
-            static state =>
+    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) =>
+        app.Use(next =>
+            context =>
             {
-                Add((HttpContext)state);
-                return Task.CompletedTask;
-            },
-            context);
-        return next(context);
-    });
+                context.Response.OnStarting(
+                    static state =>
+                    {
+                        Add((HttpContext)state);
+                        return Task.CompletedTask;
+                    },
+                    context
+                );
+                return next(context);
+            }
+        );
 
     private static void Add(HttpContext context)
     {

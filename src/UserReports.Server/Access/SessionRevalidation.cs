@@ -4,8 +4,12 @@ using UserReports.Sources;
 
 namespace UserReports.Server.Access;
 
-/// <summary>Asks again and again whether the reader of an open page may still read, and signs the page out if not.</summary>
-/// <remarks>Interval and age of an answer together stay below the 30 seconds within which a lost right must take effect.</remarks>
+/// <summary>
+/// Asks again and again whether the reader of an open page may still read, and signs the page out if not.
+/// </summary>
+/// <remarks>
+/// Interval and age of an answer together stay below the 30 seconds within which a lost right must take effect.
+/// </remarks>
 public sealed class SessionRevalidation(ILoggerFactory loggers, LiveRights rights)
     : RevalidatingServerAuthenticationStateProvider(loggers)
 {
@@ -16,7 +20,9 @@ public sealed class SessionRevalidation(ILoggerFactory loggers, LiveRights right
 
     /// <inheritdoc/>
     protected override async Task<bool> ValidateAuthenticationStateAsync(
-        AuthenticationState authenticationState, CancellationToken cancellationToken)
+        AuthenticationState authenticationState,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

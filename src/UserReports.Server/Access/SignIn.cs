@@ -11,12 +11,11 @@ namespace UserReports.Server.Access;
 /// <summary>How far a sign-in to the explorer has come.</summary>
 internal abstract record SignInStep
 {
-    private SignInStep()
-    {
-    }
+    private SignInStep() { }
 
     /// <summary>Done: this is the session.</summary>
-    public sealed record SignedIn(Identity Identity, ClaimsPrincipal Principal, AuthenticationProperties Properties) : SignInStep;
+    public sealed record SignedIn(Identity Identity, ClaimsPrincipal Principal, AuthenticationProperties Properties)
+        : SignInStep;
 
     /// <summary>The password is right; a code is wanted.</summary>
     /// <param name="Pending">Proves that the password was right, for a few minutes.</param>
@@ -27,7 +26,9 @@ internal abstract record SignInStep
     public sealed record Refused(int Status, string Message) : SignInStep;
 }
 
-/// <summary>Signs people in to the explorer: password, then a code where the account has a second factor; or an API token.</summary>
+/// <summary>
+/// Signs people in to the explorer: password, then a code where the account has a second factor; or an API token.
+/// </summary>
 internal sealed class SignIn(
     LiveRights rights,
     PasswordSignIn passwords,
@@ -35,7 +36,8 @@ internal sealed class SignIn(
     FailureLimits limits,
     IDataProtectionProvider protection,
     TimeProvider time,
-    ILogger<SignIn> logger)
+    ILogger<SignIn> logger
+)
 {
     private const int TokenMax = 128;
     private static readonly TimeSpan PendingFor = TimeSpan.FromMinutes(5);
@@ -50,24 +52,37 @@ internal sealed class SignIn(
         var wait = limits.WaitOf(address, null);
         limits.Fail(address, null);
         AccessLog.Failed(logger, "token");
-        return wait is null ? new SignInStep.Refused(401, "This token is not valid, or its account is not active.") : Waiting(wait.Value);
+        return wait is null
+            ? new SignInStep.Refused(401, "This token is not valid, or its account is not active.")
+            : Waiting(wait.Value);
     }
 
     public async Task<SignInStep> ByPasswordAsync(
-        string username, string password, IPAddress? address, CancellationToken cancellationToken)
+        string username,
+        string password,
+        IPAddress? address,
+        CancellationToken cancellationToken
+    )
     {
         var result = await passwords.CheckAsync(username, password, address, cancellationToken);
         return result switch
         {
             { Wait: { } wait } => Waiting(wait),
-            { Identity: null } => new SignInStep.Refused(401, "The name or the password is wrong, or the account is not active."),
+            { Identity: null } => new SignInStep.Refused(
+                401,
+                "The name or the password is wrong, or the account is not active."
+            ),
             { Identity: { MfaIsActive: true } identity } => new SignInStep.CodeWanted(Protect(identity), null),
             { Identity: var identity } => Accept(identity, SessionTicket.ForPassword(identity)),
         };
     }
 
     public async Task<SignInStep> ByCodeAsync(
-        string pending, string code, IPAddress? address, CancellationToken cancellationToken)
+        string pending,
+        string code,
+        IPAddress? address,
+        CancellationToken cancellationToken
+    )
     {
         if (await UnprotectAsync(pending, cancellationToken) is not { } identity)
             return new SignInStep.Refused(401, "That took too long. Sign in again.");
@@ -78,22 +93,39 @@ internal sealed class SignIn(
         limits.Fail(address, identity.Username);
         AccessLog.Failed(logger, "code");
         return new SignInStep.CodeWanted(
-            pending, "This code is wrong or was used before. Wait for the next one, or sign in with an API token.");
+            pending,
+            "This code is wrong or was used before. Wait for the next one, or sign in with an API token."
+        );
     }
 
     private static SignInStep Accept(Identity identity, AuthenticationProperties properties) =>
         LiveRights.MayRead(identity)
-            ? new SignInStep.SignedIn(identity, SessionTicket.Principal(identity, AccessNames.SessionScheme), properties)
+            ? new SignInStep.SignedIn(
+                identity,
+                SessionTicket.Principal(identity, AccessNames.SessionScheme),
+                properties
+            )
             : new SignInStep.Refused(
-                403, "Reports are for active superusers whose password the platform holds valid; this account is not one.");
+                403,
+                "Reports are for active superusers whose password the platform holds valid; this account is not one."
+            );
 
-    private static SignInStep.Refused Waiting(TimeSpan wait) => new(429, string.Create(
-        CultureInfo.InvariantCulture,
-        $"Too many sign-ins failed. Try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes))} minutes, or use an API token."));
+    private static SignInStep.Refused Waiting(TimeSpan wait) =>
+        new(
+            429,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Too many sign-ins failed. Try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes))} minutes, or use an API token."
+            )
+        );
 
-    private string Protect(Identity identity) => pendings.Protect(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{identity.AccountId}:{(time.GetUtcNow() + PendingFor).ToUnixTimeSeconds()}:{SessionTicket.Stamp(identity)}"));
+    private string Protect(Identity identity) =>
+        pendings.Protect(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{identity.AccountId}:{(time.GetUtcNow() + PendingFor).ToUnixTimeSeconds()}:{SessionTicket.Stamp(identity)}"
+            )
+        );
 
     private async Task<Identity?> UnprotectAsync(string pending, CancellationToken cancellationToken)
     {
@@ -109,10 +141,11 @@ internal sealed class SignIn(
 
         var accountId = long.Parse(parts[0], CultureInfo.InvariantCulture);
         var end = DateTimeOffset.FromUnixTimeSeconds(long.Parse(parts[1], CultureInfo.InvariantCulture));
-        return time.GetUtcNow() < end
+        return
+            time.GetUtcNow() < end
             && await rights.FindByIdAsync(accountId, null, cancellationToken) is { IsActive: true } identity
             && SessionTicket.Stamp(identity) == parts[2]
-                ? identity
-                : null;
+            ? identity
+            : null;
     }
 }

@@ -11,42 +11,91 @@ public static class SignInEndpoints
     /// <summary>Maps <see cref="AccessNames.SignInPath"/> and <see cref="AccessNames.SignOutPath"/>.</summary>
     public static IEndpointRouteBuilder MapSignIn(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(AccessNames.SignInPath, (HttpContext context, IAntiforgery antiforgery) =>
-                SignInPage.Answer(context, antiforgery, null, null, 200))
-            .AllowAnonymous().ExcludeFromDescription();
-        routes.MapPost(AccessNames.SignInPath, SignInAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
-        routes.MapPost(AccessNames.SignOutPath, SignOutAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+        routes
+            .MapGet(
+                AccessNames.SignInPath,
+                (HttpContext context, IAntiforgery antiforgery) =>
+                    SignInPage.Answer(context, antiforgery, null, null, 200)
+            )
+            .AllowAnonymous()
+            .ExcludeFromDescription();
+        routes
+            .MapPost(AccessNames.SignInPath, SignInAsync)
+            .AllowAnonymous()
+            .DisableAntiforgery()
+            .ExcludeFromDescription();
+        routes
+            .MapPost(AccessNames.SignOutPath, SignOutAsync)
+            .AllowAnonymous()
+            .DisableAntiforgery()
+            .ExcludeFromDescription();
         return routes;
     }
 
     /// <summary>Reads the form by hand, so that everything that can be wrong with it has an answer.</summary>
     private static async Task<IResult> SignInAsync(
-        HttpContext context, IAntiforgery antiforgery, SignIn signIn, AuditLog audit, TimeProvider time)
+        HttpContext context,
+        IAntiforgery antiforgery,
+        SignIn signIn,
+        AuditLog audit,
+        TimeProvider time
+    )
     {
         if (!context.Request.HasFormContentType)
             return Problems.OfStatus(415).AsResult();
         if (!await antiforgery.IsRequestValidAsync(context))
-            return SignInPage.Answer(context, antiforgery, "This page was open for too long. Please try again.", null, 400);
+            return SignInPage.Answer(
+                context,
+                antiforgery,
+                "This page was open for too long. Please try again.",
+                null,
+                400
+            );
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var address = context.Connection.RemoteIpAddress;
         var step = (form["pending"].ToString(), form["token"].ToString().Trim()) switch
         {
-            ({ Length: > 0 } pending, _) => await signIn.ByCodeAsync(pending, form["code"].ToString(), address, context.RequestAborted),
+            ({ Length: > 0 } pending, _) => await signIn.ByCodeAsync(
+                pending,
+                form["code"].ToString(),
+                address,
+                context.RequestAborted
+            ),
             (_, { Length: > 0 } token) => await signIn.ByTokenAsync(token, address, context.RequestAborted),
             _ => await signIn.ByPasswordAsync(
-                form["username"].ToString(), form["password"].ToString(), address, context.RequestAborted),
+                form["username"].ToString(),
+                form["password"].ToString(),
+                address,
+                context.RequestAborted
+            ),
         };
         switch (step)
         {
             case SignInStep.SignedIn done:
-                audit.Write(new(
-                    time.GetUtcNow(), done.Identity.AccountId, done.Identity.Username, address?.ToString(),
-                    $"POST {AccessNames.SignInPath}", null, null, null, 0, 302));
+                audit.Write(
+                    new(
+                        time.GetUtcNow(),
+                        done.Identity.AccountId,
+                        done.Identity.Username,
+                        address?.ToString(),
+                        $"POST {AccessNames.SignInPath}",
+                        null,
+                        null,
+                        null,
+                        0,
+                        302
+                    )
+                );
                 await context.SignInAsync(AccessNames.SessionScheme, done.Principal, done.Properties);
                 return Results.LocalRedirect(SignInPage.NextOf(context));
             case SignInStep.CodeWanted wanted:
                 return SignInPage.Answer(
-                    context, antiforgery, wanted.Message, wanted.Pending, wanted.Message is null ? 200 : 401);
+                    context,
+                    antiforgery,
+                    wanted.Message,
+                    wanted.Pending,
+                    wanted.Message is null ? 200 : 401
+                );
             case SignInStep.Refused refused:
                 return SignInPage.Answer(context, antiforgery, refused.Message, null, refused.Status);
             default:

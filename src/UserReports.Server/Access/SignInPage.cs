@@ -21,7 +21,13 @@ internal static class SignInPage
         summary { cursor: pointer; padding: 0.25rem 0; }
         """;
 
-    public static IResult Answer(HttpContext context, IAntiforgery antiforgery, string? message, string? pending, int status)
+    public static IResult Answer(
+        HttpContext context,
+        IAntiforgery antiforgery,
+        string? message,
+        string? pending,
+        int status
+    )
     {
         var tokens = antiforgery.GetAndStoreTokens(context);
         var action = Encode($"{AccessNames.SignInPath}?next={Uri.EscapeDataString(NextOf(context))}");
@@ -49,51 +55,55 @@ internal static class SignInPage
             </html>
             """,
             "text/html; charset=utf-8",
-            statusCode: status);
+            statusCode: status
+        );
     }
 
     /// <summary>Where to go after signing in: an address of this service, or its first page.</summary>
     public static string NextOf(HttpContext context)
     {
         var next = context.Request.Query["next"].ToString();
-        return next.StartsWith('/') && !next.StartsWith("//", StringComparison.Ordinal) && !next.Contains('\\')
+        return
+            next.StartsWith('/')
+            && !next.StartsWith("//", StringComparison.Ordinal)
+            && !next.Contains('\\')
             && !next.Any(char.IsControl)
-                ? next
-                : "/";
+            ? next
+            : "/";
     }
 
     private static string Credentials(string action, string hidden) =>
         $"""
-        <form method="post" action="{action}">
-        {hidden}
-        <label for="username">Username</label>
-        <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus>
-        <label for="password">Password</label>
-        <input id="password" name="password" type="password" autocomplete="current-password" required>
-        <button type="submit">Sign in</button>
-        </form>
-        <details>
-        <summary>Sign in with an API token instead</summary>
-        <form method="post" action="{action}">
-        {hidden}
-        <label for="token">API token</label>
-        <input id="token" name="token" type="password" autocomplete="off" spellcheck="false" required>
-        <button type="submit">Sign in with the token</button>
-        </form>
-        </details>
-        """;
+            <form method="post" action="{action}">
+            {hidden}
+            <label for="username">Username</label>
+            <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus>
+            <label for="password">Password</label>
+            <input id="password" name="password" type="password" autocomplete="current-password" required>
+            <button type="submit">Sign in</button>
+            </form>
+            <details>
+            <summary>Sign in with an API token instead</summary>
+            <form method="post" action="{action}">
+            {hidden}
+            <label for="token">API token</label>
+            <input id="token" name="token" type="password" autocomplete="off" spellcheck="false" required>
+            <button type="submit">Sign in with the token</button>
+            </form>
+            </details>
+            """;
 
     private static string Code(string action, string hidden, string pending) =>
         $"""
-        <form method="post" action="{action}">
-        {hidden}
-        <input type="hidden" name="pending" value="{Encode(pending)}">
-        <label for="code">Code from your authenticator app</label>
-        <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required autofocus>
-        <button type="submit">Sign in</button>
-        </form>
-        <p><a href="{AccessNames.SignInPath}">Start again</a></p>
-        """;
+            <form method="post" action="{action}">
+            {hidden}
+            <input type="hidden" name="pending" value="{Encode(pending)}">
+            <label for="code">Code from your authenticator app</label>
+            <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required autofocus>
+            <button type="submit">Sign in</button>
+            </form>
+            <p><a href="{AccessNames.SignInPath}">Start again</a></p>
+            """;
 
     private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 }

@@ -21,7 +21,10 @@ public static class ApiComposition
     private const int RequestLineBytesMax = 16 * 1024;
     private const int HeaderBytesMax = 32 * 1024;
 
-    /// <summary>What the routes need. Besides it takes an <c>IReportReader</c>, an <c>IRunStore</c> and an <see cref="IRefreshStart"/>.</summary>
+    /// <summary>
+    /// What the routes need. Besides it takes an <c>IReportReader</c>, an <c>IRunStore</c> and an
+    /// <see cref="IRefreshStart"/>.
+    /// </summary>
     public static IServiceCollection AddReportApi(this IServiceCollection services, ServerSettings settings)
     {
         services
@@ -35,13 +38,23 @@ public static class ApiComposition
                 options.EnableForHttps = true;
                 options.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json"];
             })
-            .AddRequestTimeouts(options => options.AddPolicy(TimeoutPolicy, new RequestTimeoutPolicy
-            {
-                Timeout = RequestTimeout,
-                TimeoutStatusCode = Problems.TooSlow.Status,
-                WriteTimeoutResponse = context => Problems.WriteAsync(context, Problems.TooSlow.With(
-                    "The answer took longer than a request may take. Ask for less, or narrow the query.")),
-            }));
+            .AddRequestTimeouts(options =>
+                options.AddPolicy(
+                    TimeoutPolicy,
+                    new RequestTimeoutPolicy
+                    {
+                        Timeout = RequestTimeout,
+                        TimeoutStatusCode = Problems.TooSlow.Status,
+                        WriteTimeoutResponse = context =>
+                            Problems.WriteAsync(
+                                context,
+                                Problems.TooSlow.With(
+                                    "The answer took longer than a request may take. Ask for less, or narrow the query."
+                                )
+                            ),
+                    }
+                )
+            );
         services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
@@ -49,26 +62,29 @@ public static class ApiComposition
             kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
-        // Addresses hold queries, and queries hold names and e-mail addresses: the lines that log them are left out at every level.
+        // Addresses hold queries, and queries hold names and e-mail addresses: the lines that log them are left out at
+        // every level.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
         return services;
     }
 
     /// <summary>The pipeline before the routes: headers, failures, compression, access, time limits.</summary>
-    public static IApplicationBuilder UseReportApi(this IApplicationBuilder app) => app
-        .UseSecurityHeaders()
-        .UseResponseCompression()
-        .UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true })
-        .UseStatusCodePages(context => Problems.WriteAsync(
-            context.HttpContext, Problems.OfStatus(context.HttpContext.Response.StatusCode)))
-        .UseRouting()
-        .UseAccess()
-        .UseRequestTimeouts();
+    public static IApplicationBuilder UseReportApi(this IApplicationBuilder app) =>
+        app.UseSecurityHeaders()
+            .UseResponseCompression()
+            .UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true })
+            .UseStatusCodePages(context =>
+                Problems.WriteAsync(context.HttpContext, Problems.OfStatus(context.HttpContext.Response.StatusCode))
+            )
+            .UseRouting()
+            .UseAccess()
+            .UseRequestTimeouts();
 
     /// <summary>The reports' routes, health, the OpenAPI document with its page, and sign-in.</summary>
     public static IEndpointRouteBuilder MapUserReports(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v2/user-reports")
+        var group = routes
+            .MapGroup("/api/v2/user-reports")
             .RequireAuthorization(AccessNames.SuperuserPolicy)
             .WithMetadata(new AuditedAttribute())
             .AddEndpointFilter(RefuseWithoutStripeAsync)
@@ -80,13 +96,18 @@ public static class ApiComposition
         ExportEndpoint.Map(group);
         MapHealth(routes);
         routes.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(AccessNames.SuperuserPolicy);
-        routes.MapScalarApiReference("/docs", (options, context) => options
-                .WithTitle("User reports")
-                .WithOpenApiRoutePattern("/openapi/v2.json")
-                .WithNonce(SecurityHeaders.AllowOneScript(context.Response))
-                .DisableDefaultFonts()
-                .DisableTelemetry()
-                .DisableAgent())
+        routes
+            .MapScalarApiReference(
+                "/docs",
+                (options, context) =>
+                    options
+                        .WithTitle("User reports")
+                        .WithOpenApiRoutePattern("/openapi/v2.json")
+                        .WithNonce(SecurityHeaders.AllowOneScript(context.Response))
+                        .DisableDefaultFonts()
+                        .DisableTelemetry()
+                        .DisableAgent()
+            )
             .RequireAuthorization(AccessNames.SuperuserPolicy);
         routes.MapSignIn();
         return routes;
@@ -94,19 +115,32 @@ public static class ApiComposition
 
     private static void MapHealth(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => Results.Json(new HealthEntry("live"), ApiJson.Default.HealthEntry))
-            .AllowAnonymous().ExcludeFromDescription();
-        routes.MapGet("/health/ready", (IReportReader reader) => reader.Snapshot is null
-                ? throw new NoSnapshotException()
-                : Results.Json(new HealthEntry("ready"), ApiJson.Default.HealthEntry))
-            .AllowAnonymous().ExcludeFromDescription();
+        routes
+            .MapGet("/health/live", () => Results.Json(new HealthEntry("live"), ApiJson.Default.HealthEntry))
+            .AllowAnonymous()
+            .ExcludeFromDescription();
+        routes
+            .MapGet(
+                "/health/ready",
+                (IReportReader reader) =>
+                    reader.Snapshot is null
+                        ? throw new NoSnapshotException()
+                        : Results.Json(new HealthEntry("ready"), ApiJson.Default.HealthEntry)
+            )
+            .AllowAnonymous()
+            .ExcludeFromDescription();
     }
 
     private static async ValueTask<object?> RefuseWithoutStripeAsync(
-        EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    ) =>
         context.HttpContext.RequestServices.GetRequiredService<ApiSettings>().HasReports
             ? await next(context)
-            : Problems.StripeOff.With(
-                "This platform does not use Stripe (Stripe:Enabled is false), so there are no reports. "
-                + "Set Reports:WithoutStripe to true to serve them without subscriptions and limits.").AsResult();
+            : Problems
+                .StripeOff.With(
+                    "This platform does not use Stripe (Stripe:Enabled is false), so there are no reports. "
+                        + "Set Reports:WithoutStripe to true to serve them without subscriptions and limits."
+                )
+                .AsResult();
 }

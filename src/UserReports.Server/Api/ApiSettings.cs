@@ -7,7 +7,9 @@ namespace UserReports.Server.Api;
 /// <param name="HasReports">False where Stripe is off and reports are not to be served without it.</param>
 public sealed record ApiSettings(int PageSizeLimit, bool HasReports)
 {
-    internal static ApiSettings Of(ServerSettings settings) => new(
-        settings.Of(SettingsTable.PageSizeLimit),
-        settings.Of(SettingsTable.StripeEnabled) || settings.Of(SettingsTable.WithoutStripe));
+    internal static ApiSettings Of(ServerSettings settings) =>
+        new(
+            settings.Of(SettingsTable.PageSizeLimit),
+            settings.Of(SettingsTable.StripeEnabled) || settings.Of(SettingsTable.WithoutStripe)
+        );
 }

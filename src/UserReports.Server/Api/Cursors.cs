@@ -9,7 +9,8 @@ namespace UserReports.Server.Api;
 
 /// <summary>Places between rows as opaque text, for the query and the ordering that they were made for.</summary>
 /// <remarks>
-/// A place holds values of a row, a name or an address among them, so a cursor is encrypted as well as signed, with the keys that
+/// A place holds values of a row, a name or an address among them, so a cursor is encrypted as well as signed, with
+/// the keys that
 /// the service keeps for its cookies.
 /// </remarks>
 internal sealed class Cursors(IDataProtectionProvider protection)
@@ -44,7 +45,9 @@ internal sealed class Cursors(IDataProtectionProvider protection)
         fault = "The cursor was not made by this service, or it is too old. Begin again with an empty cursor.";
         try
         {
-            using var reader = new BinaryReader(new MemoryStream(protector.Unprotect(WebEncoders.Base64UrlDecode(cursor))));
+            using var reader = new BinaryReader(
+                new MemoryStream(protector.Unprotect(WebEncoders.Base64UrlDecode(cursor)))
+            );
             if (reader.ReadByte() != Layout)
                 return null;
             if (!reader.ReadBytes(DigestLength).AsSpan().SequenceEqual(DigestOf(q, query)))
@@ -101,18 +104,21 @@ internal sealed class Cursors(IDataProtectionProvider protection)
                 writer.Write(instant.UtcTicks);
                 break;
             default:
-                throw new InvalidOperationException($"An ordering has values of type {value.GetType()}, which no cursor can hold.");
+                throw new InvalidOperationException(
+                    $"An ordering has values of type {value.GetType()}, which no cursor can hold."
+                );
         }
     }
 
-    private static object? ReadValue(BinaryReader reader) => reader.ReadByte() switch
-    {
-        0 => null,
-        1 => reader.ReadString(),
-        2 => reader.ReadBoolean(),
-        3 => reader.ReadInt64(),
-        4 => reader.ReadDouble(),
-        5 => new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero),
-        var kind => throw new FormatException($"a value of kind {kind}"),
-    };
+    private static object? ReadValue(BinaryReader reader) =>
+        reader.ReadByte() switch
+        {
+            0 => null,
+            1 => reader.ReadString(),
+            2 => reader.ReadBoolean(),
+            3 => reader.ReadInt64(),
+            4 => reader.ReadDouble(),
+            5 => new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero),
+            var kind => throw new FormatException($"a value of kind {kind}"),
+        };
 }

@@ -8,18 +8,31 @@ namespace UserReports.Server.Api;
 /// <param name="Head">What stands before the rows: <c>[</c>, or the beginning of an object up to its list.</param>
 /// <param name="Tail">What stands behind them.</param>
 internal sealed record DocumentsResult(
-    string Head, IReadOnlyList<ReadOnlyMemory<byte>> Documents, string Tail, FieldProjection? Projection) : IResult
+    string Head,
+    IReadOnlyList<ReadOnlyMemory<byte>> Documents,
+    string Tail,
+    FieldProjection? Projection
+) : IResult
 {
     private const int FlushBytes = 64 * 1024;
 
     /// <summary>A page of a list.</summary>
     public static DocumentsResult Page(
-        long? count, string? next, string? previous, IReadOnlyList<ReadOnlyMemory<byte>> documents, FieldProjection? projection)
+        long? count,
+        string? next,
+        string? previous,
+        IReadOnlyList<ReadOnlyMemory<byte>> documents,
+        FieldProjection? projection
+    )
     {
         var head = new StringBuilder("{");
         if (count is { } rows)
             head.Append(System.Globalization.CultureInfo.InvariantCulture, $"\"count\":{rows},");
-        head.Append("\"next\":").Append(Text(next)).Append(",\"previous\":").Append(Text(previous)).Append(",\"results\":[");
+        head.Append("\"next\":")
+            .Append(Text(next))
+            .Append(",\"previous\":")
+            .Append(Text(previous))
+            .Append(",\"results\":[");
         return new(head.ToString(), documents, "]}", projection);
     }
 

@@ -10,12 +10,20 @@ internal static class EndpointWords
 
     /// <param name="failures">The statuses of problems besides those of sign-in.</param>
     public static RouteHandlerBuilder Answers(
-        this RouteHandlerBuilder route, string name, string summary, string schema, params int[] failures) =>
-        route.WithName(name).WithSummary(summary).WithMetadata(new AnswerWords(schema, failures));
+        this RouteHandlerBuilder route,
+        string name,
+        string summary,
+        string schema,
+        params int[] failures
+    ) => route.WithName(name).WithSummary(summary).WithMetadata(new AnswerWords(schema, failures));
 
-    /// <summary>Refuses requests with parameters that the route does not take: a misspelt filter must not return everybody.</summary>
+    /// <summary>
+    /// Refuses requests with parameters that the route does not take: a misspelt filter must not return everybody.
+    /// </summary>
     public static async ValueTask<object?> CheckParametersAsync(
-        EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
     {
         var accepted = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AcceptedParameters>();
         return accepted?.Check(context.HttpContext.Request.Query) is { Count: > 0 } faults

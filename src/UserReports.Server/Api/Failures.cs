@@ -12,7 +12,10 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
     private const string RetryAfterSeconds = "30";
 
     public async ValueTask<bool> TryHandleAsync(
-        HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        HttpContext httpContext,
+        Exception exception,
+        CancellationToken cancellationToken
+    )
     {
         var details = Of(exception, httpContext);
         if (details.Status == 503)
@@ -23,28 +26,38 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
         return true;
     }
 
-    private static ProblemDetails Of(Exception exception, HttpContext context) => exception switch
-    {
-        NoSnapshotException => Problems.NoSnapshot.With(
-            "No refresh has been completed yet. One starts with the command user-reports refresh or with "
-            + "POST /api/v2/user-reports/runs/."),
-        SourceException => Problems.NoSource.With(
-            "The platform's database does not answer, so who may read cannot be known, or nothing can be read there. Try again soon."),
-        AuditException => Problems.NoAudit.With(
-            "Every read is recorded, and the record cannot be written now; so nothing is read. The log of the service says why."),
-        PatternRejectedException rejected => Problems.BadQuery.With(rejected.Message),
-        StoreException or StoreDamagedException => Problems.NoStore.With(
-            "The store cannot be read now. The log of the service says why. Try again soon."),
-        OperationCanceledException => Problems.TooSlow.With(
-            "The answer took longer than a request may take. Ask for less, or narrow the query."),
-        BadHttpRequestException bad => Problems.OfStatus(bad.StatusCode),
-        _ => Problems.OfStatus(500),
-    };
+    private static ProblemDetails Of(Exception exception, HttpContext context) =>
+        exception switch
+        {
+            NoSnapshotException => Problems.NoSnapshot.With(
+                "No refresh has been completed yet. One starts with the command user-reports refresh or with "
+                    + "POST /api/v2/user-reports/runs/."
+            ),
+            SourceException => Problems.NoSource.With(
+                "The platform's database does not answer, so who may read cannot be known, or nothing can be read there. Try again soon."
+            ),
+            AuditException => Problems.NoAudit.With(
+                "Every read is recorded, and the record cannot be written now; so nothing is read. The log of the service says why."
+            ),
+            PatternRejectedException rejected => Problems.BadQuery.With(rejected.Message),
+            StoreException or StoreDamagedException => Problems.NoStore.With(
+                "The store cannot be read now. The log of the service says why. Try again soon."
+            ),
+            OperationCanceledException => Problems.TooSlow.With(
+                "The answer took longer than a request may take. Ask for less, or narrow the query."
+            ),
+            BadHttpRequestException bad => Problems.OfStatus(bad.StatusCode),
+            _ => Problems.OfStatus(500),
+        };
 }
 
 /// <summary>What failures say to the log.</summary>
 internal static partial class FailureLog
 {
-    [LoggerMessage(EventId = 4001, Level = LogLevel.Error, Message = "A request failed for a reason that nobody foresaw.")]
+    [LoggerMessage(
+        EventId = 4001,
+        Level = LogLevel.Error,
+        Message = "A request failed for a reason that nobody foresaw."
+    )]
     public static partial void Bug(ILogger logger, Exception exception);
 }

@@ -12,14 +12,13 @@ internal sealed class FieldProjection
 
     private static readonly JsonWriterOptions WriterOptions = new()
     {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
     };
 
     private readonly Choice root = new();
 
-    private FieldProjection()
-    {
-    }
+    private FieldProjection() { }
 
     /// <summary>Null if nothing is chosen, which means everything, or if something is wrong.</summary>
     public static FieldProjection? Read(string? fields, List<RequestFault> faults)
@@ -31,7 +30,16 @@ internal sealed class FieldProjection
         var parts = fields.Split(',');
         if (parts.Length > FieldsMax)
         {
-            faults.Add(new("fields", QueryErrorCode.QueryTooComplex, $"At most {FieldsMax} fields can be chosen.", fields, 0, []));
+            faults.Add(
+                new(
+                    "fields",
+                    QueryErrorCode.QueryTooComplex,
+                    $"At most {FieldsMax} fields can be chosen.",
+                    fields,
+                    0,
+                    []
+                )
+            );
             return null;
         }
 
@@ -41,10 +49,17 @@ internal sealed class FieldProjection
             if (path.Length > 0 && !projection.TryAdd(path))
             {
                 var near = NearestNames.Of(path, ReportCatalogue.All.Select(field => field.Path));
-                faults.Add(new(
-                    "fields", QueryErrorCode.UnknownField,
-                    $"The report has no field \"{path}\"." + (near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : ""),
-                    path, position + written.Length - written.TrimStart().Length, near));
+                faults.Add(
+                    new(
+                        "fields",
+                        QueryErrorCode.UnknownField,
+                        $"The report has no field \"{path}\"."
+                            + (near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : ""),
+                        path,
+                        position + written.Length - written.TrimStart().Length,
+                        near
+                    )
+                );
             }
 
             position += written.Length + 1;
@@ -97,7 +112,12 @@ internal sealed class FieldProjection
         return true;
     }
 
-    private static void Copy(ref Utf8JsonReader reader, ReadOnlySpan<byte> document, Choice choice, Utf8JsonWriter writer)
+    private static void Copy(
+        ref Utf8JsonReader reader,
+        ReadOnlySpan<byte> document,
+        Choice choice,
+        Utf8JsonWriter writer
+    )
     {
         if (choice.IsWhole || reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
         {

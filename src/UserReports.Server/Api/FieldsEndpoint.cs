@@ -10,7 +10,13 @@ namespace UserReports.Server.Api;
 /// <param name="Lookups">What may follow the path in a query.</param>
 /// <param name="CanOrder">Whether lists can be ordered by it.</param>
 public sealed record FieldEntry(
-    string Path, string Type, bool Nullable, bool CanOrder, IReadOnlyList<string> Lookups, string Description);
+    string Path,
+    string Type,
+    bool Nullable,
+    bool CanOrder,
+    IReadOnlyList<string> Lookups,
+    string Description
+);
 
 /// <summary>The catalogue of fields.</summary>
 internal static class FieldsEndpoint
@@ -23,15 +29,26 @@ internal static class FieldsEndpoint
             field.IsNullable,
             field.IsScalar && !field.IsBelowList,
             Lookups.NamesOf(field.Kind),
-            field.Description)),
+            field.Description
+        )),
     ];
 
-    public static void Map(RouteGroupBuilder group) => group
-        .MapGet("/fields/", (HttpContext context) =>
-        {
-            AuditedRequests.Record(context, 0, StatusCodes.Status200OK);
-            return Results.Json(Entries, ApiJson.Default.IReadOnlyListFieldEntry);
-        })
-        .Takes(QueryParameter.Format)
-        .Answers("ListFields", "Every field of the report: path, type, lookups, description", OpenApi.SchemaNames.Fields, 400, 404);
+    public static void Map(RouteGroupBuilder group) =>
+        group
+            .MapGet(
+                "/fields/",
+                (HttpContext context) =>
+                {
+                    AuditedRequests.Record(context, 0, StatusCodes.Status200OK);
+                    return Results.Json(Entries, ApiJson.Default.IReadOnlyListFieldEntry);
+                }
+            )
+            .Takes(QueryParameter.Format)
+            .Answers(
+                "ListFields",
+                "Every field of the report: path, type, lookups, description",
+                OpenApi.SchemaNames.Fields,
+                400,
+                404
+            );
 }

@@ -22,21 +22,44 @@ internal sealed record Paging(int Limit, long Start, string? StartName, string? 
         var ways = Ways.Where(query.ContainsKey).ToList();
         if (ways.Count > 1)
         {
-            faults.Add(new(
-                ways[1], Problems.BadParameter.Code,
-                $"The parameters {string.Join(" and ", ways)} exclude each other: page in one way.", query[ways[1]].ToString(), 0, []));
+            faults.Add(
+                new(
+                    ways[1],
+                    Problems.BadParameter.Code,
+                    $"The parameters {string.Join(" and ", ways)} exclude each other: page in one way.",
+                    query[ways[1]].ToString(),
+                    0,
+                    []
+                )
+            );
         }
 
         if (query.ContainsKey("limit") && query.ContainsKey("page_size"))
         {
-            faults.Add(new(
-                "page_size", Problems.BadParameter.Code, "The parameters limit and page_size exclude each other.",
-                query["page_size"].ToString(), 0, []));
+            faults.Add(
+                new(
+                    "page_size",
+                    Problems.BadParameter.Code,
+                    "The parameters limit and page_size exclude each other.",
+                    query["page_size"].ToString(),
+                    0,
+                    []
+                )
+            );
         }
 
-        var limit = (int)Math.Min(
-            limitMax,
-            Number(query, query.ContainsKey("page_size") ? "page_size" : "limit", 1, long.MaxValue, LimitDefault, faults));
+        var limit = (int)
+            Math.Min(
+                limitMax,
+                Number(
+                    query,
+                    query.ContainsKey("page_size") ? "page_size" : "limit",
+                    1,
+                    long.MaxValue,
+                    LimitDefault,
+                    faults
+                )
+            );
         if (query.TryGetValue("cursor", out var cursor))
             return new(limit, 0, null, cursor.ToString());
         if (ways is ["page", ..] || ways.Count == 0 && query.ContainsKey("page_size"))
@@ -52,16 +75,24 @@ internal sealed record Paging(int Limit, long Start, string? StartName, string? 
     /// <summary>The address of the page after this one, or null.</summary>
     /// <param name="cursorOf">The cursor for a key.</param>
     public string? Next(HttpRequest request, bool hasMore, PageKey? key, Func<PageKey, string> cursorOf) =>
-        StartName is null ? key is null ? null : Link(request, "cursor", cursorOf(key))
-        : hasMore ? Link(request, StartName, Place(Start + Limit))
-        : null;
+        StartName is null
+            ? key is null
+                ? null
+                : Link(request, "cursor", cursorOf(key))
+            : hasMore
+                ? Link(request, StartName, Place(Start + Limit))
+                : null;
 
     /// <summary>The address of the page before this one, or null.</summary>
     /// <inheritdoc cref="Next"/>
     public string? Previous(HttpRequest request, PageKey? key, Func<PageKey, string> cursorOf) =>
-        StartName is null ? key is null ? null : Link(request, "cursor", cursorOf(key))
-        : Start > 0 ? Link(request, StartName, Place(Math.Max(0, Start - Limit)))
-        : null;
+        StartName is null
+            ? key is null
+                ? null
+                : Link(request, "cursor", cursorOf(key))
+            : Start > 0
+                ? Link(request, StartName, Place(Math.Max(0, Start - Limit)))
+                : null;
 
     private string Place(long start) =>
         (StartName == "page" ? start / Limit + 1 : start).ToString(CultureInfo.InvariantCulture);
@@ -70,24 +101,38 @@ internal sealed record Paging(int Limit, long Start, string? StartName, string? 
     private static string Link(HttpRequest request, string name, string value)
     {
         var query = QueryString.Create(
-            request.Query.Where(pair => pair.Key != name)
+            request
+                .Query.Where(pair => pair.Key != name)
                 .SelectMany(pair => pair.Value, (pair, text) => KeyValuePair.Create(pair.Key, text))
-                .Append(KeyValuePair.Create(name, (string?)value)));
+                .Append(KeyValuePair.Create(name, (string?)value))
+        );
         return $"{request.Scheme}://{request.Host.ToUriComponent()}{request.PathBase.ToUriComponent()}"
             + $"{request.Path.ToUriComponent()}{query.ToUriComponent()}";
     }
 
     private static long Number(
-        IQueryCollection query, string name, long min, long max, long standard, List<RequestFault> faults)
+        IQueryCollection query,
+        string name,
+        long min,
+        long max,
+        long standard,
+        List<RequestFault> faults
+    )
     {
         if (!query.TryGetValue(name, out var values))
             return standard;
         var text = values[^1] ?? "";
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+        if (
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= min
+            && number <= max
+        )
             return number;
-        var bounds = max == long.MaxValue ? $"from {min}" : string.Create(CultureInfo.InvariantCulture, $"from {min} to {max}");
-        faults.Add(new(
-            name, Problems.BadParameter.Code, $"The parameter {name} must be a whole number {bounds}.", text, 0, []));
+        var bounds =
+            max == long.MaxValue ? $"from {min}" : string.Create(CultureInfo.InvariantCulture, $"from {min} to {max}");
+        faults.Add(
+            new(name, Problems.BadParameter.Code, $"The parameter {name} must be a whole number {bounds}.", text, 0, [])
+        );
         return standard;
     }
 }

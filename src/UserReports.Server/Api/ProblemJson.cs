@@ -9,12 +9,19 @@ namespace UserReports.Server.Api;
 /// <param name="Position">Where it begins in the parameter's value, in characters from 0.</param>
 /// <param name="Suggestions">What may have been meant, the closest first.</param>
 internal sealed record RequestFault(
-    string Parameter, string Code, string Detail, string Text, int Position, IReadOnlyList<string> Suggestions);
+    string Parameter,
+    string Code,
+    string Detail,
+    string Text,
+    int Position,
+    IReadOnlyList<string> Suggestions
+);
 
 /// <summary>How problems are written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(IReadOnlyList<RequestFault>))]
 [JsonSerializable(typeof(RequestFault[]))]

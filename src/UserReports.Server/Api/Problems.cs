@@ -30,14 +30,22 @@ internal static class Problems
     public static readonly Problem UnknownParameter = new("unknown_parameter", 400, "A parameter is not known");
     public static readonly Problem BadParameter = new("bad_parameter", 400, "A parameter has no usable value");
     public static readonly Problem BadCursor = new("bad_cursor", 400, "The cursor does not fit");
-    public static readonly Problem BadAntiforgery = new("bad_antiforgery", 400, "The request does not come from a page of this service");
+    public static readonly Problem BadAntiforgery = new(
+        "bad_antiforgery",
+        400,
+        "The request does not come from a page of this service"
+    );
     public static readonly Problem NotSignedIn = new("not_signed_in", 401, "Sign in first");
     public static readonly Problem NotAllowed = new("not_allowed", 403, "This account may not");
     public static readonly Problem NotFound = new("not_found", 404, "There is nothing here");
     public static readonly Problem StripeOff = new("stripe_off", 404, "There are no reports without Stripe");
     public static readonly Problem MethodNotAllowed = new("method_not_allowed", 405, "That cannot be done here");
     public static readonly Problem TooLarge = new("too_large", 413, "The request is too large");
-    public static readonly Problem UnsupportedMedia = new("unsupported_media_type", 415, "The body is of a kind that is not taken");
+    public static readonly Problem UnsupportedMedia = new(
+        "unsupported_media_type",
+        415,
+        "The body is of a kind that is not taken"
+    );
     public static readonly Problem TooManyFailures = new("too_many_failures", 429, "Too many sign-ins failed");
     public static readonly Problem TooManyExports = new("too_many_exports", 429, "Too many exports are running");
     public static readonly Problem Bug = new("internal_error", 500, "The service failed");
@@ -49,28 +57,53 @@ internal static class Problems
 
     public static readonly IReadOnlyList<Problem> All =
     [
-        BadRequest, BadQuery, UnknownParameter, BadParameter, BadCursor, BadAntiforgery, NotSignedIn, NotAllowed, NotFound, StripeOff,
-        MethodNotAllowed, TooLarge, UnsupportedMedia, TooManyFailures, TooManyExports, Bug, NoSnapshot, NoSource, NoStore, NoAudit,
+        BadRequest,
+        BadQuery,
+        UnknownParameter,
+        BadParameter,
+        BadCursor,
+        BadAntiforgery,
+        NotSignedIn,
+        NotAllowed,
+        NotFound,
+        StripeOff,
+        MethodNotAllowed,
+        TooLarge,
+        UnsupportedMedia,
+        TooManyFailures,
+        TooManyExports,
+        Bug,
+        NoSnapshot,
+        NoSource,
+        NoStore,
+        NoAudit,
         TooSlow,
     ];
 
     /// <summary>The failure that a bare status stands for.</summary>
-    public static ProblemDetails OfStatus(int status) => status switch
-    {
-        404 => NotFound.With("No route has this address. GET /openapi/v2.json lists them."),
-        405 => MethodNotAllowed.With("The address exists, but not for this method; the Allow header lists those that do."),
-        413 => TooLarge.With("The body is larger than this service takes."),
-        415 => UnsupportedMedia.With("Send no body, or JSON."),
-        >= 500 => Bug.With("Something went wrong here. The trace id finds it in the log."),
-        _ => (BadRequest with { Status = status }).With("The request cannot be understood."),
-    };
+    public static ProblemDetails OfStatus(int status) =>
+        status switch
+        {
+            404 => NotFound.With("No route has this address. GET /openapi/v2.json lists them."),
+            405 => MethodNotAllowed.With(
+                "The address exists, but not for this method; the Allow header lists those that do."
+            ),
+            413 => TooLarge.With("The body is larger than this service takes."),
+            415 => UnsupportedMedia.With("Send no body, or JSON."),
+            >= 500 => Bug.With("Something went wrong here. The trace id finds it in the log."),
+            _ => (BadRequest with { Status = status }).With("The request cannot be understood."),
+        };
 
     public static Task WriteAsync(HttpContext context, ProblemDetails details)
     {
         details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
         context.Response.StatusCode = details.Status!.Value;
         return context.Response.WriteAsJsonAsync(
-            details, ProblemJson.Default.ProblemDetails, "application/problem+json", context.RequestAborted);
+            details,
+            ProblemJson.Default.ProblemDetails,
+            "application/problem+json",
+            context.RequestAborted
+        );
     }
 
     /// <summary>The failure as the result of an endpoint.</summary>

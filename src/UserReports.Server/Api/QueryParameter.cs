@@ -9,29 +9,50 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
 {
     public static readonly QueryParameter Q = new("q", "Which rows, in the query language; everything without it.");
     public static readonly QueryParameter Ordering = new(
-        "ordering", "Up to five paths, separated by commas; a leading - sorts the other way. Default: username.");
+        "ordering",
+        "Up to five paths, separated by commas; a leading - sorts the other way. Default: username."
+    );
 
-    public static readonly QueryParameter Limit = new("limit", "Rows of a page; 100 by default. Too large a number is cut.", true);
+    public static readonly QueryParameter Limit = new(
+        "limit",
+        "Rows of a page; 100 by default. Too large a number is cut.",
+        true
+    );
     public static readonly QueryParameter Start = new("start", "Rows to skip, with limit.", true);
     public static readonly QueryParameter Offset = new("offset", "The same as start.", true);
     public static readonly QueryParameter Page = new("page", "The number of a page, from 1, with page_size.", true);
     public static readonly QueryParameter PageSize = new("page_size", "Rows of a page, with page.", true);
     public static readonly QueryParameter Cursor = new(
-        "cursor", "Empty to begin paging by cursor, then what next says. Every page costs the same, however far in.");
+        "cursor",
+        "Empty to begin paging by cursor, then what next says. Every page costs the same, however far in."
+    );
 
-    public static readonly QueryParameter Count = new("count", "false leaves out the number of all rows; true by default.");
+    public static readonly QueryParameter Count = new(
+        "count",
+        "false leaves out the number of all rows; true by default."
+    );
     public static readonly QueryParameter Fields = new(
-        "fields", "Only these paths, separated by commas, in the report's shape.");
+        "fields",
+        "Only these paths, separated by commas, in the report's shape."
+    );
 
     public static readonly QueryParameter Format = new("format", "Only json; accepted for clients that send it.");
     public static readonly QueryParameter ExportFormat = new("format", "csv (by default), ndjson, parquet or xlsx.");
     public static readonly QueryParameter GroupBy = new(
-        "group_by", "Up to two paths, separated by commas; an instant may end in __day, __week, __month or __year, a number in __by10.");
+        "group_by",
+        "Up to two paths, separated by commas; an instant may end in __day, __week, __month or __year, a number in __by10."
+    );
 
     public static readonly QueryParameter Metrics = new(
-        "metrics", "count, or a number's path ending in __sum, __min, __max, __avg or __p95; separated by commas.");
+        "metrics",
+        "count, or a number's path ending in __sum, __min, __max, __avg or __p95; separated by commas."
+    );
 
-    public static readonly QueryParameter Top = new("top", "Groups that are answered one by one, at most 1000; 20 by default.", true);
+    public static readonly QueryParameter Top = new(
+        "top",
+        "Groups that are answered one by one, at most 1000; 20 by default.",
+        true
+    );
 }
 
 /// <summary>The parameters that a route takes.</summary>
@@ -50,23 +71,39 @@ internal sealed record AcceptedParameters(IReadOnlyList<QueryParameter> All)
             }
             else if (values.Count > 1)
             {
-                faults.Add(new(
-                    name, Problems.BadParameter.Code, $"The parameter {name} stands there {Times(values.Count)}; say it once.",
-                    values[1] ?? "", 0, []));
+                faults.Add(
+                    new(
+                        name,
+                        Problems.BadParameter.Code,
+                        $"The parameter {name} stands there {Times(values.Count)}; say it once.",
+                        values[1] ?? "",
+                        0,
+                        []
+                    )
+                );
             }
         }
 
         if (All.Contains(QueryParameter.Format) && query["format"].ToString() is not ("" or "json") and var format)
         {
-            faults.Add(new(
-                "format", Problems.BadParameter.Code, "The format is always json; leave the parameter out.", format, 0, ["json"]));
+            faults.Add(
+                new(
+                    "format",
+                    Problems.BadParameter.Code,
+                    "The format is always json; leave the parameter out.",
+                    format,
+                    0,
+                    ["json"]
+                )
+            );
         }
 
         return faults;
     }
 
     private static string UnknownText(string name, IReadOnlyList<string> near) =>
-        $"The parameter \"{name}\" is not known." + (near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : "");
+        $"The parameter \"{name}\" is not known."
+        + (near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : "");
 
     private static string Times(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} times");
 }

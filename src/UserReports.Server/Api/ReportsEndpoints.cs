@@ -10,28 +10,57 @@ internal static class ReportsEndpoints
 {
     private static readonly QueryParameter[] ListParameters =
     [
-        QueryParameter.Q, QueryParameter.Ordering, QueryParameter.Limit, QueryParameter.Start, QueryParameter.Offset, QueryParameter.Page,
-        QueryParameter.PageSize, QueryParameter.Cursor, QueryParameter.Count, QueryParameter.Fields, QueryParameter.Format,
+        QueryParameter.Q,
+        QueryParameter.Ordering,
+        QueryParameter.Limit,
+        QueryParameter.Start,
+        QueryParameter.Offset,
+        QueryParameter.Page,
+        QueryParameter.PageSize,
+        QueryParameter.Cursor,
+        QueryParameter.Count,
+        QueryParameter.Fields,
+        QueryParameter.Format,
     ];
 
     private static readonly string[] SummaryParameters = ["group_by", "metrics", "top"];
 
     public static void Map(RouteGroupBuilder group)
     {
-        group.MapGet("/", ListAsync)
+        group
+            .MapGet("/", ListAsync)
             .Takes(ListParameters)
             .Answers("ListReports", "Reports, page by page", OpenApi.SchemaNames.Page, 400, 404, 503);
-        group.MapGet("/{user_uid}/", FindAsync)
+        group
+            .MapGet("/{user_uid}/", FindAsync)
             .Takes(QueryParameter.Fields, QueryParameter.Format)
-            .Answers("FindAccount", "The reports of one account, one per organisation", OpenApi.SchemaNames.Reports, 400, 404, 503);
-        group.MapGet("/summary/", SummarizeAsync)
+            .Answers(
+                "FindAccount",
+                "The reports of one account, one per organisation",
+                OpenApi.SchemaNames.Reports,
+                400,
+                404,
+                503
+            );
+        group
+            .MapGet("/summary/", SummarizeAsync)
             .Takes(
-                QueryParameter.Q, QueryParameter.GroupBy, QueryParameter.Metrics, QueryParameter.Top, QueryParameter.Format)
+                QueryParameter.Q,
+                QueryParameter.GroupBy,
+                QueryParameter.Metrics,
+                QueryParameter.Top,
+                QueryParameter.Format
+            )
             .Answers("SummarizeReports", "Figures over a query, by groups", OpenApi.SchemaNames.Summary, 400, 404, 503);
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext context, IReportReader reader, Cursors cursors, ApiSettings settings, TimeProvider time)
+        HttpContext context,
+        IReportReader reader,
+        Cursors cursors,
+        ApiSettings settings,
+        TimeProvider time
+    )
     {
         var parameters = context.Request.Query;
         var q = parameters["q"].ToString();
@@ -46,8 +75,7 @@ internal static class ReportsEndpoints
         if (SnapshotHeaders.NotModified(context, reader.Snapshot, time) is { } notModified)
             return notModified;
 
-        var page = await reader.FindAsync(
-            query!, new(paging.Limit, paging.Start, key, count), context.RequestAborted);
+        var page = await reader.FindAsync(query!, new(paging.Limit, paging.Start, key, count), context.RequestAborted);
         SnapshotHeaders.Add(context, page.Snapshot, time);
         AuditedRequests.Record(context, page.Documents.Count, StatusCodes.Status200OK);
         return DocumentsResult.Page(
@@ -55,11 +83,16 @@ internal static class ReportsEndpoints
             paging.Next(context.Request, page.Next is not null, page.Next, place => cursors.Write(place, q, query!)),
             paging.Previous(context.Request, page.Previous, place => cursors.Write(place, q, query!)),
             page.Documents,
-            projection);
+            projection
+        );
     }
 
     private static async Task<IResult> FindAsync(
-        HttpContext context, [FromRoute(Name = "user_uid")] string userUid, IReportReader reader, TimeProvider time)
+        HttpContext context,
+        [FromRoute(Name = "user_uid")] string userUid,
+        IReportReader reader,
+        TimeProvider time
+    )
     {
         List<RequestFault> faults = [];
         var projection = FieldProjection.Read(context.Request.Query["fields"], faults);
@@ -72,8 +105,11 @@ internal static class ReportsEndpoints
         var documents = await reader.FindAccountAsync(userUid, context.RequestAborted);
         if (documents.Count == 0)
         {
-            return Problems.NotFound.With(
-                "No account with this user_uid is in the reports. An account made since the last refresh comes with the next.").AsResult();
+            return Problems
+                .NotFound.With(
+                    "No account with this user_uid is in the reports. An account made since the last refresh comes with the next."
+                )
+                .AsResult();
         }
 
         SnapshotHeaders.Add(context, snapshot, time);
@@ -88,14 +124,23 @@ internal static class ReportsEndpoints
         var top = SummaryBounds.TopDefault;
         if (parameters.TryGetValue("top", out var text) && !int.TryParse(text, out top))
         {
-            faults.Add(new(
-                "top", Problems.BadParameter.Code, $"The parameter top must be a whole number from 1 to {SummaryBounds.TopMax}.",
-                text.ToString(), 0, []));
+            faults.Add(
+                new(
+                    "top",
+                    Problems.BadParameter.Code,
+                    $"The parameter top must be a whole number from 1 to {SummaryBounds.TopMax}.",
+                    text.ToString(),
+                    0,
+                    []
+                )
+            );
             top = SummaryBounds.TopDefault;
         }
 
         var compiled = SummaryCompiler.Compile(parameters["q"], parameters["group_by"], parameters["metrics"], top);
-        faults.AddRange(compiled.Errors.Select(error => RequestFaults.Of(ParameterOf(error, parameters), [error]).Single()));
+        faults.AddRange(
+            compiled.Errors.Select(error => RequestFaults.Of(ParameterOf(error, parameters), [error]).Single())
+        );
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
         if (SnapshotHeaders.NotModified(context, reader.Snapshot, time) is { } notModified)
@@ -110,8 +155,11 @@ internal static class ReportsEndpoints
     /// <summary>Which of the parameters an error stands in: the one that holds its text where it says.</summary>
     private static string ParameterOf(QueryError error, IQueryCollection parameters) =>
         SummaryParameters.FirstOrDefault(name =>
-            parameters[name].ToString() is var value && error.Text.Length > 0 && error.Position + error.Text.Length <= value.Length
-            && value.AsSpan(error.Position, error.Text.Length).SequenceEqual(error.Text)) ?? "q";
+            parameters[name].ToString() is var value
+            && error.Text.Length > 0
+            && error.Position + error.Text.Length <= value.Length
+            && value.AsSpan(error.Position, error.Text.Length).SequenceEqual(error.Text)
+        ) ?? "q";
 
     private static ReportQuery? Compile(string q, string? ordering, List<RequestFault> faults)
     {
@@ -122,7 +170,13 @@ internal static class ReportsEndpoints
         return filter.Query is null || order.Query is null ? null : new(filter.Query.Filter, order.Query.Ordering);
     }
 
-    private static PageKey? ReadCursor(Paging paging, Cursors cursors, string q, ReportQuery query, List<RequestFault> faults)
+    private static PageKey? ReadCursor(
+        Paging paging,
+        Cursors cursors,
+        string q,
+        ReportQuery query,
+        List<RequestFault> faults
+    )
     {
         if (string.IsNullOrEmpty(paging.Cursor))
             return null;
@@ -138,8 +192,16 @@ internal static class ReportsEndpoints
             return true;
         if (!bool.TryParse(text, out _))
         {
-            faults.Add(new(
-                "count", Problems.BadParameter.Code, "The parameter count must be true or false.", text.ToString(), 0, ["true", "false"]));
+            faults.Add(
+                new(
+                    "count",
+                    Problems.BadParameter.Code,
+                    "The parameter count must be true or false.",
+                    text.ToString(),
+                    0,
+                    ["true", "false"]
+                )
+            );
         }
 
         return false;

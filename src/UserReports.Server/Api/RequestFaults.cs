@@ -22,7 +22,13 @@ internal static class RequestFaults
 
     public static IEnumerable<RequestFault> Of(string parameter, IEnumerable<QueryError> errors) =>
         errors.Select(error => new RequestFault(
-            parameter, error.Code, error.Message, error.Text, error.Position, error.Suggestions));
+            parameter,
+            error.Code,
+            error.Message,
+            error.Text,
+            error.Position,
+            error.Suggestions
+        ));
 
     private static Problem KindOf(RequestFault fault) =>
         Problems.All.FirstOrDefault(problem => problem.Code == fault.Code) ?? Problems.BadQuery;

@@ -24,24 +24,34 @@ public sealed record RunEntry(
     int RangesDone,
     string? LastError,
     long WarningCount,
-    IReadOnlyList<WarningEntry> Warnings)
+    IReadOnlyList<WarningEntry> Warnings
+)
 {
-    internal static RunEntry Of(Run run) => new(
-        run.Uid,
-        run.Status switch { RunStatus.InProgress => "in_progress", RunStatus.Completed => "completed", _ => "aborted" },
-        run.Status == RunStatus.Completed ? 1 : Math.Round(Math.Min(1, run.AccountsDone / Math.Max(1.0, run.AccountsTotal)), 4),
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{run.RangesDone}/{run.RangesTotal}"),
-        run.StartedAt,
-        run.FinishedAt,
-        run.HeartbeatAt,
-        run.AccountsTotal,
-        run.AccountsDone,
-        run.RowsWritten,
-        run.RangesTotal,
-        run.RangesDone,
-        run.LastError,
-        run.WarningCount,
-        [.. run.Warnings.Select(warning => new WarningEntry(warning.Subject, warning.Problem))]);
+    internal static RunEntry Of(Run run) =>
+        new(
+            run.Uid,
+            run.Status switch
+            {
+                RunStatus.InProgress => "in_progress",
+                RunStatus.Completed => "completed",
+                _ => "aborted",
+            },
+            run.Status == RunStatus.Completed
+                ? 1
+                : Math.Round(Math.Min(1, run.AccountsDone / Math.Max(1.0, run.AccountsTotal)), 4),
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{run.RangesDone}/{run.RangesTotal}"),
+            run.StartedAt,
+            run.FinishedAt,
+            run.HeartbeatAt,
+            run.AccountsTotal,
+            run.AccountsDone,
+            run.RowsWritten,
+            run.RangesTotal,
+            run.RangesDone,
+            run.LastError,
+            run.WarningCount,
+            [.. run.Warnings.Select(warning => new WarningEntry(warning.Subject, warning.Problem))]
+        );
 }
 
 /// <summary>A value of a source that broke a rule.</summary>

@@ -20,15 +20,23 @@ internal static class RunsEndpoints
 
     public static void Map(RouteGroupBuilder group)
     {
-        group.MapGet("/runs/", ListAsync)
+        group
+            .MapGet("/runs/", ListAsync)
             .Takes(
-                QueryParameter.Limit, QueryParameter.Start, QueryParameter.Offset, QueryParameter.Page, QueryParameter.PageSize,
-                QueryParameter.Format)
+                QueryParameter.Limit,
+                QueryParameter.Start,
+                QueryParameter.Offset,
+                QueryParameter.Page,
+                QueryParameter.PageSize,
+                QueryParameter.Format
+            )
             .Answers("ListRuns", "Refresh runs, the newest first", OpenApi.SchemaNames.Runs, 400, 404);
-        group.MapGet("/runs/{uid}/", FindAsync)
+        group
+            .MapGet("/runs/{uid}/", FindAsync)
             .Takes(QueryParameter.Format)
             .Answers("FindRun", "One refresh run", OpenApi.SchemaNames.Run, 400, 404);
-        group.MapPost("/runs/", StartAsync)
+        group
+            .MapPost("/runs/", StartAsync)
             .Takes(QueryParameter.Format)
             .Answers("StartRun", "Start a refresh, or get the one in progress", OpenApi.SchemaNames.Run, 400, 404, 503);
     }
@@ -40,15 +48,20 @@ internal static class RunsEndpoints
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
         var runs = await store.ListAsync(context.RequestAborted);
-        RunEntry[] page = [.. runs.Skip((int)Math.Min(int.MaxValue, paging.Start)).Take(paging.Limit).Select(RunEntry.Of)];
+        RunEntry[] page =
+        [
+            .. runs.Skip((int)Math.Min(int.MaxValue, paging.Start)).Take(paging.Limit).Select(RunEntry.Of),
+        ];
         AuditedRequests.Record(context, page.Length, StatusCodes.Status200OK);
         return Results.Json(
             new RunPage(
                 runs.Count,
                 paging.Next(context.Request, paging.Start + page.Length < runs.Count, null, _ => ""),
                 paging.Previous(context.Request, null, _ => ""),
-                page),
-            ApiJson.Default.RunPage);
+                page
+            ),
+            ApiJson.Default.RunPage
+        );
     }
 
     private static async Task<IResult> FindAsync(HttpContext context, string uid, IRunStore store)
@@ -60,13 +73,22 @@ internal static class RunsEndpoints
     }
 
     private static async Task<IResult> StartAsync(
-        HttpContext context, [FromServices] IRefreshStart refresh, IAntiforgery antiforgery)
+        HttpContext context,
+        [FromServices] IRefreshStart refresh,
+        IAntiforgery antiforgery
+    )
     {
         // A header cannot be sent by a page of somebody else's; a cookie is.
-        if (context.User.Identity?.AuthenticationType == AccessNames.SessionScheme && !await antiforgery.IsRequestValidAsync(context))
+        if (
+            context.User.Identity?.AuthenticationType == AccessNames.SessionScheme
+            && !await antiforgery.IsRequestValidAsync(context)
+        )
         {
-            return Problems.BadAntiforgery.With(
-                "With a session's cookie, send the explorer's antiforgery token too; or use an API token.").AsResult();
+            return Problems
+                .BadAntiforgery.With(
+                    "With a session's cookie, send the explorer's antiforgery token too; or use an API token."
+                )
+                .AsResult();
         }
 
         var run = await refresh.StartAsync(context.RequestAborted);

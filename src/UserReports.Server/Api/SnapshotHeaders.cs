@@ -33,8 +33,17 @@ internal static class SnapshotHeaders
         context.Response.Headers.Append("Vary", "Authorization, Cookie");
     }
 
-    /// <summary>The state and everything of the request that the answer depends on; weak, because answers may be compressed.</summary>
+    /// <summary>
+    /// The state and everything of the request that the answer depends on; weak, because answers may be compressed.
+    /// </summary>
     private static string TagOf(HttpRequest request, SnapshotInfo snapshot) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            $"{snapshot.Version}\n{request.Scheme}://{request.Host}{request.PathBase}{request.Path}{request.QueryString}")).AsSpan(0, 16));
+        Convert.ToHexStringLower(
+            SHA256
+                .HashData(
+                    Encoding.UTF8.GetBytes(
+                        $"{snapshot.Version}\n{request.Scheme}://{request.Host}{request.PathBase}{request.Path}{request.QueryString}"
+                    )
+                )
+                .AsSpan(0, 16)
+        );
 }

@@ -78,11 +78,17 @@ internal sealed record SummaryResultJson(SummaryQuery Query, ReportSummary Summa
                 writer.WriteNumberValue(number);
                 break;
             case DateTimeOffset instant:
-                writer.WriteStringValue(instant.UtcDateTime.ToString(
-                    "yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture));
+                writer.WriteStringValue(
+                    instant.UtcDateTime.ToString(
+                        "yyyy-MM-ddTHH:mm:ssZ",
+                        System.Globalization.CultureInfo.InvariantCulture
+                    )
+                );
                 break;
             default:
-                throw new InvalidOperationException($"A summary has a value of type {value.GetType()}, which has no JSON here.");
+                throw new InvalidOperationException(
+                    $"A summary has a value of type {value.GetType()}, which has no JSON here."
+                );
         }
     }
 }

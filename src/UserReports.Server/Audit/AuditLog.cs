@@ -13,7 +13,8 @@ public sealed record AuditSettings(string Folder, int RetentionDays)
 
 /// <summary>Who read what: one JSON object per line, one file per day (UTC), only ever appended to.</summary>
 /// <remarks>
-/// A record has reached the operating system when <see cref="Write"/> returns, so it outlives the process; it does not wait for
+/// A record has reached the operating system when <see cref="Write"/> returns, so it outlives the process; it does not
+/// wait for
 /// the disk. A file that vanished while open is made anew.
 /// </remarks>
 public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<AuditLog> logger) : IDisposable
@@ -60,7 +61,10 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
         List<AuditRecord> found = [];
         foreach (var (path, date) in Files().OrderByDescending(f => f.Day))
         {
-            if (found.Count >= query.Limit || query.Since is { } since && date < DateOnly.FromDateTime(since.UtcDateTime))
+            if (
+                found.Count >= query.Limit
+                || query.Since is { } since && date < DateOnly.FromDateTime(since.UtcDateTime)
+            )
                 break;
             if (query.Until is { } until && date > DateOnly.FromDateTime(until.UtcDateTime))
                 continue;
@@ -95,11 +99,17 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
         Directory.CreateDirectory(settings.Folder);
         var options = new FileStreamOptions
         {
-            Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0,
+            Mode = FileMode.Append,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
         };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
-        var path = Path.Combine(settings.Folder, Prefix + wanted.ToString(DayFormat, CultureInfo.InvariantCulture) + Suffix);
+        var path = Path.Combine(
+            settings.Folder,
+            Prefix + wanted.ToString(DayFormat, CultureInfo.InvariantCulture) + Suffix
+        );
         file = new(path, options);
         day = wanted;
         isTorn = !EndsWithLine(path, file.Length);
@@ -134,7 +144,9 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
         foreach (var path in Directory.EnumerateFiles(settings.Folder, Prefix + "*" + Suffix))
         {
             var name = Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
-            if (DateOnly.TryParseExact(name, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+            if (
+                DateOnly.TryParseExact(name, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            )
                 files.Add((path, date));
         }
 
@@ -142,9 +154,16 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
     }
 
     private static async IAsyncEnumerable<AuditRecord> ReadAsync(
-        string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        string path,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        await using var stream = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete
+        );
         using var reader = new StreamReader(stream);
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
@@ -169,11 +188,20 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
     private static bool Matches(AuditRecord record, AuditQuery query) =>
         (query.Since is null || record.At >= query.Since)
         && (query.Until is null || record.At < query.Until)
-        && (query.User is null || query.User.Equals(record.Username, StringComparison.OrdinalIgnoreCase)
-            || query.User == record.AccountId?.ToString(CultureInfo.InvariantCulture))
-        && (query.Text is null || Holds(record.Route, query.Text) || Holds(record.Path, query.Text) || Holds(record.Q, query.Text));
+        && (
+            query.User is null
+            || query.User.Equals(record.Username, StringComparison.OrdinalIgnoreCase)
+            || query.User == record.AccountId?.ToString(CultureInfo.InvariantCulture)
+        )
+        && (
+            query.Text is null
+            || Holds(record.Route, query.Text)
+            || Holds(record.Path, query.Text)
+            || Holds(record.Q, query.Text)
+        );
 
-    private static bool Holds(string? text, string part) => text?.Contains(part, StringComparison.OrdinalIgnoreCase) == true;
+    private static bool Holds(string? text, string part) =>
+        text?.Contains(part, StringComparison.OrdinalIgnoreCase) == true;
 
     private void Close()
     {
@@ -188,6 +216,7 @@ internal static partial class AuditMessages
     [LoggerMessage(
         EventId = 6001,
         Level = LogLevel.Error,
-        Message = "The audit log in {Folder} cannot be written, so every read is refused until it can. Check disk and rights.")]
+        Message = "The audit log in {Folder} cannot be written, so every read is refused until it can. Check disk and rights."
+    )]
     public static partial void CannotWrite(ILogger logger, string folder, Exception exception);
 }

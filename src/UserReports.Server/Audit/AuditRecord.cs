@@ -23,7 +23,8 @@ public sealed record AuditRecord(
     string? Q,
     string? Fields,
     long Rows,
-    int Status);
+    int Status
+);
 
 /// <summary>What to look for in the audit log.</summary>
 /// <param name="Since">Records from here on; null for all that are kept.</param>
@@ -32,7 +33,12 @@ public sealed record AuditRecord(
 /// <param name="Text">Part of the route, path or query; null for anything.</param>
 /// <param name="Limit">At most so many, the newest.</param>
 public sealed record AuditQuery(
-    DateTimeOffset? Since = null, DateTimeOffset? Until = null, string? User = null, string? Text = null, int Limit = 1000);
+    DateTimeOffset? Since = null,
+    DateTimeOffset? Until = null,
+    string? User = null,
+    string? Text = null,
+    int Limit = 1000
+);
 
 /// <summary>A record could not be written, so what it records must not happen.</summary>
 public sealed class AuditException(string message, Exception inner) : Exception(message, inner);
@@ -40,6 +46,7 @@ public sealed class AuditException(string message, Exception inner) : Exception(
 /// <summary>How records are written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(AuditRecord))]
 internal sealed partial class AuditJson : JsonSerializerContext;

@@ -39,11 +39,21 @@ internal static class AnswerOptions
     {
         if ((parsed.GetValue(Url) ?? Environment.GetEnvironmentVariable(UrlVariable)) is not { Length: > 0 } text)
             return null;
-        if (!Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw new CommandException($"--url is '{text}', but it must be an http or https address.", ExitCode.WrongUsage);
-        var token = parsed.GetValue(Token) ?? Environment.GetEnvironmentVariable(TokenVariable)
+        if (
+            !Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url)
+            || url.Scheme is not ("http" or "https")
+        )
+            throw new CommandException(
+                $"--url is '{text}', but it must be an http or https address.",
+                ExitCode.WrongUsage
+            );
+        var token =
+            parsed.GetValue(Token)
+            ?? Environment.GetEnvironmentVariable(TokenVariable)
             ?? throw new CommandException(
-                $"A server answers only with a token. Give --token or set {TokenVariable}.", ExitCode.WrongUsage);
+                $"A server answers only with a token. Give --token or set {TokenVariable}.",
+                ExitCode.WrongUsage
+            );
         return (url, token);
     }
 

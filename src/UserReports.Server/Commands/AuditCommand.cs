@@ -21,43 +21,65 @@ internal static class AuditCommand
         HelpName = "NAME",
     };
 
-    private static readonly Option<long> Limit = GenerateCommand.Positive(new("--limit")
-    {
-        Description = "Records at the most, the newest.",
-        DefaultValueFactory = _ => 100,
-    });
+    private static readonly Option<long> Limit = GenerateCommand.Positive(
+        new("--limit") { Description = "Records at the most, the newest.", DefaultValueFactory = _ => 100 }
+    );
 
-    private static readonly Option<bool> Json = new("--json") { Description = "One JSON object per line, for programs." };
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "One JSON object per line, for programs.",
+    };
 
     public static Command Create(Terminal terminal)
     {
         var command = new Command("audit", "Show who read what, the newest first; works beside a running server.")
         {
-            Since, User, Limit, Json,
+            Since,
+            User,
+            Limit,
+            Json,
         };
         command.Add(AnswerOptions.Data);
-        return command.WithExample("user-reports audit --since 2026-11-01 --user admin").Does(terminal, async (parsed, token) =>
-        {
-            var query = new AuditQuery(
-                ReadSince(parsed.GetValue(Since)), null, parsed.GetValue(User), null, (int)Math.Min(int.MaxValue, parsed.GetValue(Limit)));
-            var records = await SearchAsync(parsed, query, token);
-            foreach (var record in records)
-            {
-                await terminal.Out.WriteLineAsync(parsed.GetValue(Json)
-                    ? JsonSerializer.Serialize(record, AuditJson.Default.AuditRecord)
-                    : Line(record));
-            }
+        return command
+            .WithExample("user-reports audit --since 2026-11-01 --user admin")
+            .Does(
+                terminal,
+                async (parsed, token) =>
+                {
+                    var query = new AuditQuery(
+                        ReadSince(parsed.GetValue(Since)),
+                        null,
+                        parsed.GetValue(User),
+                        null,
+                        (int)Math.Min(int.MaxValue, parsed.GetValue(Limit))
+                    );
+                    var records = await SearchAsync(parsed, query, token);
+                    foreach (var record in records)
+                    {
+                        await terminal.Out.WriteLineAsync(
+                            parsed.GetValue(Json)
+                                ? JsonSerializer.Serialize(record, AuditJson.Default.AuditRecord)
+                                : Line(record)
+                        );
+                    }
 
-            return ExitCode.Done;
-        });
+                    return ExitCode.Done;
+                }
+            );
     }
 
     private static async Task<IReadOnlyList<AuditRecord>> SearchAsync(
-        ParseResult parsed, AuditQuery query, CancellationToken cancellationToken)
+        ParseResult parsed,
+        AuditQuery query,
+        CancellationToken cancellationToken
+    )
     {
         // The log is only ever appended to, so it can be read while a server writes it.
         using var log = new AuditLog(
-            AuditSettings.Of(AnswerOptions.Settings(parsed)), TimeProvider.System, NullLogger<AuditLog>.Instance);
+            AuditSettings.Of(AnswerOptions.Settings(parsed)),
+            TimeProvider.System,
+            NullLogger<AuditLog>.Instance
+        );
         return await log.SearchAsync(query, cancellationToken);
     }
 
@@ -66,18 +88,28 @@ internal static class AuditCommand
         if (text is null)
             return null;
         return DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var since)
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var since
+        )
             ? since
-            : throw new CommandException($"--since is '{text}', but it must be a date or an instant.", ExitCode.WrongUsage);
+            : throw new CommandException(
+                $"--since is '{text}', but it must be a date or an instant.",
+                ExitCode.WrongUsage
+            );
     }
 
-    private static string Line(AuditRecord record) => string.Join(
-        "  ",
-        $"{record.At:yyyy-MM-dd HH:mm:ss}Z",
-        record.Username ?? "-",
-        record.Address ?? "-",
-        record.Route,
-        record.Status.ToString(CultureInfo.InvariantCulture),
-        string.Create(CultureInfo.InvariantCulture, $"{record.Rows} rows"),
-        record.Q is null ? "" : $"q={record.Q}").TrimEnd();
+    private static string Line(AuditRecord record) =>
+        string.Join(
+                "  ",
+                $"{record.At:yyyy-MM-dd HH:mm:ss}Z",
+                record.Username ?? "-",
+                record.Address ?? "-",
+                record.Route,
+                record.Status.ToString(CultureInfo.InvariantCulture),
+                string.Create(CultureInfo.InvariantCulture, $"{record.Rows} rows"),
+                record.Q is null ? "" : $"q={record.Q}"
+            )
+            .TrimEnd();
 }

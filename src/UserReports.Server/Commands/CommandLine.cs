@@ -10,8 +10,16 @@ public static class CommandLine
     /// <summary>Every command, in the order of the help.</summary>
     private static readonly Func<Terminal, Command>[] Commands =
     [
-        DemoCommand.Create, ServeCommand.Create, RefreshCommand.Create, StatusCommand.Create, CheckCommand.Create,
-        QueryCommand.Create, ExportCommand.Create, AuditCommand.Create, GenerateCommand.Create, CompletionCommand.Create,
+        DemoCommand.Create,
+        ServeCommand.Create,
+        RefreshCommand.Create,
+        StatusCommand.Create,
+        CheckCommand.Create,
+        QueryCommand.Create,
+        ExportCommand.Create,
+        AuditCommand.Create,
+        GenerateCommand.Create,
+        CompletionCommand.Create,
         VersionCommand.Create,
     ];
 
@@ -28,20 +36,24 @@ public static class CommandLine
             return ExitCode.WrongUsage;
         }
 
-        return await parsed.InvokeAsync(new()
-        {
-            Output = terminal.Out,
-            Error = terminal.Error,
-            EnableDefaultExceptionHandler = false,
-            // A stop lets the ranges in work end and be committed.
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
-        });
+        return await parsed.InvokeAsync(
+            new()
+            {
+                Output = terminal.Out,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                // A stop lets the ranges in work end and be committed.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            }
+        );
     }
 
     /// <summary>Every command with its options.</summary>
     internal static RootCommand Build(Terminal terminal)
     {
-        var root = new RootCommand("Reports on the accounts of a platform: who they are, what they use, what their plans allow.")
+        var root = new RootCommand(
+            "Reports on the accounts of a platform: who they are, what they use, what their plans allow."
+        )
         {
             CommonOptions.Verbose,
             CommonOptions.Set,

@@ -22,41 +22,54 @@ internal static class CommandWiring
 
     public static string? ExampleOf(Command command) => Examples.TryGetValue(command, out var example) ? example : null;
 
-    /// <summary>Runs <paramref name="body"/>; what the world did wrong becomes an exit code and a line on the error stream.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/>; what the world did wrong becomes an exit code and a line on the error stream.
+    /// </summary>
     public static Command Does(
-        this Command command, Terminal terminal, Func<ParseResult, CancellationToken, Task<int>> body)
+        this Command command,
+        Terminal terminal,
+        Func<ParseResult, CancellationToken, Task<int>> body
+    )
     {
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            try
+        command.SetAction(
+            async (parsed, cancellationToken) =>
             {
-                return await body(parsed, cancellationToken);
+                try
+                {
+                    return await body(parsed, cancellationToken);
+                }
+                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+                {
+                    await terminal.Error.WriteLineAsync("Stopped.");
+                    return ExitCode.Failed;
+                }
+                catch (Exception e) when (Explain(e) is { } explanation || !parsed.GetValue(CommonOptions.Verbose))
+                {
+                    await terminal.Error.WriteLineAsync(Explain(e) ?? $"Failed: {e.Message} (--verbose shows where.)");
+                    if (parsed.GetValue(CommonOptions.Verbose))
+                        await terminal.Error.WriteLineAsync(e.ToString());
+                    return e is CommandException failure ? failure.ExitCode : ExitCode.Failed;
+                }
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                await terminal.Error.WriteLineAsync("Stopped.");
-                return ExitCode.Failed;
-            }
-            catch (Exception e) when (Explain(e) is { } explanation || !parsed.GetValue(CommonOptions.Verbose))
-            {
-                await terminal.Error.WriteLineAsync(Explain(e) ?? $"Failed: {e.Message} (--verbose shows where.)");
-                if (parsed.GetValue(CommonOptions.Verbose))
-                    await terminal.Error.WriteLineAsync(e.ToString());
-                return e is CommandException failure ? failure.ExitCode : ExitCode.Failed;
-            }
-        });
+        );
         return command;
     }
 
-    private static string? Explain(Exception e) => e switch
-    {
-        CommandException or SettingsException or StoreException or StoreDamagedException or SourceException
-            or PatternRejectedException or ExportRefusedException => e.Message,
-        NoSnapshotException => $"{e.Message} Start one with: {CommandLine.Name} refresh",
-        HttpRequestException => $"The server did not answer: {e.Message}",
-        IOException or UnauthorizedAccessException => e.Message,
-        _ => null,
-    };
+    private static string? Explain(Exception e) =>
+        e switch
+        {
+            CommandException
+            or SettingsException
+            or StoreException
+            or StoreDamagedException
+            or SourceException
+            or PatternRejectedException
+            or ExportRefusedException => e.Message,
+            NoSnapshotException => $"{e.Message} Start one with: {CommandLine.Name} refresh",
+            HttpRequestException => $"The server did not answer: {e.Message}",
+            IOException or UnauthorizedAccessException => e.Message,
+            _ => null,
+        };
 }
 
 /// <summary>Help as it is, with an example below.</summary>

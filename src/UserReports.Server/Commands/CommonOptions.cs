@@ -14,18 +14,24 @@ internal static class CommonOptions
     };
 
     /// <summary>Settings as arguments.</summary>
-    public static readonly Option<string[]> Set = Validated(new("--set")
-    {
-        Description = "A setting, as in --set Refresh:Interval=01:00:00; see docs/settings.md. May be repeated.",
-        HelpName = "Name=Value",
-        Recursive = true,
-        DefaultValueFactory = _ => [],
-    });
+    public static readonly Option<string[]> Set = Validated(
+        new("--set")
+        {
+            Description = "A setting, as in --set Refresh:Interval=01:00:00; see docs/settings.md. May be repeated.",
+            HelpName = "Name=Value",
+            Recursive = true,
+            DefaultValueFactory = _ => [],
+        }
+    );
 
-    /// <summary>The configuration that a command runs with: files, environment, then arguments; the later wins.</summary>
+    /// <summary>
+    /// The configuration that a command runs with: files, environment, then arguments; the later wins.
+    /// </summary>
     /// <param name="overrides">What the command itself decides, over all of these but <c>--set</c>.</param>
     public static IConfigurationRoot Configuration(
-        ParseResult parsed, IEnumerable<KeyValuePair<string, string?>>? overrides = null) =>
+        ParseResult parsed,
+        IEnumerable<KeyValuePair<string, string?>>? overrides = null
+    ) =>
         new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
             .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)

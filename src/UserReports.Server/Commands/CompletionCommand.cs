@@ -36,9 +36,12 @@ internal static class CompletionCommand
     public static Command Create(Terminal terminal) =>
         new Command("completion", "Print a script that completes commands and options in a shell.") { Shell }
             .WithExample("source <(user-reports completion bash)")
-            .Does(terminal, async (parsed, _) =>
-            {
-                await terminal.Out.WriteLineAsync(Scripts[parsed.GetValue(Shell)!]);
-                return ExitCode.Done;
-            });
+            .Does(
+                terminal,
+                async (parsed, _) =>
+                {
+                    await terminal.Out.WriteLineAsync(Scripts[parsed.GetValue(Shell)!]);
+                    return ExitCode.Done;
+                }
+            );
 }

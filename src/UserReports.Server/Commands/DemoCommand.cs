@@ -7,11 +7,13 @@ namespace UserReports.Server.Commands;
 /// <summary><c>demo</c></summary>
 internal static class DemoCommand
 {
-    private static readonly Option<long> Accounts = GenerateCommand.Positive(new("--accounts")
-    {
-        Description = "How many accounts to generate, the first time.",
-        DefaultValueFactory = _ => 10_000,
-    });
+    private static readonly Option<long> Accounts = GenerateCommand.Positive(
+        new("--accounts")
+        {
+            Description = "How many accounts to generate, the first time.",
+            DefaultValueFactory = _ => 10_000,
+        }
+    );
 
     private static readonly Option<string> Data = new("--data")
     {
@@ -39,9 +41,16 @@ internal static class DemoCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("demo", "Generate a platform, refresh, and serve API and explorer: all of it on this machine.")
+        var command = new Command(
+            "demo",
+            "Generate a platform, refresh, and serve API and explorer: all of it on this machine."
+        )
         {
-            Accounts, Data, Urls, AdminToken, Live,
+            Accounts,
+            Data,
+            Urls,
+            AdminToken,
+            Live,
         };
         return command
             .WithExample("user-reports demo --accounts 10000 --urls http://127.0.0.1:5080")
@@ -60,18 +69,22 @@ internal static class DemoCommand
         await app.StartAsync(cancellationToken);
         await DescribeAsync(terminal, app.Urls.First(), signIn);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var living = parsed.GetValue(Live)
-            ? DemoLife.LiveAsync(terminal, settings, stop.Token)
-            : Task.CompletedTask;
+        var living = parsed.GetValue(Live) ? DemoLife.LiveAsync(terminal, settings, stop.Token) : Task.CompletedTask;
         await app.WaitForShutdownAsync(cancellationToken);
         await stop.CancelAsync();
         await living;
         return ExitCode.Done;
     }
 
-    /// <summary>Generates the sources if they are not there yet; a generation that was broken off leaves nothing.</summary>
+    /// <summary>
+    /// Generates the sources if they are not there yet; a generation that was broken off leaves nothing.
+    /// </summary>
     private static async Task<DemoSignIn> PrepareAsync(
-        Terminal terminal, ParseResult parsed, string folder, CancellationToken cancellationToken)
+        Terminal terminal,
+        ParseResult parsed,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         var signInFile = Path.Combine(folder, "sign-in.json");
         var sources = Path.Combine(folder, "sources");
@@ -81,7 +94,8 @@ internal static class DemoCommand
             if (wantedToken is not null && wantedToken != known.Token)
             {
                 throw new CommandException(
-                    $"The demo in {folder} was made with another --admin-token. Leave the option out, or delete the folder.");
+                    $"The demo in {folder} was made with another --admin-token. Leave the option out, or delete the folder."
+                );
             }
 
             await terminal.Error.WriteLineAsync($"Going on with the accounts in {folder}; delete it to begin anew.");
@@ -94,7 +108,14 @@ internal static class DemoCommand
             Directory.Delete(unfinished, recursive: true);
         Directory.CreateDirectory(unfinished);
         await GenerateCommand.FillAsync(
-            terminal, Source(unfinished, "platform"), Source(unfinished, "usage"), parsed.GetValue(Accounts), 42, signIn, cancellationToken);
+            terminal,
+            Source(unfinished, "platform"),
+            Source(unfinished, "usage"),
+            parsed.GetValue(Accounts),
+            42,
+            signIn,
+            cancellationToken
+        );
         signIn.Write(signInFile);
         if (Directory.Exists(sources))
             Directory.Delete(sources, recursive: true);
@@ -113,12 +134,13 @@ internal static class DemoCommand
     }
 
     /// <summary>The settings of sources and store in the folder of a demo.</summary>
-    public static Dictionary<string, string?> Folders(string folder) => new()
-    {
-        [SettingsTable.Platform.Name] = Source(Path.Combine(folder, "sources"), "platform"),
-        [SettingsTable.Usage.Name] = Source(Path.Combine(folder, "sources"), "usage"),
-        [SettingsTable.Store.Name] = $"Data Source={Path.Combine(folder, "store", "reports.duckdb")}",
-    };
+    public static Dictionary<string, string?> Folders(string folder) =>
+        new()
+        {
+            [SettingsTable.Platform.Name] = Source(Path.Combine(folder, "sources"), "platform"),
+            [SettingsTable.Usage.Name] = Source(Path.Combine(folder, "sources"), "usage"),
+            [SettingsTable.Store.Name] = $"Data Source={Path.Combine(folder, "store", "reports.duckdb")}",
+        };
 
     private static string Source(string folder, string name) => $"Data Source={Path.Combine(folder, name + ".duckdb")}";
 
@@ -126,7 +148,8 @@ internal static class DemoCommand
     {
         string Curl(string q) =>
             $"  curl -H 'Authorization: Token {signIn.Token}' '{url}/api/v2/user-reports/?q={q}&limit=2'";
-        await terminal.Out.WriteLineAsync($"""
+        await terminal.Out.WriteLineAsync(
+            $"""
 
             Explorer  {url}/
             Sign in   {signIn.Username}, password {signIn.Password}
@@ -139,7 +162,8 @@ internal static class DemoCommand
             {Curl("service_usage__balances__submission__balance_value__gte:5000")}
 
             Ctrl-C stops.
-            """);
+            """
+        );
         await terminal.Out.FlushAsync();
     }
 }

@@ -11,9 +11,14 @@ internal static class DemoLife
     public static async Task LiveAsync(Terminal terminal, ServerSettings settings, CancellationToken cancellationToken)
     {
         using var platform = new LivingPlatform(
-            settings.Of(SettingsTable.Platform), settings.Of(SettingsTable.Usage), TimeProvider.System);
+            settings.Of(SettingsTable.Platform),
+            settings.Of(SettingsTable.Usage),
+            TimeProvider.System
+        );
         using var timer = new PeriodicTimer(Beat);
-        await terminal.Error.WriteLineAsync("The platform is alive: figures change every second and are read every ten.");
+        await terminal.Error.WriteLineAsync(
+            "The platform is alive: figures change every second and are read every ten."
+        );
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))

@@ -13,16 +13,22 @@ internal sealed record DemoSignIn(string Username, string Password, string Token
     /// <param name="token">The token, or null for a random one.</param>
     public static DemoSignIn Make(string? token)
     {
-        if (token is { Length: 0 or > TokenMax } || token?.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')) == true)
+        if (
+            token is { Length: 0 or > TokenMax }
+            || token?.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')) == true
+        )
         {
             throw new CommandException(
-                $"--admin-token must have 1 to {TokenMax} letters, digits, hyphens and underscores.", ExitCode.WrongUsage);
+                $"--admin-token must have 1 to {TokenMax} letters, digits, hyphens and underscores.",
+                ExitCode.WrongUsage
+            );
         }
 
         return new(
             "admin",
             RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 14),
-            token ?? RandomNumberGenerator.GetHexString(TokenMax, lowercase: true));
+            token ?? RandomNumberGenerator.GetHexString(TokenMax, lowercase: true)
+        );
     }
 
     /// <summary>What was kept, or null if there is nothing.</summary>

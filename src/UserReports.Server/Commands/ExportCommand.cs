@@ -7,15 +7,12 @@ namespace UserReports.Server.Commands;
 /// <summary><c>export</c></summary>
 internal static class ExportCommand
 {
-    private static readonly Option<string?> Q = new("--q")
-    {
-        Description = "The query; every row without it.",
-    };
+    private static readonly Option<string?> Q = new("--q") { Description = "The query; every row without it." };
 
-    private static readonly Option<string> Format = QueryCommand.OneOf(new("--format")
-    {
-        Description = "The file's format; by default what the name of --output ends in.",
-    }, [.. ExportFormat.All.Select(format => format.Name)]);
+    private static readonly Option<string> Format = QueryCommand.OneOf(
+        new("--format") { Description = "The file's format; by default what the name of --output ends in." },
+        [.. ExportFormat.All.Select(format => format.Name)]
+    );
 
     private static readonly Option<string> Output = new("--output", "-o")
     {
@@ -28,23 +25,34 @@ internal static class ExportCommand
     {
         var command = new Command("export", "Write all rows of a query to a file.")
         {
-            Q, QueryCommand.Ordering, QueryCommand.Fields, Format, Output,
+            Q,
+            QueryCommand.Ordering,
+            QueryCommand.Fields,
+            Format,
+            Output,
         };
         AnswerOptions.AddTo(command);
         return command
-            .WithExample("user-reports export --q 'account_restricted:true' --format parquet --output restricted.parquet")
+            .WithExample(
+                "user-reports export --q 'account_restricted:true' --format parquet --output restricted.parquet"
+            )
             .Does(terminal, (parsed, token) => RunAsync(terminal, parsed, token));
     }
 
     private static async Task<int> RunAsync(Terminal terminal, ParseResult parsed, CancellationToken cancellationToken)
     {
         var file = parsed.GetValue(Output)!;
-        var format = ExportFormat.Find(parsed.GetValue(Format) ?? Path.GetExtension(file).TrimStart('.'))
+        var format =
+            ExportFormat.Find(parsed.GetValue(Format) ?? Path.GetExtension(file).TrimStart('.'))
             ?? throw new CommandException(
                 $"The format cannot be told from the name '{file}'. Give --format with one of {ExportFormat.Names}.",
-                ExitCode.WrongUsage);
+                ExitCode.WrongUsage
+            );
         var question = new ReportsQuestion(
-            parsed.GetValue(Q), parsed.GetValue(QueryCommand.Ordering), parsed.GetValue(QueryCommand.Fields));
+            parsed.GetValue(Q),
+            parsed.GetValue(QueryCommand.Ordering),
+            parsed.GetValue(QueryCommand.Fields)
+        );
         await using var answers = AnswerOptions.Open(parsed, terminal);
         long rows;
         if (file == "-")
@@ -68,8 +76,12 @@ internal static class ExportCommand
             }
         }
 
-        await terminal.Error.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"{rows} rows written to {(file == "-" ? "standard output" : file)}."));
+        await terminal.Error.WriteLineAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{rows} rows written to {(file == "-" ? "standard output" : file)}."
+            )
+        );
         return ExitCode.Done;
     }
 
@@ -79,11 +91,13 @@ internal static class ExportCommand
         ReportsQuestion question,
         ExportFormat format,
         Stream output,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken
+    ) =>
         ProgressDisplay.RunAsync(
             terminal,
             "Exporting",
             "rows",
             null,
-            progress => answers.ExportAsync(question, format, output, progress, cancellationToken));
+            progress => answers.ExportAsync(question, format, output, progress, cancellationToken)
+        );
 }

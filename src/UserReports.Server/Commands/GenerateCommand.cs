@@ -6,11 +6,9 @@ namespace UserReports.Server.Commands;
 /// <summary><c>generate</c></summary>
 internal static class GenerateCommand
 {
-    private static readonly Option<long> Accounts = Positive(new("--accounts")
-    {
-        Description = "How many accounts.",
-        Required = true,
-    });
+    private static readonly Option<long> Accounts = Positive(
+        new("--accounts") { Description = "How many accounts.", Required = true }
+    );
 
     private static readonly Option<int> Seed = new("--seed")
     {
@@ -41,27 +39,40 @@ internal static class GenerateCommand
     public static Command Create(Terminal terminal)
     {
         var command = new Command(
-            "generate", "Fill two empty databases with generated accounts, for demos and benchmarks; others are refused.")
+            "generate",
+            "Fill two empty databases with generated accounts, for demos and benchmarks; others are refused."
+        )
         {
-            Accounts, Seed, Platform, Usage, AdminToken,
+            Accounts,
+            Seed,
+            Platform,
+            Usage,
+            AdminToken,
         };
         return command
-            .WithExample("user-reports generate --accounts 20000 --platform 'Host=/tmp;Database=kpi' --usage 'Host=/tmp;Database=kobocat'")
-            .Does(terminal, async (parsed, token) =>
-            {
-                var signIn = DemoSignIn.Make(parsed.GetValue(AdminToken));
-                await FillAsync(
-                    terminal,
-                    parsed.GetValue(Platform)!,
-                    parsed.GetValue(Usage)!,
-                    parsed.GetValue(Accounts),
-                    parsed.GetValue(Seed),
-                    signIn,
-                    token);
-                await terminal.Out.WriteLineAsync(
-                    $"Account 1 is the superuser: {signIn.Username}, password {signIn.Password}, token {signIn.Token}");
-                return ExitCode.Done;
-            });
+            .WithExample(
+                "user-reports generate --accounts 20000 --platform 'Host=/tmp;Database=kpi' --usage 'Host=/tmp;Database=kobocat'"
+            )
+            .Does(
+                terminal,
+                async (parsed, token) =>
+                {
+                    var signIn = DemoSignIn.Make(parsed.GetValue(AdminToken));
+                    await FillAsync(
+                        terminal,
+                        parsed.GetValue(Platform)!,
+                        parsed.GetValue(Usage)!,
+                        parsed.GetValue(Accounts),
+                        parsed.GetValue(Seed),
+                        signIn,
+                        token
+                    );
+                    await terminal.Out.WriteLineAsync(
+                        $"Account 1 is the superuser: {signIn.Username}, password {signIn.Password}, token {signIn.Token}"
+                    );
+                    return ExitCode.Done;
+                }
+            );
     }
 
     public static Task FillAsync(
@@ -71,23 +82,31 @@ internal static class GenerateCommand
         long accounts,
         int seed,
         DemoSignIn signIn,
-        CancellationToken cancellationToken) =>
-        ProgressDisplay.RunAsync(terminal, "Generating", "accounts", accounts, async progress =>
-        {
-            await SourceGenerator.GenerateAsync(
-                platform,
-                usage,
-                new(accounts, TimeProvider.System.GetUtcNow())
-                {
-                    Seed = seed,
-                    AdminUsername = signIn.Username,
-                    AdminPassword = signIn.Password,
-                    AdminToken = signIn.Token,
-                },
-                progress,
-                cancellationToken);
-            return true;
-        });
+        CancellationToken cancellationToken
+    ) =>
+        ProgressDisplay.RunAsync(
+            terminal,
+            "Generating",
+            "accounts",
+            accounts,
+            async progress =>
+            {
+                await SourceGenerator.GenerateAsync(
+                    platform,
+                    usage,
+                    new(accounts, TimeProvider.System.GetUtcNow())
+                    {
+                        Seed = seed,
+                        AdminUsername = signIn.Username,
+                        AdminPassword = signIn.Password,
+                        AdminToken = signIn.Token,
+                    },
+                    progress,
+                    cancellationToken
+                );
+                return true;
+            }
+        );
 
     /// <summary>Refuses zero and less.</summary>
     internal static Option<long> Positive(Option<long> option)

@@ -27,8 +27,9 @@ internal static class QueryOutput
                 break;
             default:
                 WriteTable(terminal, fields ?? UsualFields, answer);
-                await terminal.Error.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture, $"{answer.Rows.Count} of {answer.Count} rows."));
+                await terminal.Error.WriteLineAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"{answer.Rows.Count} of {answer.Count} rows.")
+                );
                 break;
         }
 
@@ -61,7 +62,10 @@ internal static class QueryOutput
     /// <summary>As many columns as the screen has room for; what is too long is cut, never wrapped.</summary>
     private static void WriteTable(Terminal terminal, string fields, ReportsAnswer answer)
     {
-        List<string> paths = [.. fields.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        List<string> paths =
+        [
+            .. fields.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        ];
         var rows = answer.Rows.Select(row => JsonNode.Parse(row.Span)!).ToList();
         List<List<string>> texts = [.. rows.Select(row => paths.Select(path => Text(At(row, path))).ToList())];
         var width = terminal.Width ?? 200;
@@ -70,7 +74,9 @@ internal static class QueryOutput
         foreach (var path in paths)
             table.AddColumn(new TableColumn(Markup.Escape(Shorten(Label(path), share))) { NoWrap = true });
         foreach (var line in texts)
-            table.AddRow([.. line.Select(text => new Text(Shorten(text, share), Style.Plain) { Overflow = Overflow.Ellipsis })]);
+            table.AddRow([
+                .. line.Select(text => new Text(Shorten(text, share), Style.Plain) { Overflow = Overflow.Ellipsis }),
+            ]);
         terminal.Display.Profile.Width = width;
         terminal.Display.Write(table);
     }
@@ -84,14 +90,17 @@ internal static class QueryOutput
 
     private static string Shorten(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
 
-    private static string Text(JsonNode? value) => value switch
-    {
-        null => "",
-        JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>().ReplaceLineEndings(" "),
-        _ => value.ToJsonString(),
-    };
+    private static string Text(JsonNode? value) =>
+        value switch
+        {
+            null => "",
+            JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>()
+                .ReplaceLineEndings(" "),
+            _ => value.ToJsonString(),
+        };
 
     private static JsonNode? At(JsonNode? row, string path) =>
-        path.Replace("[]", "", StringComparison.Ordinal).Split("__")
+        path.Replace("[]", "", StringComparison.Ordinal)
+            .Split("__")
             .Aggregate(row, (node, name) => node is JsonObject members ? members[name] : null);
 }

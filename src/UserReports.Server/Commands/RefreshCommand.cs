@@ -14,31 +14,47 @@ internal static class RefreshCommand
         command.Add(AnswerOptions.Data);
         return command
             .WithExample("user-reports refresh --set Refresh:Parallelism=2")
-            .Does(terminal, async (parsed, token) =>
-            {
-                var configuration = CommonOptions.Configuration(parsed, AnswerOptions.Overrides(parsed));
-                var settings = ServerSettings.Read(configuration);
-                await using var services = ServerHost.AddRefresh(new ServiceCollection(), settings)
-                    .AddSingleton(TimeProvider.System)
-                    .AddLogging(logging => logging.SetMinimumLevel(
-                        parsed.GetValue(CommonOptions.Verbose) ? LogLevel.Information : LogLevel.Error).AddConsole(
-                            console => console.LogToStandardErrorThreshold = LogLevel.Trace))
-                    .BuildServiceProvider();
-                return await RefreshAsync(terminal, services, token);
-            });
+            .Does(
+                terminal,
+                async (parsed, token) =>
+                {
+                    var configuration = CommonOptions.Configuration(parsed, AnswerOptions.Overrides(parsed));
+                    var settings = ServerSettings.Read(configuration);
+                    await using var services = ServerHost
+                        .AddRefresh(new ServiceCollection(), settings)
+                        .AddSingleton(TimeProvider.System)
+                        .AddLogging(logging =>
+                            logging
+                                .SetMinimumLevel(
+                                    parsed.GetValue(CommonOptions.Verbose) ? LogLevel.Information : LogLevel.Error
+                                )
+                                .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+                        )
+                        .BuildServiceProvider();
+                    return await RefreshAsync(terminal, services, token);
+                }
+            );
     }
 
     /// <summary>One pass, with its progress.</summary>
     /// <returns>0 if the run is completed, 1 if ranges are missing or it was stopped.</returns>
     public static async Task<int> RefreshAsync(
-        Terminal terminal, IServiceProvider services, CancellationToken cancellationToken)
+        Terminal terminal,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
     {
         var engine = services.GetRequiredService<RefreshEngine>();
         RefreshOutcome outcome;
         try
         {
             outcome = await ProgressDisplay.RunAsync(
-                terminal, "Refreshing", "accounts", null, progress => engine.RunAsync(new Bridge(progress), cancellationToken));
+                terminal,
+                "Refreshing",
+                "accounts",
+                null,
+                progress => engine.RunAsync(new Bridge(progress), cancellationToken)
+            );
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -49,19 +65,22 @@ internal static class RefreshCommand
         if (run.WarningCount > 0)
         {
             await terminal.Error.WriteLineAsync(
-                $"{Number(run.WarningCount)} values of the sources broke a rule; the runs route and the explorer list them.");
+                $"{Number(run.WarningCount)} values of the sources broke a rule; the runs route and the explorer list them."
+            );
         }
 
         if (!outcome.IsCompleted)
         {
             throw new CommandException(
                 $"{run.RangesTotal - run.RangesDone} of {run.RangesTotal} ranges failed: {run.LastError} "
-                + "The next start takes up just these.");
+                    + "The next start takes up just these."
+            );
         }
 
         await terminal.Error.WriteLineAsync(
             $"Refreshed {Number(run.AccountsDone)} accounts, {Number(run.RowsWritten)} rows, in "
-            + $"{Terminal.Spell(run.FinishedAt!.Value - run.StartedAt)}.");
+                + $"{Terminal.Spell(run.FinishedAt!.Value - run.StartedAt)}."
+        );
         return ExitCode.Done;
     }
 

@@ -20,7 +20,8 @@ internal interface IReportAnswers : IAsyncDisposable
         Export.ExportFormat format,
         Stream output,
         ProgressCounter progress,
-        CancellationToken cancellationToken);
+        CancellationToken cancellationToken
+    );
 
     /// <summary>The last runs and what can be read, as one JSON object.</summary>
     Task<StatusReport> StatusAsync(CancellationToken cancellationToken);

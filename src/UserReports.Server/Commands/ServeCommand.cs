@@ -14,15 +14,30 @@ internal static class ServeCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("serve", "Serve API and explorer, and refresh on schedule, with the configured sources.") { Urls };
-        return command.WithExample("user-reports serve --urls http://127.0.0.1:5080").Does(terminal, async (parsed, token) =>
+        var command = new Command(
+            "serve",
+            "Serve API and explorer, and refresh on schedule, with the configured sources."
+        )
         {
-            var configuration = CommonOptions.Configuration(parsed);
-            await using var app = ServerHost.Build(configuration, ServerSettings.Read(configuration), parsed.GetValue(Urls));
-            await app.StartAsync(token);
-            await terminal.Error.WriteLineAsync($"Serving on {string.Join(", ", app.Urls)}. Ctrl-C stops.");
-            await app.WaitForShutdownAsync(token);
-            return ExitCode.Done;
-        });
+            Urls,
+        };
+        return command
+            .WithExample("user-reports serve --urls http://127.0.0.1:5080")
+            .Does(
+                terminal,
+                async (parsed, token) =>
+                {
+                    var configuration = CommonOptions.Configuration(parsed);
+                    await using var app = ServerHost.Build(
+                        configuration,
+                        ServerSettings.Read(configuration),
+                        parsed.GetValue(Urls)
+                    );
+                    await app.StartAsync(token);
+                    await terminal.Error.WriteLineAsync($"Serving on {string.Join(", ", app.Urls)}. Ctrl-C stops.");
+                    await app.WaitForShutdownAsync(token);
+                    return ExitCode.Done;
+                }
+            );
     }
 }

@@ -32,8 +32,12 @@ internal sealed class ServerAnswers : IReportAnswers
             var answer = page.RootElement;
             if (answer.TryGetProperty("count", out var number))
                 count ??= number.GetInt64();
-            rows.AddRange(answer.GetProperty("results").EnumerateArray()
-                .Select(row => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(row.GetRawText())));
+            rows.AddRange(
+                answer
+                    .GetProperty("results")
+                    .EnumerateArray()
+                    .Select(row => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(row.GetRawText()))
+            );
             next = answer.GetProperty("next").GetString() is { } url ? new Uri(url).PathAndQuery : null;
         }
 
@@ -45,10 +49,13 @@ internal sealed class ServerAnswers : IReportAnswers
         ExportFormat format,
         Stream output,
         ProgressCounter progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         using var response = await SendAsync(
-            $"{Root}export/{Parameters(question, ("format", format.Name))}", cancellationToken);
+            $"{Root}export/{Parameters(question, ("format", format.Name))}",
+            cancellationToken
+        );
         var rows = response.Headers.TryGetValues(ExportEndpoint.CountHeader, out var values)
             ? long.Parse(values.First(), CultureInfo.InvariantCulture)
             : 0;
@@ -62,19 +69,25 @@ internal sealed class ServerAnswers : IReportAnswers
     {
         using var runs = await SendAsync($"{Root}runs/?limit=1", cancellationToken);
         var page = await JsonSerializer.DeserializeAsync(
-            await runs.Content.ReadAsStreamAsync(cancellationToken), ApiJson.Default.RunPage, cancellationToken);
+            await runs.Content.ReadAsStreamAsync(cancellationToken),
+            ApiJson.Default.RunPage,
+            cancellationToken
+        );
         using var list = await client.GetAsync(Root + "?limit=1&fields=username", cancellationToken);
         var run = page!.Results.Count == 0 ? null : page.Results[0];
         if (!list.IsSuccessStatusCode)
             return new(null, null, run);
         using var body = await JsonDocument.ParseAsync(
-            await list.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+            await list.Content.ReadAsStreamAsync(cancellationToken),
+            cancellationToken: cancellationToken
+        );
         return new(
             body.RootElement.GetProperty("count").GetInt64(),
             list.Headers.TryGetValues("X-Snapshot-Age", out var age)
                 ? long.Parse(age.First(), CultureInfo.InvariantCulture)
                 : null,
-            run);
+            run
+        );
     }
 
     public ValueTask DisposeAsync()
@@ -88,16 +101,27 @@ internal sealed class ServerAnswers : IReportAnswers
     private static string Parameters(ReportsQuestion question, params ReadOnlySpan<(string Name, string? Value)> more)
     {
         List<(string Name, string? Value)> all =
-            [("q", question.Q), ("ordering", question.Ordering), ("fields", question.Fields), .. more];
-        return "?" + string.Join('&', all.Where(p => p.Value is not null && (p.Value.Length > 0 || p.Name == "cursor"))
-            .Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
+        [
+            ("q", question.Q),
+            ("ordering", question.Ordering),
+            ("fields", question.Fields),
+            .. more,
+        ];
+        return "?"
+            + string.Join(
+                '&',
+                all.Where(p => p.Value is not null && (p.Value.Length > 0 || p.Name == "cursor"))
+                    .Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}")
+            );
     }
 
     private async Task<JsonDocument> ReadAsync(string address, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(address, cancellationToken);
         return await JsonDocument.ParseAsync(
-            await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+            await response.Content.ReadAsStreamAsync(cancellationToken),
+            cancellationToken: cancellationToken
+        );
     }
 
     private async Task<HttpResponseMessage> SendAsync(string address, CancellationToken cancellationToken)
@@ -109,7 +133,8 @@ internal sealed class ServerAnswers : IReportAnswers
         {
             throw new CommandException(
                 await DetailAsync(response, cancellationToken),
-                response.StatusCode == HttpStatusCode.BadRequest ? ExitCode.WrongUsage : ExitCode.Failed);
+                response.StatusCode == HttpStatusCode.BadRequest ? ExitCode.WrongUsage : ExitCode.Failed
+            );
         }
     }
 
@@ -118,7 +143,9 @@ internal sealed class ServerAnswers : IReportAnswers
         if (response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true)
         {
             using var problem = await JsonDocument.ParseAsync(
-                await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+                await response.Content.ReadAsStreamAsync(cancellationToken),
+                cancellationToken: cancellationToken
+            );
             if (problem.RootElement.TryGetProperty("detail", out var detail) && detail.GetString() is { } text)
                 return text;
         }

@@ -8,7 +8,10 @@ namespace UserReports.Server.Commands;
 internal static class SourceCheck
 {
     /// <summary>One entry for the pair of sources: they are inspected together.</summary>
-    public static async Task<IReadOnlyList<SourceStatus>> ReachAsync(ServerSettings settings, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<SourceStatus>> ReachAsync(
+        ServerSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         if (settings.Of(SettingsTable.Platform).Length == 0 || settings.Of(SettingsTable.Usage).Length == 0)
             return [new("Sources", false, "not configured: set Sources:Platform and Sources:Usage.")];

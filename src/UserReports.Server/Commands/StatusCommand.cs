@@ -31,33 +31,49 @@ internal static class StatusCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("status", "Show the last run, the rows, their age, and whether the sources answer.") { Json };
-        AnswerOptions.AddTo(command);
-        return command.WithExample("user-reports status --json | jq .last_run.status").Does(terminal, async (parsed, token) =>
+        var command = new Command("status", "Show the last run, the rows, their age, and whether the sources answer.")
         {
-            await using var answers = AnswerOptions.Open(parsed, terminal);
-            var status = await answers.StatusAsync(token);
-            if (AnswerOptions.Server(parsed) is null)
-                status = status with { Sources = await SourceCheck.ReachAsync(AnswerOptions.Settings(parsed), token) };
-            if (parsed.GetValue(Json))
-                await terminal.Out.WriteLineAsync(JsonSerializer.Serialize(status, StatusJson.Default.StatusReport));
-            else
-                await WriteAsync(terminal.Out, status);
-            return ExitCode.Done;
-        });
+            Json,
+        };
+        AnswerOptions.AddTo(command);
+        return command
+            .WithExample("user-reports status --json | jq .last_run.status")
+            .Does(
+                terminal,
+                async (parsed, token) =>
+                {
+                    await using var answers = AnswerOptions.Open(parsed, terminal);
+                    var status = await answers.StatusAsync(token);
+                    if (AnswerOptions.Server(parsed) is null)
+                        status = status with
+                        {
+                            Sources = await SourceCheck.ReachAsync(AnswerOptions.Settings(parsed), token),
+                        };
+                    if (parsed.GetValue(Json))
+                        await terminal.Out.WriteLineAsync(
+                            JsonSerializer.Serialize(status, StatusJson.Default.StatusReport)
+                        );
+                    else
+                        await WriteAsync(terminal.Out, status);
+                    return ExitCode.Done;
+                }
+            );
     }
 
     private static async Task WriteAsync(TextWriter output, StatusReport status)
     {
-        await output.WriteLineAsync(status is { Rows: { } rows, AgeSeconds: { } age }
-            ? $"Reports   {Number(rows)} rows, {Terminal.Spell(TimeSpan.FromSeconds(age))} old"
-            : $"Reports   none yet; start a refresh: {CommandLine.Name} refresh");
+        await output.WriteLineAsync(
+            status is { Rows: { } rows, AgeSeconds: { } age }
+                ? $"Reports   {Number(rows)} rows, {Terminal.Spell(TimeSpan.FromSeconds(age))} old"
+                : $"Reports   none yet; start a refresh: {CommandLine.Name} refresh"
+        );
         if (status.LastRun is { } run)
         {
             await output.WriteLineAsync(
                 $"Last run  {run.Status}, {Number(run.AccountsDone)} of {Number(run.AccountsTotal)} accounts, {run.Cursor} ranges, "
-                + $"started {run.StartedAt:yyyy-MM-dd HH:mm:ss}Z"
-                + (run.FinishedAt is { } end ? $", took {Terminal.Spell(end - run.StartedAt)}" : ""));
+                    + $"started {run.StartedAt:yyyy-MM-dd HH:mm:ss}Z"
+                    + (run.FinishedAt is { } end ? $", took {Terminal.Spell(end - run.StartedAt)}" : "")
+            );
             if (run.WarningCount > 0)
                 await output.WriteLineAsync($"Warnings  {Number(run.WarningCount)}");
             if (run.LastError is not null)
@@ -65,7 +81,7 @@ internal static class StatusCommand
         }
 
         foreach (var source in status.Sources)
-            await output.WriteLineAsync($"{source.Name,-9} {source.Message}");
+            await output.WriteLineAsync($"{source.Name, -9} {source.Message}");
     }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

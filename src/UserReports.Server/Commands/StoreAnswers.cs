@@ -21,7 +21,10 @@ internal sealed class StoreAnswers : IReportAnswers
         try
         {
             var opened = ReportStore.Open(
-                ServerHost.StoreSettingsOf(settings), TimeProvider.System, NullLogger<ReportStore>.Instance);
+                ServerHost.StoreSettingsOf(settings),
+                TimeProvider.System,
+                NullLogger<ReportStore>.Instance
+            );
             terminal.Error.WriteLine($"No server is asked: reading the store in {opened.Directory}.");
             return new(opened);
         }
@@ -29,8 +32,9 @@ internal sealed class StoreAnswers : IReportAnswers
         {
             throw new CommandException(
                 "The store is in use, probably by a running server. Ask it: --url http://127.0.0.1:5080 --token KEY, "
-                + "or USERREPORTS_URL and USERREPORTS_TOKEN.",
-                inner: e);
+                    + "or USERREPORTS_URL and USERREPORTS_TOKEN.",
+                inner: e
+            );
         }
     }
 
@@ -40,7 +44,8 @@ internal sealed class StoreAnswers : IReportAnswers
         var page = await store.FindAsync(Compile(question), new(limit), cancellationToken);
         return new(
             page.Count ?? page.Documents.Count,
-            project is null ? page.Documents : [.. page.Documents.Select(project)]);
+            project is null ? page.Documents : [.. page.Documents.Select(project)]
+        );
     }
 
     public async Task<long> ExportAsync(
@@ -48,7 +53,8 @@ internal sealed class StoreAnswers : IReportAnswers
         ExportFormat format,
         Stream output,
         ProgressCounter progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var columns = format == ExportFormat.NdJson ? ExportColumns.All : ExportColumns.Of(question.Fields);
         var query = Compile(question);
@@ -59,7 +65,15 @@ internal sealed class StoreAnswers : IReportAnswers
         progress.Report(0, export.Count);
         var pipe = PipeWriter.Create(output, new(leaveOpen: true));
         await ReportExporter.WriteAsync(
-            export, format, columns, true, Projection(question.Fields), pipe, progress, cancellationToken);
+            export,
+            format,
+            columns,
+            true,
+            Projection(question.Fields),
+            pipe,
+            progress,
+            cancellationToken
+        );
         await pipe.CompleteAsync();
         return export.Count;
     }
@@ -71,7 +85,8 @@ internal sealed class StoreAnswers : IReportAnswers
         return new(
             snapshot?.Rows,
             snapshot is null ? null : (long)(TimeProvider.System.GetUtcNow() - snapshot.CompletedAt).TotalSeconds,
-            runs.Count == 0 ? null : RunEntry.Of(runs[0]));
+            runs.Count == 0 ? null : RunEntry.Of(runs[0])
+        );
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
@@ -79,8 +94,11 @@ internal sealed class StoreAnswers : IReportAnswers
     private static ReportQuery Compile(ReportsQuestion question)
     {
         var compiled = QueryCompiler.Compile(question.Q, question.Ordering);
-        return compiled.Query ?? throw new CommandException(
-            string.Join(Environment.NewLine, compiled.Errors.Select(error => error.Message)), ExitCode.WrongUsage);
+        return compiled.Query
+            ?? throw new CommandException(
+                string.Join(Environment.NewLine, compiled.Errors.Select(error => error.Message)),
+                ExitCode.WrongUsage
+            );
     }
 
     private static Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Projection(string? fields)
@@ -88,7 +106,10 @@ internal sealed class StoreAnswers : IReportAnswers
         List<RequestFault> faults = [];
         var projection = FieldProjection.Read(fields, faults);
         if (faults.Count > 0)
-            throw new CommandException(string.Join(Environment.NewLine, faults.Select(f => f.Detail)), ExitCode.WrongUsage);
+            throw new CommandException(
+                string.Join(Environment.NewLine, faults.Select(f => f.Detail)),
+                ExitCode.WrongUsage
+            );
         return projection is null ? null : projection.Apply;
     }
 }

@@ -29,13 +29,14 @@ public sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteracti
     }
 
     /// <summary>How long something took, for people.</summary>
-    internal static string Spell(TimeSpan time) => time switch
-    {
-        { TotalMinutes: < 1 } => $"{Math.Max(0, (int)time.TotalSeconds)} s",
-        { TotalHours: < 1 } => $"{(int)time.TotalMinutes} min {time.Seconds} s",
-        { TotalDays: < 2 } => $"{(int)time.TotalHours} h {time.Minutes} min",
-        _ => $"{(int)time.TotalDays} days",
-    };
+    internal static string Spell(TimeSpan time) =>
+        time switch
+        {
+            { TotalMinutes: < 1 } => $"{Math.Max(0, (int)time.TotalSeconds)} s",
+            { TotalHours: < 1 } => $"{(int)time.TotalMinutes} min {time.Seconds} s",
+            { TotalDays: < 2 } => $"{(int)time.TotalHours} h {time.Minutes} min",
+            _ => $"{(int)time.TotalDays} days",
+        };
 
     /// <summary>The name to start this program by, as the person did.</summary>
     internal static string ProgramName =>
@@ -45,11 +46,14 @@ public sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteracti
 
     private static IAnsiConsole Plain(TextWriter writer) => Draw(writer, false);
 
-    private static IAnsiConsole Draw(TextWriter writer, bool onScreen) => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Ansi = onScreen ? AnsiSupport.Detect : AnsiSupport.No,
-        ColorSystem = onScreen ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        Interactive = onScreen ? InteractionSupport.Detect : InteractionSupport.No,
-        Out = new AnsiConsoleOutput(writer),
-    });
+    private static IAnsiConsole Draw(TextWriter writer, bool onScreen) =>
+        AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = onScreen ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = onScreen ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Interactive = onScreen ? InteractionSupport.Detect : InteractionSupport.No,
+                Out = new AnsiConsoleOutput(writer),
+            }
+        );
 }

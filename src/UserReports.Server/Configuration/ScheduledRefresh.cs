@@ -7,7 +7,8 @@ namespace UserReports.Server.Configuration;
 
 /// <summary>Keeps the schedule while the service runs, and starts runs for whoever asks.</summary>
 internal sealed class ScheduledRefresh(RefreshSchedule schedule, IRunStore runs, TimeProvider time)
-    : BackgroundService, IRefreshStart
+    : BackgroundService,
+        IRefreshStart
 {
     private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);

@@ -14,32 +14,43 @@ using UserReports.Store;
 
 namespace UserReports.Server.Configuration;
 
-/// <summary>Puts the parts together: sources, store, refresh, access, API and explorer in one web application.</summary>
+/// <summary>
+/// Puts the parts together: sources, store, refresh, access, API and explorer in one web application.
+/// </summary>
 public static class ServerHost
 {
     /// <summary>The application, not yet started.</summary>
     /// <param name="urls">Where to listen, or null for what the configuration says.</param>
-    /// <param name="adjust">The last word on the services, for those who host the service elsewhere; null for none.</param>
+    /// <param name="adjust">The last word on the services, for those who host the service elsewhere; null for
+    /// none.</param>
     public static WebApplication Build(
-        IConfiguration configuration, ServerSettings settings, string? urls = null, Action<WebApplicationBuilder>? adjust = null)
+        IConfiguration configuration,
+        ServerSettings settings,
+        string? urls = null,
+        Action<WebApplicationBuilder>? adjust = null
+    )
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            // The pages' files are listed under the program's name, whichever program hosts it.
-            ApplicationName = typeof(ServerHost).Assembly.GetName().Name,
-            ContentRootPath = AppContext.BaseDirectory,
-        });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                // The pages' files are listed under the program's name, whichever program hosts it.
+                ApplicationName = typeof(ServerHost).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
         builder.Configuration.AddConfiguration(configuration);
         if (urls is not null)
             builder.WebHost.UseUrls(urls);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-        // The keys' folder belongs to the service; that they lie there as they are is said in docs/operation.md, not at each start.
+        // The keys' folder belongs to the service; that they lie there as they are is said in docs/operation.md, not
+        // at each start.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         AddPlatform(builder.Services, settings);
         builder.Services.AddRefresh(settings);
-        builder.Services.AddSingleton<RefreshSchedule>()
+        builder
+            .Services.AddSingleton<RefreshSchedule>()
             .AddSingleton<ScheduledRefresh>()
             .AddSingleton<IRefreshStart>(provider => provider.GetRequiredService<ScheduledRefresh>())
             .AddHostedService(provider => provider.GetRequiredService<ScheduledRefresh>());
@@ -60,7 +71,8 @@ public static class ServerHost
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddProblemDetails();
-        services.AddDataProtection()
+        services
+            .AddDataProtection()
             .SetApplicationName("UserReports")
             .PersistKeysToFileSystem(new(Path.Combine(settings.FolderOf(SettingsTable.KeysFolder), "keys")));
         services.Configure<ForwardedHeadersOptions>(options =>
@@ -70,9 +82,12 @@ public static class ServerHost
             foreach (var network in settings.Of(SettingsTable.Proxies))
                 options.KnownIPNetworks.Add(network);
             // Without a known proxy nobody may say where a request came from.
-            options.ForwardedHeaders = options.KnownIPNetworks.Count > 0
-                ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost
-                : ForwardedHeaders.None;
+            options.ForwardedHeaders =
+                options.KnownIPNetworks.Count > 0
+                    ? ForwardedHeaders.XForwardedFor
+                        | ForwardedHeaders.XForwardedProto
+                        | ForwardedHeaders.XForwardedHost
+                    : ForwardedHeaders.None;
         });
     }
 
@@ -81,29 +96,35 @@ public static class ServerHost
         services
             .AddSources(settings)
             .AddReportStore(settings)
-            .AddSingleton(new RefreshSettings
-            {
-                Interval = settings.Of(SettingsTable.Interval),
-                OnStart = settings.Of(SettingsTable.OnStart),
-                AccountsPerRange = settings.Of(SettingsTable.AccountsPerRange),
-                Workers = settings.Of(SettingsTable.Parallelism),
-                Lease = settings.Of(SettingsTable.Lease),
-            })
+            .AddSingleton(
+                new RefreshSettings
+                {
+                    Interval = settings.Of(SettingsTable.Interval),
+                    OnStart = settings.Of(SettingsTable.OnStart),
+                    AccountsPerRange = settings.Of(SettingsTable.AccountsPerRange),
+                    Workers = settings.Of(SettingsTable.Parallelism),
+                    Lease = settings.Of(SettingsTable.Lease),
+                }
+            )
             .AddSingleton(provider => new RefreshEngine(
                 provider.GetRequiredService<IReportSource>(),
                 provider.GetRequiredService<IRunStore>(),
                 provider.GetRequiredService<RefreshSettings>(),
                 settings.Of(SettingsTable.RetentionDays),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<RefreshEngine>>()));
+                provider.GetRequiredService<ILogger<RefreshEngine>>()
+            ));
 
     /// <summary>The store, opened at first use and closed with the application.</summary>
     internal static IServiceCollection AddReportStore(this IServiceCollection services, ServerSettings settings) =>
         services
-            .AddSingleton(provider => ReportStore.Open(
-                StoreSettingsOf(settings),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<ReportStore>>()))
+            .AddSingleton(provider =>
+                ReportStore.Open(
+                    StoreSettingsOf(settings),
+                    provider.GetRequiredService<TimeProvider>(),
+                    provider.GetRequiredService<ILogger<ReportStore>>()
+                )
+            )
             .AddSingleton<IReportReader>(provider => provider.GetRequiredService<ReportStore>())
             .AddSingleton<IRunStore>(provider => provider.GetRequiredService<ReportStore>());
 
@@ -112,7 +133,10 @@ public static class ServerHost
     {
         var sources = SourceSettingsOf(settings);
         return services
-            .AddSingleton<IReportSource>(provider => new ReportSource(sources, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IReportSource>(provider => new ReportSource(
+                sources,
+                provider.GetRequiredService<TimeProvider>()
+            ))
             // Connections of its own: a refresh that uses all of its own must not keep people from signing in.
             .AddSingleton(_ => SourceDatabase.Create("platform", sources.Platform, sources))
             .AddSingleton<IIdentitySource, IdentitySource>();
@@ -129,15 +153,17 @@ public static class ServerHost
         };
 
     /// <summary>The store's own settings among those of the service.</summary>
-    internal static StoreSettings StoreSettingsOf(ServerSettings settings) => new(settings.Of(SettingsTable.Store))
-    {
-        MemoryLimit = $"{settings.Of(SettingsTable.QueryMemory)}MB",
-        ConcurrentQueries = settings.Of(SettingsTable.ConcurrentQueries),
-    };
+    internal static StoreSettings StoreSettingsOf(ServerSettings settings) =>
+        new(settings.Of(SettingsTable.Store))
+        {
+            MemoryLimit = $"{settings.Of(SettingsTable.QueryMemory)}MB",
+            ConcurrentQueries = settings.Of(SettingsTable.ConcurrentQueries),
+        };
 
     private static void AddTelemetry(WebApplicationBuilder builder)
     {
-        var telemetry = builder.Services.AddOpenTelemetry()
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation())
             .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddMeter("UserReports.*"));
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))

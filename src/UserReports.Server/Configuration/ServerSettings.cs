@@ -9,7 +9,9 @@ public sealed class ServerSettings
     private const string FileSuffix = "File";
 
     private static readonly string[] Sections =
-        [.. SettingsTable.All.Select(setting => setting.Name.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase)];
+    [
+        .. SettingsTable.All.Select(setting => setting.Name.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase),
+    ];
 
     private readonly Dictionary<Setting, object> values;
 
@@ -38,7 +40,9 @@ public sealed class ServerSettings
             }
             else
             {
-                faults.Add($"{setting.Name} is {(setting.IsSecret ? "not shown" : $"'{text}'")}, but it must be {setting.Valid}.");
+                faults.Add(
+                    $"{setting.Name} is {(setting.IsSecret ? "not shown" : $"'{text}'")}, but it must be {setting.Valid}."
+                );
             }
         }
 
@@ -56,7 +60,8 @@ public sealed class ServerSettings
     public IReadOnlyList<T> Of<T>(Setting<IReadOnlyList<T>> setting) => (IReadOnlyList<T>)values[setting];
 
     /// <summary>The folder that a setting names, or the store's if it names none.</summary>
-    public string FolderOf(Setting<string> setting) => Of(setting) is { Length: > 0 } folder ? Path.GetFullPath(folder) : StoreFolder;
+    public string FolderOf(Setting<string> setting) =>
+        Of(setting) is { Length: > 0 } folder ? Path.GetFullPath(folder) : StoreFolder;
 
     private static string? Text(IConfiguration configuration, Setting setting, List<string> faults)
     {
@@ -75,21 +80,27 @@ public sealed class ServerSettings
         }
     }
 
-    /// <summary>A misspelt name in one of our sections would otherwise be a setting that quietly does nothing.</summary>
+    /// <summary>
+    /// A misspelt name in one of our sections would otherwise be a setting that quietly does nothing.
+    /// </summary>
     private static IEnumerable<string> Unknown(IConfiguration configuration) =>
         from section in Sections
         from pair in configuration.GetSection(section).AsEnumerable()
         where pair.Value is not null
         let name = pair.Key
-        where !SettingsTable.All.Any(setting => name.Equals(setting.Name, StringComparison.OrdinalIgnoreCase)
-            || name.Equals($"{setting.Name}:{FileSuffix}", StringComparison.OrdinalIgnoreCase))
+        where
+            !SettingsTable.All.Any(setting =>
+                name.Equals(setting.Name, StringComparison.OrdinalIgnoreCase)
+                || name.Equals($"{setting.Name}:{FileSuffix}", StringComparison.OrdinalIgnoreCase)
+            )
         let near = NearestNames.Of(name, SettingsTable.All.Select(setting => setting.Name)).Take(1).ToList()
         select $"{name} is no setting." + (near.Count > 0 ? $" Did you mean {near[0]}?" : " See docs/settings.md.");
 }
 
 /// <summary>The service cannot start with these settings.</summary>
 /// <param name="faults">One sentence or two per fault: the setting, its value and what is valid.</param>
-public sealed class SettingsException(IReadOnlyList<string> faults) : Exception(string.Join(Environment.NewLine, faults))
+public sealed class SettingsException(IReadOnlyList<string> faults)
+    : Exception(string.Join(Environment.NewLine, faults))
 {
     /// <inheritdoc cref="SettingsException(IReadOnlyList{string})"/>
     public IReadOnlyList<string> Faults => faults;

@@ -1,7 +1,8 @@
 namespace UserReports.Server.Configuration;
 
 /// <summary>What an operator can set. Declared once, in <see cref="SettingsTable"/>.</summary>
-/// <param name="Name">As in appsettings.json, levels joined by a colon; in the environment <c>USERREPORTS__</c> and <c>__</c>.</param>
+/// <param name="Name">As in appsettings.json, levels joined by a colon; in the environment <c>USERREPORTS__</c> and
+/// <c>__</c>.</param>
 /// <param name="Default">The text that stands in when nothing is set, or null if there is none.</param>
 /// <param name="Valid">What a value must be, as it follows "must be".</param>
 /// <param name="Description">What it is for; ends with a full stop.</param>

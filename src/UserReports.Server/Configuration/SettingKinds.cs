@@ -8,7 +8,13 @@ namespace UserReports.Server.Configuration;
 internal static class SettingKinds
 {
     public static Setting<bool?> Flag(string name, bool standard, string description) =>
-        new(name, standard ? "true" : "false", "true or false", description, text => bool.TryParse(text, out var flag) ? flag : null);
+        new(
+            name,
+            standard ? "true" : "false",
+            "true or false",
+            description,
+            text => bool.TryParse(text, out var flag) ? flag : null
+        );
 
     public static Setting<int?> Whole(string name, int standard, int min, int max, string description) =>
         new(
@@ -16,8 +22,13 @@ internal static class SettingKinds
             standard.ToString(CultureInfo.InvariantCulture),
             string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"),
             description,
-            text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-                && number >= min && number <= max ? number : null);
+            text =>
+                int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                && number >= min
+                && number <= max
+                    ? number
+                    : null
+        );
 
     public static Setting<TimeSpan?> Duration(string name, string standard, string min, string max, string description)
     {
@@ -27,7 +38,8 @@ internal static class SettingKinds
             standard,
             $"a duration from {min} to {max}, written as hours:minutes:seconds or days.hours:minutes:seconds",
             description,
-            text => Span(text) is { } span && span >= least && span <= most ? span : null);
+            text => Span(text) is { } span && span >= least && span <= most ? span : null
+        );
     }
 
     public static Setting<string> Text(string name, string? standard, string valid, string description) =>
@@ -40,7 +52,8 @@ internal static class SettingKinds
             null,
             "a connection string such as Host=db;Database=kpi;Username=reports;Password=…, or Data Source=FILE",
             description,
-            text => Keyword(text, "Host", "Server", "Data Source") is { Length: > 0 } ? text : null)
+            text => Keyword(text, "Host", "Server", "Data Source") is { Length: > 0 } ? text : null
+        )
         {
             IsSecret = true,
             IsRequired = true,
@@ -53,7 +66,8 @@ internal static class SettingKinds
             standard,
             "Data Source=FILE",
             description,
-            text => Keyword(text, "Data Source") is { Length: > 0 } file ? file : null);
+            text => Keyword(text, "Data Source") is { Length: > 0 } file ? file : null
+        );
 
     public static Setting<IReadOnlyList<IPNetwork>> Networks(string name, string description) =>
         new(
@@ -61,7 +75,8 @@ internal static class SettingKinds
             "",
             "addresses or networks separated by commas, such as 10.0.0.5,10.1.0.0/16",
             description,
-            ReadNetworks);
+            ReadNetworks
+        );
 
     private static TimeSpan? Span(string text) =>
         TimeSpan.TryParseExact(text, ["c", @"hh\:mm\:ss"], CultureInfo.InvariantCulture, out var span) ? span : null;

@@ -37,12 +37,15 @@ public static class SettingsPage
         var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
         foreach (var setting in SettingsTable.All)
         {
-            var standard = setting == SettingsTable.ConcurrentQueries || setting == SettingsTable.Parallelism
-                ? "processors"
-                : setting.Default is null ? "required" : setting.Default.Length == 0 ? "" : $"`{setting.Default}`";
+            var standard =
+                setting == SettingsTable.ConcurrentQueries || setting == SettingsTable.Parallelism ? "processors"
+                : setting.Default is null ? "required"
+                : setting.Default.Length == 0 ? ""
+                : $"`{setting.Default}`";
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"| `{setting.Name}`{(setting.IsSecret ? " (secret)" : "")} | {standard} | {setting.Valid} | {setting.Description} |\n");
+                $"| `{setting.Name}`{(setting.IsSecret ? " (secret)" : "")} | {standard} | {setting.Valid} | {setting.Description} |\n"
+            );
         }
 
         return page.Append(Tail.ReplaceLineEndings("\n")).ToString();

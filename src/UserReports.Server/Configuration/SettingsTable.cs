@@ -9,23 +9,40 @@ public static class SettingsTable
 {
     /// <summary>Accounts and organisations.</summary>
     public static readonly Setting<string> Platform = Source(
-        "Sources:Platform", "The platform database, read with a role that may only SELECT; a replica will do.");
+        "Sources:Platform",
+        "The platform database, read with a role that may only SELECT; a replica will do."
+    );
 
     /// <summary>Submission counters and stored bytes.</summary>
     public static readonly Setting<string> Usage = Source(
-        "Sources:Usage", "The usage database, read with a role that may only SELECT; a replica will do.");
+        "Sources:Usage",
+        "The usage database, read with a role that may only SELECT; a replica will do."
+    );
 
     /// <summary>How long one statement may take.</summary>
     public static readonly Setting<TimeSpan?> StatementTimeout = Duration(
-        "Sources:StatementTimeout", "00:05:00", "00:00:01", "1.00:00:00", "How long one statement may take in a source.");
+        "Sources:StatementTimeout",
+        "00:05:00",
+        "00:00:01",
+        "1.00:00:00",
+        "How long one statement may take in a source."
+    );
 
     /// <summary>Where the reports are.</summary>
     public static readonly Setting<string> Store = DataSource(
-        "Store", "Data Source=data/reports.duckdb", "Where the reports are kept; other files are made beside FILE.");
+        "Store",
+        "Data Source=data/reports.duckdb",
+        "Where the reports are kept; other files are made beside FILE."
+    );
 
     /// <summary>Memory for queries.</summary>
     public static readonly Setting<int?> QueryMemory = Whole(
-        "Reports:QueryMemoryMegabytes", 1024, 128, 1_048_576, "Memory that all queries together may use in the store.");
+        "Reports:QueryMemoryMegabytes",
+        1024,
+        128,
+        1_048_576,
+        "Memory that all queries together may use in the store."
+    );
 
     /// <summary>Queries at once.</summary>
     public static readonly Setting<int?> ConcurrentQueries = Whole(
@@ -33,19 +50,33 @@ public static class SettingsTable
         Math.Max(2, Environment.ProcessorCount),
         1,
         256,
-        "Queries that run at once; more wait in line. By default the number of processors, at least 2.");
+        "Queries that run at once; more wait in line. By default the number of processors, at least 2."
+    );
 
     /// <summary>Time between runs.</summary>
     public static readonly Setting<TimeSpan?> Interval = Duration(
-        "Refresh:Interval", "00:30:00", "00:00:10", "30.00:00:00", "Time from the end of a completed run to the next.");
+        "Refresh:Interval",
+        "00:30:00",
+        "00:00:10",
+        "30.00:00:00",
+        "Time from the end of a completed run to the next."
+    );
 
     /// <summary>Whether a start begins a run.</summary>
     public static readonly Setting<bool?> OnStart = Flag(
-        "Refresh:OnStart", true, "Whether a start of the service begins a run, however young the last one is.");
+        "Refresh:OnStart",
+        true,
+        "Whether a start of the service begins a run, however young the last one is."
+    );
 
     /// <summary>The size of a range.</summary>
     public static readonly Setting<int?> AccountsPerRange = Whole(
-        "Refresh:AccountsPerRange", 10_000, 1, 1_000_000, "Accounts that are read and computed at once.");
+        "Refresh:AccountsPerRange",
+        10_000,
+        1,
+        1_000_000,
+        "Accounts that are read and computed at once."
+    );
 
     /// <summary>Ranges in flight.</summary>
     public static readonly Setting<int?> Parallelism = Whole(
@@ -53,86 +84,180 @@ public static class SettingsTable
         Math.Max(2, Environment.ProcessorCount),
         1,
         64,
-        "Ranges in work at once; memory grows with it. By default the number of processors, at least 2.");
+        "Ranges in work at once; memory grows with it. By default the number of processors, at least 2."
+    );
 
     /// <summary>How long a worker may be silent.</summary>
     public static readonly Setting<TimeSpan?> Lease = Duration(
-        "Refresh:Lease", "00:01:00", "00:00:05", "01:00:00", "How long a worker may be silent before its ranges are given away.");
+        "Refresh:Lease",
+        "00:01:00",
+        "00:00:05",
+        "01:00:00",
+        "How long a worker may be silent before its ranges are given away."
+    );
 
     /// <summary>Rows of a page.</summary>
     public static readonly Setting<int?> PageSizeLimit = Whole(
-        "Reports:PageSizeLimit", 1000, 1, 100_000, "Rows of one page at the most; a larger limit is cut to it.");
+        "Reports:PageSizeLimit",
+        1000,
+        1,
+        100_000,
+        "Rows of one page at the most; a larger limit is cut to it."
+    );
 
     /// <summary>Days of submission counters.</summary>
     public static readonly Setting<int?> RetentionDays = Whole(
-        "Reports:RetentionDays", 366, 1, 36_600, "For how many days the platform keeps submission counters.");
+        "Reports:RetentionDays",
+        366,
+        1,
+        36_600,
+        "For how many days the platform keeps submission counters."
+    );
 
     /// <summary>The account that is nobody.</summary>
     public static readonly Setting<int?> AnonymousUserId = Whole(
-        "Reports:AnonymousUserId", -1, int.MinValue, int.MaxValue, "The id of the platform's anonymous account, never reported.");
+        "Reports:AnonymousUserId",
+        -1,
+        int.MinValue,
+        int.MaxValue,
+        "The id of the platform's anonymous account, never reported."
+    );
 
     /// <summary>Whether reports are served when Stripe is off.</summary>
     public static readonly Setting<bool?> WithoutStripe = Flag(
         "Reports:WithoutStripe",
         false,
-        "Whether reports are served although Stripe is off: no subscriptions, no limits, calendar months.");
+        "Whether reports are served although Stripe is off: no subscriptions, no limits, calendar months."
+    );
 
     /// <summary>Whether the platform uses Stripe.</summary>
     public static readonly Setting<bool?> StripeEnabled = Flag(
-        "Stripe:Enabled", true, "Whether the platform uses Stripe for plans and limits.");
+        "Stripe:Enabled",
+        true,
+        "Whether the platform uses Stripe for plans and limits."
+    );
 
     /// <summary>How long a right is remembered.</summary>
     public static readonly Setting<TimeSpan?> RightsCache = Duration(
-        "Access:CacheFor", "00:00:30", "00:00:00", "00:00:30", "How long a right that was read from the platform is believed.");
+        "Access:CacheFor",
+        "00:00:30",
+        "00:00:00",
+        "00:00:30",
+        "How long a right that was read from the platform is believed."
+    );
 
     /// <summary>How long the explorer stays signed in.</summary>
     public static readonly Setting<TimeSpan?> SessionLength = Duration(
-        "Access:SessionLength", "12:00:00", "00:05:00", "7.00:00:00", "How long a sign-in to the explorer lasts.");
+        "Access:SessionLength",
+        "12:00:00",
+        "00:05:00",
+        "7.00:00:00",
+        "How long a sign-in to the explorer lasts."
+    );
 
     /// <summary>Failed sign-ins of one address.</summary>
     public static readonly Setting<int?> FailuresPerAddress = Whole(
-        "Access:FailuresPerAddress", 30, 1, 100_000, "Failed sign-ins of one address within the window before it must wait.");
+        "Access:FailuresPerAddress",
+        30,
+        1,
+        100_000,
+        "Failed sign-ins of one address within the window before it must wait."
+    );
 
     /// <summary>Failed sign-ins of one account.</summary>
     public static readonly Setting<int?> FailuresPerAccount = Whole(
-        "Access:FailuresPerAccount", 10, 1, 100_000, "Failed sign-ins of one account within the window before it must wait.");
+        "Access:FailuresPerAccount",
+        10,
+        1,
+        100_000,
+        "Failed sign-ins of one account within the window before it must wait."
+    );
 
     /// <summary>The window of both.</summary>
     public static readonly Setting<TimeSpan?> FailureWindow = Duration(
-        "Access:FailureWindow", "00:15:00", "00:00:10", "1.00:00:00", "The window in which failed sign-ins are counted.");
+        "Access:FailureWindow",
+        "00:15:00",
+        "00:00:10",
+        "1.00:00:00",
+        "The window in which failed sign-ins are counted."
+    );
 
     /// <summary>Where cookie keys are.</summary>
     public static readonly Setting<string> KeysFolder = Text(
-        "Access:KeysFolder", "", "a folder, or nothing for the store's", "Where the keys of sessions and cursors are kept.");
+        "Access:KeysFolder",
+        "",
+        "a folder, or nothing for the store's",
+        "Where the keys of sessions and cursors are kept."
+    );
 
     /// <summary>Where the audit log is.</summary>
     public static readonly Setting<string> AuditFolder = Text(
-        "Audit:Folder", "", "a folder, or nothing for the store's", "Where the audit log is kept.");
+        "Audit:Folder",
+        "",
+        "a folder, or nothing for the store's",
+        "Where the audit log is kept."
+    );
 
     /// <summary>How long the audit log is kept.</summary>
     public static readonly Setting<int?> AuditRetentionDays = Whole(
-        "Audit:RetentionDays", 365, 1, 36_600, "For how many days the audit log is kept.");
+        "Audit:RetentionDays",
+        365,
+        1,
+        36_600,
+        "For how many days the audit log is kept."
+    );
 
     /// <summary>Exports at once.</summary>
     public static readonly Setting<int?> ConcurrentExports = Whole(
-        "Exports:Concurrent", 2, 1, 64, "Exports that run at once; a further one is asked to come again.");
+        "Exports:Concurrent",
+        2,
+        1,
+        64,
+        "Exports that run at once; a further one is asked to come again."
+    );
 
     /// <summary>Whether spreadsheets are kept from running what they open.</summary>
     public static readonly Setting<bool?> FormulaProtection = Flag(
         "Exports:FormulaProtection",
         true,
-        "Whether text in CSV that a spreadsheet would run as a formula is written with an apostrophe before it.");
+        "Whether text in CSV that a spreadsheet would run as a formula is written with an apostrophe before it."
+    );
 
     /// <summary>Who may say where a request came from.</summary>
     public static readonly Setting<IReadOnlyList<IPNetwork>> Proxies = Networks(
-        "Proxies", "The proxies whose X-Forwarded-For, -Proto and -Host are believed; none by default.");
+        "Proxies",
+        "The proxies whose X-Forwarded-For, -Proto and -Host are believed; none by default."
+    );
 
     /// <summary>All settings, in the order of docs/settings.md.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Platform, Usage, StatementTimeout, Store, QueryMemory, ConcurrentQueries, Interval, OnStart, AccountsPerRange, Parallelism,
-        Lease, PageSizeLimit, RetentionDays, AnonymousUserId, WithoutStripe, StripeEnabled, RightsCache, SessionLength,
-        FailuresPerAddress, FailuresPerAccount, FailureWindow, KeysFolder, AuditFolder, AuditRetentionDays, ConcurrentExports,
-        FormulaProtection, Proxies,
+        Platform,
+        Usage,
+        StatementTimeout,
+        Store,
+        QueryMemory,
+        ConcurrentQueries,
+        Interval,
+        OnStart,
+        AccountsPerRange,
+        Parallelism,
+        Lease,
+        PageSizeLimit,
+        RetentionDays,
+        AnonymousUserId,
+        WithoutStripe,
+        StripeEnabled,
+        RightsCache,
+        SessionLength,
+        FailuresPerAddress,
+        FailuresPerAccount,
+        FailureWindow,
+        KeysFolder,
+        AuditFolder,
+        AuditRetentionDays,
+        ConcurrentExports,
+        FormulaProtection,
+        Proxies,
     ];
 }

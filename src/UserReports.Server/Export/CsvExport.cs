@@ -7,7 +7,8 @@ using UserReports.Core.Reports;
 namespace UserReports.Server.Export;
 
 /// <summary>
-/// Comma-separated values by RFC 4180, in UTF-8: null is nothing, an empty text is <c>""</c>, a list or free-form value is its JSON.
+/// Comma-separated values by RFC 4180, in UTF-8: null is nothing, an empty text is <c>""</c>, a list or free-form
+/// value is its JSON.
 /// The bytes go from the stored report to the output without becoming objects on the way.
 /// </summary>
 internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool protectFormulas) : IExportWriter
@@ -23,7 +24,9 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool p
         await output.WriteAsync(Encoding.UTF8.GetBytes(string.Join(',', columns.Names) + "\r\n"), cancellationToken);
 
     public async ValueTask WriteAsync(
-        IReadOnlyList<ReadOnlyMemory<byte>> documents, CancellationToken cancellationToken)
+        IReadOnlyList<ReadOnlyMemory<byte>> documents,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var document in documents)
             Write(document.Span);
@@ -35,7 +38,8 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool p
     private void Write(ReadOnlySpan<byte> document)
     {
         new DocumentCursor(document).ReadMembers(DocumentNode.Report, cells);
-        // At worst every byte is a quote that is doubled, and every cell has quotes, an apostrophe and a comma around it.
+        // At worst every byte is a quote that is doubled, and every cell has quotes, an apostrophe and a comma around
+        // it.
         var row = output.GetSpan((2 * document.Length) + (4 * leaves.Length) + 2);
         var length = 0;
         for (var i = 0; i < leaves.Length; i++)

@@ -21,7 +21,9 @@ internal sealed class DocumentNode
     /// <summary>Every top-level field, in the report's order.</summary>
     public static IReadOnlyList<DocumentNode> Report { get; } = Of(ReportCatalogue.Fields);
 
-    /// <summary>The values of a report that stand in no list, in its order: a list is one of them, as a whole.</summary>
+    /// <summary>
+    /// The values of a report that stand in no list, in its order: a list is one of them, as a whole.
+    /// </summary>
     public static IReadOnlyList<Field> Leaves { get; } = [.. Report.SelectMany(LeavesOf)];
 
     public Field Field { get; }

@@ -3,7 +3,9 @@ using UserReports.Core.Reports;
 
 namespace UserReports.Server.Export;
 
-/// <summary>The columns of an export: the values of a report that stand in no list, and each top-level list as one.</summary>
+/// <summary>
+/// The columns of an export: the values of a report that stand in no list, and each top-level list as one.
+/// </summary>
 public sealed class ExportColumns
 {
     /// <summary>Every column.</summary>
@@ -34,13 +36,15 @@ public sealed class ExportColumns
             {
                 var near = NearestNames.Of(path, ReportCatalogue.All.Where(f => !f.IsBelowList).Select(f => f.Path));
                 throw new ExportRefusedException(
-                    $"There is no column '{path}'." + (near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : ""));
+                    $"There is no column '{path}'."
+                        + (near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : "")
+                );
             }
         }
 
-        return new(
-        [
-            .. DocumentNode.Leaves.Index()
+        return new([
+            .. DocumentNode
+                .Leaves.Index()
                 .Where(leaf => wanted.Any(path => IsAtOrBelow(NameOf(leaf.Item), path)))
                 .Select(leaf => leaf.Index),
         ]);

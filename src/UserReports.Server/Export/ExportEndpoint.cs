@@ -14,13 +14,19 @@ internal static class ExportEndpoint
     public const string CountHeader = "X-Total-Count";
 
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/export/", ExportAsync)
+        group
+            .MapGet("/export/", ExportAsync)
             .Takes(QueryParameter.Q, QueryParameter.Ordering, QueryParameter.Fields, QueryParameter.ExportFormat)
             .Answers("ExportReports", "All rows of a query as a file", Api.OpenApi.SchemaNames.File, 400, 404, 429, 503)
             .DisableRequestTimeout();
 
     private static async Task<IResult> ExportAsync(
-        HttpContext context, IReportReader reader, ExportSlots slots, ServerSettings settings, TimeProvider time)
+        HttpContext context,
+        IReportReader reader,
+        ExportSlots slots,
+        ServerSettings settings,
+        TimeProvider time
+    )
     {
         var parameters = context.Request.Query;
         List<RequestFault> faults = [];
@@ -28,13 +34,23 @@ internal static class ExportEndpoint
         var format = ExportFormat.Find(written.Length == 0 ? ExportFormat.Csv.Name : written);
         if (format is null)
         {
-            faults.Add(new(
-                "format", Problems.BadParameter.Code, $"The format must be one of {ExportFormat.Names}.", written, 0,
-                [.. ExportFormat.All.Select(f => f.Name)]));
+            faults.Add(
+                new(
+                    "format",
+                    Problems.BadParameter.Code,
+                    $"The format must be one of {ExportFormat.Names}.",
+                    written,
+                    0,
+                    [.. ExportFormat.All.Select(f => f.Name)]
+                )
+            );
         }
 
         var projection = FieldProjection.Read(parameters["fields"], faults);
-        var columns = faults.Count == 0 && format != ExportFormat.NdJson ? Columns(parameters["fields"], faults) : ExportColumns.All;
+        var columns =
+            faults.Count == 0 && format != ExportFormat.NdJson
+                ? Columns(parameters["fields"], faults)
+                : ExportColumns.All;
         var query = Compile(parameters["q"], parameters["ordering"], faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
@@ -43,8 +59,11 @@ internal static class ExportEndpoint
         if (slot is null)
         {
             context.Response.Headers.RetryAfter = "30";
-            return Problems.TooManyExports.With(
-                $"{slots.Max} exports are running, which is as many as are allowed at once. Try again in a minute.").AsResult();
+            return Problems
+                .TooManyExports.With(
+                    $"{slots.Max} exports are running, which is as many as are allowed at once. Try again in a minute."
+                )
+                .AsResult();
         }
 
         await using var export = await reader.ExportAsync(query!, context.RequestAborted);
@@ -60,7 +79,8 @@ internal static class ExportEndpoint
             projection is null ? null : projection.Apply,
             context.Response.BodyWriter,
             null,
-            context.RequestAborted);
+            context.RequestAborted
+        );
         return Results.Empty;
     }
 
@@ -77,7 +97,9 @@ internal static class ExportEndpoint
         }
     }
 
-    /// <summary>Without an ordering, rows come as they are kept, by account: that reads the store from front to back.</summary>
+    /// <summary>
+    /// Without an ordering, rows come as they are kept, by account: that reads the store from front to back.
+    /// </summary>
     private static ReportQuery? Compile(string? q, string? ordering, List<RequestFault> faults)
     {
         var filter = QueryCompiler.Compile(q, null);

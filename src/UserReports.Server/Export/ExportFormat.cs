@@ -15,8 +15,11 @@ public sealed record ExportFormat(string Name, string MediaType, long? RowsMax =
     public static readonly ExportFormat Parquet = new("parquet", "application/vnd.apache.parquet");
 
     /// <summary>A sheet for people; one of its 1 048 576 rows is the header.</summary>
-    public static readonly ExportFormat Xlsx =
-        new("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 1_048_575);
+    public static readonly ExportFormat Xlsx = new(
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        1_048_575
+    );
 
     /// <summary>All formats.</summary>
     public static readonly IReadOnlyList<ExportFormat> All = [Csv, NdJson, Parquet, Xlsx];

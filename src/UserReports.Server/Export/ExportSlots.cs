@@ -2,7 +2,10 @@ using UserReports.Server.Configuration;
 
 namespace UserReports.Server.Export;
 
-/// <summary>Bounds how many exports run at once: each holds a snapshot and a part of the machine for as long as its receiver takes.</summary>
+/// <summary>
+/// Bounds how many exports run at once: each holds a snapshot and a part of the machine for as long as its receiver
+/// takes.
+/// </summary>
 internal sealed class ExportSlots(ServerSettings settings)
 {
     private int taken;

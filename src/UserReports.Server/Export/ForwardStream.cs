@@ -32,7 +32,10 @@ internal sealed class ForwardStream(PipeWriter output) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer) => Buffer(buffer);
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer,
+        CancellationToken cancellationToken = default
+    )
     {
         if (Buffer(buffer.Span))
             await FlushAsync(cancellationToken);
@@ -41,9 +44,7 @@ internal sealed class ForwardStream(PipeWriter output) : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {

@@ -5,15 +5,17 @@ namespace UserReports.Server.Export;
 
 /// <summary>One report as JSON per line, exactly as the list shows it.</summary>
 /// <param name="project">Leaves the wanted fields of a report, or null for all of it.</param>
-internal sealed class NdJsonExport(
-    PipeWriter output, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? project) : IExportWriter
+internal sealed class NdJsonExport(PipeWriter output, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? project)
+    : IExportWriter
 {
     private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
 
     public ValueTask BeginAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public async ValueTask WriteAsync(
-        IReadOnlyList<ReadOnlyMemory<byte>> documents, CancellationToken cancellationToken)
+        IReadOnlyList<ReadOnlyMemory<byte>> documents,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var document in documents)
             Write((project?.Invoke(document) ?? document).Span);

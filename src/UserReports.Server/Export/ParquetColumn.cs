@@ -21,25 +21,37 @@ internal abstract class ParquetColumn(DataField dataField)
     protected ReadOnlyMemory<int>? Repetitions => Levels(dataField.MaxRepetitionLevel, repetitions);
 
     /// <summary>The Parquet field for a field of the report.</summary>
-    public static Field Declare(string name, ReportFieldKind kind, bool isNullable) => kind switch
-    {
-        ReportFieldKind.Boolean => new DataField(name, typeof(bool), isNullable),
-        ReportFieldKind.Integer => new DataField(name, typeof(long), isNullable),
-        ReportFieldKind.Decimal => new DecimalDataField(name, DecimalColumn.Precision, DecimalColumn.Scale, isNullable: isNullable),
-        ReportFieldKind.Instant =>
-            new DateTimeDataField(name, DateTimeFormat.Timestamp, true, DateTimeTimeUnit.Micros, isNullable),
-        _ => new DataField(name, typeof(string), isNullable),
-    };
+    public static Field Declare(string name, ReportFieldKind kind, bool isNullable) =>
+        kind switch
+        {
+            ReportFieldKind.Boolean => new DataField(name, typeof(bool), isNullable),
+            ReportFieldKind.Integer => new DataField(name, typeof(long), isNullable),
+            ReportFieldKind.Decimal => new DecimalDataField(
+                name,
+                DecimalColumn.Precision,
+                DecimalColumn.Scale,
+                isNullable: isNullable
+            ),
+            ReportFieldKind.Instant => new DateTimeDataField(
+                name,
+                DateTimeFormat.Timestamp,
+                true,
+                DateTimeTimeUnit.Micros,
+                isNullable
+            ),
+            _ => new DataField(name, typeof(string), isNullable),
+        };
 
-    public static ParquetColumn For(DataField field, ReportFieldKind kind) => kind switch
-    {
-        ReportFieldKind.Boolean => new BooleanColumn(field),
-        ReportFieldKind.Integer => new IntegerColumn(field),
-        ReportFieldKind.Decimal => new DecimalColumn(field),
-        ReportFieldKind.Instant => new InstantColumn(field),
-        ReportFieldKind.Text => new TextColumn(field, isJson: false),
-        _ => new TextColumn(field, isJson: true),
-    };
+    public static ParquetColumn For(DataField field, ReportFieldKind kind) =>
+        kind switch
+        {
+            ReportFieldKind.Boolean => new BooleanColumn(field),
+            ReportFieldKind.Integer => new IntegerColumn(field),
+            ReportFieldKind.Decimal => new DecimalColumn(field),
+            ReportFieldKind.Instant => new InstantColumn(field),
+            ReportFieldKind.Text => new TextColumn(field, isJson: false),
+            _ => new TextColumn(field, isJson: true),
+        };
 
     /// <param name="json">The value as it stands in the report.</param>
     public void Add(ReadOnlySpan<byte> json, int repetition)
@@ -100,7 +112,11 @@ internal sealed class BooleanColumn(DataField field) : ParquetColumn<bool>(field
 internal sealed class IntegerColumn(DataField field) : ParquetColumn<long>(field)
 {
     protected override void AddValue(ReadOnlySpan<byte> json) =>
-        Add(Utf8Parser.TryParse(json, out long number, out _) ? number : throw new FormatException($"{DataField.Name} is no number."));
+        Add(
+            Utf8Parser.TryParse(json, out long number, out _)
+                ? number
+                : throw new FormatException($"{DataField.Name} is no number.")
+        );
 }
 
 internal sealed class DecimalColumn(DataField field) : ParquetColumn<decimal>(field)
@@ -118,8 +134,17 @@ internal sealed class InstantColumn(DataField field) : ParquetColumn<DateTime>(f
     protected override void AddValue(ReadOnlySpan<byte> json)
     {
         var text = json[1..20];
-        Add(new(Digits(text[..4]), Digits(text[5..7]), Digits(text[8..10]), Digits(text[11..13]), Digits(text[14..16]),
-            Digits(text[17..19]), DateTimeKind.Utc));
+        Add(
+            new(
+                Digits(text[..4]),
+                Digits(text[5..7]),
+                Digits(text[8..10]),
+                Digits(text[11..13]),
+                Digits(text[14..16]),
+                Digits(text[17..19]),
+                DateTimeKind.Utc
+            )
+        );
     }
 
     private static int Digits(ReadOnlySpan<byte> text)
@@ -131,7 +156,9 @@ internal sealed class InstantColumn(DataField field) : ParquetColumn<DateTime>(f
     }
 }
 
-/// <summary>Text of a row group lies in few large blocks: a string per value would be the better part of the work.</summary>
+/// <summary>
+/// Text of a row group lies in few large blocks: a string per value would be the better part of the work.
+/// </summary>
 internal sealed class TextColumn(DataField field, bool isJson) : ParquetColumn<ReadOnlyMemory<char>>(field)
 {
     private const int BlockChars = 32 * 1024;

@@ -21,9 +21,15 @@ internal sealed class ParquetExport : IExportWriter
     public ParquetExport(Stream output, ExportColumns selection)
     {
         this.output = output;
-        schema = new(selection.Fields.Zip(selection.Names, (field, name) => field.Kind == ReportFieldKind.List
-            ? ParquetList.Declare(name, field)
-            : ParquetColumn.Declare(name, field.Kind, field.IsNullable)));
+        schema = new(
+            selection.Fields.Zip(
+                selection.Names,
+                (field, name) =>
+                    field.Kind == ReportFieldKind.List
+                        ? ParquetList.Declare(name, field)
+                        : ParquetColumn.Declare(name, field.Kind, field.IsNullable)
+            )
+        );
         var dataFields = schema.GetDataFields();
         var next = 0;
         parts = new (int, ParquetColumn?, ParquetList?)[selection.Leaves.Count];
@@ -46,10 +52,17 @@ internal sealed class ParquetExport : IExportWriter
 
     public async ValueTask BeginAsync(CancellationToken cancellationToken) =>
         writer = await ParquetWriter.CreateAsync(
-            schema, output, new() { CompressionMethod = CompressionMethod.Snappy }, false, cancellationToken);
+            schema,
+            output,
+            new() { CompressionMethod = CompressionMethod.Snappy },
+            false,
+            cancellationToken
+        );
 
     public async ValueTask WriteAsync(
-        IReadOnlyList<ReadOnlyMemory<byte>> documents, CancellationToken cancellationToken)
+        IReadOnlyList<ReadOnlyMemory<byte>> documents,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var document in documents)
             Add(document.Span);

@@ -4,7 +4,9 @@ using ReportFieldKind = UserReports.Core.Reports.FieldKind;
 
 namespace UserReports.Server.Export;
 
-/// <summary>Takes a list of the report apart into Parquet columns, by Dremel's definition and repetition levels.</summary>
+/// <summary>
+/// Takes a list of the report apart into Parquet columns, by Dremel's definition and repetition levels.
+/// </summary>
 internal sealed class ParquetList
 {
     private readonly DocumentNode[] elementNodes;
@@ -14,7 +16,8 @@ internal sealed class ParquetList
     private readonly Member[] members;
     private readonly List<ParquetColumn> columns = [];
 
-    /// <param name="dataFields">The schema's leaves in order; the list takes its own from <paramref name="next"/> on.</param>
+    /// <param name="dataFields">The schema's leaves in order; the list takes its own from <paramref name="next"/>
+    /// on.</param>
     /// <param name="definition">The definition level of the list itself, present but empty.</param>
     public ParquetList(ReportField list, DataField[] dataFields, ref int next, int repetition = 1, int definition = 1)
     {
@@ -121,15 +124,22 @@ internal sealed class ParquetList
         return result;
     }
 
-    private static Field Declare(ReportField field) => field.Kind switch
-    {
-        ReportFieldKind.Object => new StructField(field.Name, [.. field.Children.Select(Declare)]),
-        ReportFieldKind.List => Declare(field.Name, field),
-        // Within a list everything may be missing, so that levels follow from depth alone.
-        _ => ParquetColumn.Declare(field.Name, field.Kind, isNullable: true),
-    };
+    private static Field Declare(ReportField field) =>
+        field.Kind switch
+        {
+            ReportFieldKind.Object => new StructField(field.Name, [.. field.Children.Select(Declare)]),
+            ReportFieldKind.List => Declare(field.Name, field),
+            // Within a list everything may be missing, so that levels follow from depth alone.
+            _ => ParquetColumn.Declare(field.Name, field.Kind, isNullable: true),
+        };
 
     /// <param name="Level">The definition level of what holds the member.</param>
     private sealed record Member(
-        int Leaf, int LeafCount, int Level, ParquetColumn? Column, ParquetList? List, Member[]? Members);
+        int Leaf,
+        int LeafCount,
+        int Level,
+        ParquetColumn? Column,
+        ParquetList? List,
+        Member[]? Members
+    );
 }

@@ -33,7 +33,8 @@ public static class ReportExporter
         Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? project,
         PipeWriter output,
         IProgress<long>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         await using var writer = WriterFor(format, columns, protectFormulas, project, output);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -61,7 +62,10 @@ public static class ReportExporter
     }
 
     private static async Task ReadAsync(
-        ReportExport export, ChannelWriter<IReadOnlyList<ReadOnlyMemory<byte>>> chunks, CancellationToken cancellationToken)
+        ReportExport export,
+        ChannelWriter<IReadOnlyList<ReadOnlyMemory<byte>>> chunks,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -80,7 +84,8 @@ public static class ReportExporter
         ExportColumns columns,
         bool protectFormulas,
         Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? project,
-        PipeWriter output)
+        PipeWriter output
+    )
     {
         if (format == ExportFormat.Csv)
             return new CsvExport(output, columns, protectFormulas);

@@ -8,8 +8,10 @@ using UserReports.Core.Reports;
 namespace UserReports.Server.Export;
 
 /// <summary>
-/// A sheet for people: typed cells, a frozen header with a filter. Rows go into the archive as they come, so memory does not grow
-/// with their number; the libraries that were tried for this either keep the sheet or spoil characters outside the first plane.
+/// A sheet for people: typed cells, a frozen header with a filter. Rows go into the archive as they come, so memory
+/// does not grow
+/// with their number; the libraries that were tried for this either keep the sheet or spoil characters outside the
+/// first plane.
 /// </summary>
 internal sealed class XlsxExport(ForwardStream output, ExportColumns columns) : IExportWriter
 {
@@ -36,14 +38,18 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns) : 
         }
 
         sheet = XmlWriter.Create(
-            archive.CreateEntry(XlsxParts.Sheet, CompressionLevel.Fastest).Open(), new() { CloseOutput = true });
+            archive.CreateEntry(XlsxParts.Sheet, CompressionLevel.Fastest).Open(),
+            new() { CloseOutput = true }
+        );
         XlsxParts.BeginSheet(sheet, kinds.Select(kind => kind == FieldKind.Instant ? 20 : 16));
         WriteHeader();
         return ValueTask.CompletedTask;
     }
 
     public async ValueTask WriteAsync(
-        IReadOnlyList<ReadOnlyMemory<byte>> documents, CancellationToken cancellationToken)
+        IReadOnlyList<ReadOnlyMemory<byte>> documents,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var document in documents)
             WriteRow(document.Span);
@@ -95,9 +101,15 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns) : 
                 break;
             case FieldKind.Instant:
                 var instant = DateTime.ParseExact(
-                    Encoding.ASCII.GetString(json[1..20]), "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+                    Encoding.ASCII.GetString(json[1..20]),
+                    "yyyy-MM-ddTHH:mm:ss",
+                    CultureInfo.InvariantCulture
+                );
                 WriteValue(
-                    column, instant.ToOADate().ToString("R", CultureInfo.InvariantCulture), style: XlsxParts.InstantStyle);
+                    column,
+                    instant.ToOADate().ToString("R", CultureInfo.InvariantCulture),
+                    style: XlsxParts.InstantStyle
+                );
                 break;
             case FieldKind.Text:
                 WriteText(column, JsonSerializer.Deserialize<string>(json)!);
@@ -143,17 +155,26 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns) : 
         sheet.WriteEndElement();
     }
 
-    /// <summary>Characters that XML cannot hold become a space; what is too long for a cell ends in an ellipsis.</summary>
+    /// <summary>
+    /// Characters that XML cannot hold become a space; what is too long for a cell ends in an ellipsis.
+    /// </summary>
     private static string Fit(string text)
     {
         if (text.Length > TextMax)
-            text = string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[TextMax - 2]) ? TextMax - 2 : TextMax - 1), "…");
+            text = string.Concat(
+                text.AsSpan(0, char.IsHighSurrogate(text[TextMax - 2]) ? TextMax - 2 : TextMax - 1),
+                "…"
+            );
         return text.Any(IsStrange)
-            ? string.Create(text.Length, text, (span, from) =>
-            {
-                for (var i = 0; i < span.Length; i++)
-                    span[i] = IsStrange(from[i]) ? ' ' : from[i];
-            })
+            ? string.Create(
+                text.Length,
+                text,
+                (span, from) =>
+                {
+                    for (var i = 0; i < span.Length; i++)
+                        span[i] = IsStrange(from[i]) ? ' ' : from[i];
+                }
+            )
             : text;
     }
 

@@ -21,7 +21,9 @@ internal static class XlsxParts
 
     public static readonly IReadOnlyList<(string Name, string Text)> All =
     [
-        ("[Content_Types].xml", $"""
+        (
+            "[Content_Types].xml",
+            $"""
             <?xml version="1.0" encoding="utf-8"?>
             <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
             <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
@@ -29,27 +31,39 @@ internal static class XlsxParts
             <Override PartName="/{Sheet}" ContentType="{Types}.worksheet+xml"/>
             <Override PartName="/xl/styles.xml" ContentType="{Types}.styles+xml"/>
             </Types>
-            """),
-        ("_rels/.rels", $"""
+            """
+        ),
+        (
+            "_rels/.rels",
+            $"""
             <?xml version="1.0" encoding="utf-8"?>
             <Relationships xmlns="{Relations}">
             <Relationship Id="rId1" Type="{Office}/officeDocument" Target="xl/workbook.xml"/>
             </Relationships>
-            """),
-        ("xl/workbook.xml", $"""
+            """
+        ),
+        (
+            "xl/workbook.xml",
+            $"""
             <?xml version="1.0" encoding="utf-8"?>
             <workbook xmlns="{Main}" xmlns:r="{Office}">
             <sheets><sheet name="Reports" sheetId="1" r:id="rId1"/></sheets>
             </workbook>
-            """),
-        ("xl/_rels/workbook.xml.rels", $"""
+            """
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            $"""
             <?xml version="1.0" encoding="utf-8"?>
             <Relationships xmlns="{Relations}">
             <Relationship Id="rId1" Type="{Office}/worksheet" Target="worksheets/sheet1.xml"/>
             <Relationship Id="rId2" Type="{Office}/styles" Target="styles.xml"/>
             </Relationships>
-            """),
-        ("xl/styles.xml", $"""
+            """
+        ),
+        (
+            "xl/styles.xml",
+            $"""
             <?xml version="1.0" encoding="utf-8"?>
             <styleSheet xmlns="{Main}">
             <numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd\ hh:mm:ss"/></numFmts>
@@ -66,22 +80,29 @@ internal static class XlsxParts
             <xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>
             </cellXfs>
             </styleSheet>
-            """),
+            """
+        ),
     ];
 
     /// <summary>Everything before the first row: the frozen header and the widths.</summary>
     public static void BeginSheet(XmlWriter sheet, IEnumerable<int> widths)
     {
         sheet.WriteStartElement("worksheet", Main);
-        sheet.WriteRaw("""
+        sheet.WriteRaw(
+            """
             <sheetViews><sheetView workbookViewId="0" tabSelected="1">
             <pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>
             </sheetView></sheetViews><cols>
-            """);
+            """
+        );
         foreach (var (i, width) in widths.Index())
         {
-            sheet.WriteRaw(string.Create(
-                CultureInfo.InvariantCulture, $"<col min=\"{i + 1}\" max=\"{i + 1}\" width=\"{width}\" customWidth=\"1\"/>"));
+            sheet.WriteRaw(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"<col min=\"{i + 1}\" max=\"{i + 1}\" width=\"{width}\" customWidth=\"1\"/>"
+                )
+            );
         }
 
         sheet.WriteRaw("</cols>");

@@ -7,7 +7,8 @@ using UserReports.Core.Reports;
 namespace UserReports.Sources.Generating;
 
 /// <summary>
-/// Makes one account after the other, skewed as real platforms are: most small and free, a few percent with subscriptions, some
+/// Makes one account after the other, skewed as real platforms are: most small and free, a few percent with
+/// subscriptions, some
 /// in shared organisations, some in two or in none.
 /// </summary>
 internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows rows)
@@ -17,15 +18,67 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
 
     private static readonly string[] Usernames =
     [
-        "amina", "raj", "maria", "kofi", "li", "fatou", "jean", "ana", "omar", "sofia", "demo", "survey", "field", "data", "health",
-        "søren", "łukasz", "mónica", "per%cent", "under_score", "back\\slash", "o'brien", "quo\"te",
+        "amina",
+        "raj",
+        "maria",
+        "kofi",
+        "li",
+        "fatou",
+        "jean",
+        "ana",
+        "omar",
+        "sofia",
+        "demo",
+        "survey",
+        "field",
+        "data",
+        "health",
+        "søren",
+        "łukasz",
+        "mónica",
+        "per%cent",
+        "under_score",
+        "back\\slash",
+        "o'brien",
+        "quo\"te",
     ];
 
     private static readonly string[] FirstNames =
-        ["Amina", "Raj", "María", "Kofi", "Li", "Fatou", "Jean", "Ana", "Omar", "Sofía", "Søren", "محمد", "名前", "Zoë", ""];
+    [
+        "Amina",
+        "Raj",
+        "María",
+        "Kofi",
+        "Li",
+        "Fatou",
+        "Jean",
+        "Ana",
+        "Omar",
+        "Sofía",
+        "Søren",
+        "محمد",
+        "名前",
+        "Zoë",
+        "",
+    ];
 
     private static readonly string[] LastNames =
-        ["Diallo", "Patel", "García", "Mensah", "Wang", "Ba", "O'Neill", "Silva", "حسن", "Rossi", "田中", "100% \"Real\"", "D\\B", ""];
+    [
+        "Diallo",
+        "Patel",
+        "García",
+        "Mensah",
+        "Wang",
+        "Ba",
+        "O'Neill",
+        "Silva",
+        "حسن",
+        "Rossi",
+        "田中",
+        "100% \"Real\"",
+        "D\\B",
+        "",
+    ];
 
     private static readonly string[] Countries = ["KEN", "IND", "BRA", "FRA", "USA", "SEN", "COL", "PHL", "UGA", "COD"];
     private static readonly string[] Sectors = ["Humanitarian", "Health", "Education", "Environment", "Agriculture"];
@@ -38,9 +91,10 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
     public void Generate(int id)
     {
         var random = new Random(unchecked((settings.Seed * 1_000_003) + (id * 7919)));
-        var username = id == 1
-            ? settings.AdminUsername
-            : $"{Pick(random, Usernames)}_{((uint)id * 2_654_435_761u).ToString("x", CultureInfo.InvariantCulture)}";
+        var username =
+            id == 1
+                ? settings.AdminUsername
+                : $"{Pick(random, Usernames)}_{((uint)id * 2_654_435_761u).ToString("x", CultureInfo.InvariantCulture)}";
         WriteAccount(random, id, username);
         if (random.Next(200) != 0 || id == 1)
             WriteDetails(random, id, username);
@@ -53,14 +107,23 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
     private static T Pick<T>(Random random, T[] values) => values[random.Next(values.Length)];
 
     private static string OrganizationOf(int accountId) =>
-        "org" + ((ulong)(uint)accountId * 2_654_435_761UL % 1_099_511_627_776UL).ToString("x19", CultureInfo.InvariantCulture);
+        "org"
+        + ((ulong)(uint)accountId * 2_654_435_761UL % 1_099_511_627_776UL).ToString(
+            "x19",
+            CultureInfo.InvariantCulture
+        );
 
     private static string DjangoHash(string password)
     {
         const int Iterations = 870_000;
         const string Salt = "generatedsalt1";
         var hash = Rfc2898DeriveBytes.Pbkdf2(
-            password, Encoding.UTF8.GetBytes(Salt), Iterations, HashAlgorithmName.SHA256, outputLength: 32);
+            password,
+            Encoding.UTF8.GetBytes(Salt),
+            Iterations,
+            HashAlgorithmName.SHA256,
+            outputLength: 32
+        );
         return $"pbkdf2_sha256${Iterations.ToString(CultureInfo.InvariantCulture)}${Salt}${Convert.ToBase64String(hash)}";
     }
 
@@ -82,7 +145,8 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
             id == 1 || random.Next(20) != 0,
             Ago(random, 2900),
             random.Next(5) == 0 ? null : Ago(random, 700),
-            id == 1 ? adminHash : "!");
+            id == 1 ? adminHash : "!"
+        );
         if (email.Length > 0)
             rows.Add("account_emailaddress", id, email, random.Next(10) != 0, true);
     }
@@ -111,7 +175,8 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
             removal,
             removal is not null && random.Next(2) == 0 ? removal.Value.AddDays(4) : null,
             random.Next(4) == 0 ? Ago(random, 1000) : null,
-            id == 1 || random.Next(50) != 0);
+            id == 1 || random.Next(50) != 0
+        );
     }
 
     private void WriteSignIn(Random random, int id)
@@ -119,7 +184,12 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
         if (id == 1)
             rows.Add("authtoken_token", settings.AdminToken, id, Ago(random, 300));
         else if (random.Next(20) == 0)
-            rows.Add("authtoken_token", Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(id)))[..40], id, Ago(random, 300));
+            rows.Add(
+                "authtoken_token",
+                Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(id)))[..40],
+                id,
+                Ago(random, 300)
+            );
         if (id != 1 && random.Next(20) == 0)
         {
             var active = random.Next(40) != 0;
@@ -129,7 +199,13 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
         }
 
         for (var i = 0; i < 2 && random.Next(i == 0 ? 33 : 10) == 0; i++)
-            rows.Add("socialaccount_socialaccount", (id * 2) + i, id, Pick(random, Providers), $"ext-{id.ToString(CultureInfo.InvariantCulture)}-{i.ToString(CultureInfo.InvariantCulture)}");
+            rows.Add(
+                "socialaccount_socialaccount",
+                (id * 2) + i,
+                id,
+                Pick(random, Providers),
+                $"ext-{id.ToString(CultureInfo.InvariantCulture)}-{i.ToString(CultureInfo.InvariantCulture)}"
+            );
     }
 
     private static string Base32(Random random) =>
@@ -143,16 +219,22 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
         {
             var organization = OrganizationOf(id);
             rows.Add(
-                "organizations_organization", organization, $"{username}'s organization",
-                random.Next(7) == 0 ? $"https://{id.ToString(CultureInfo.InvariantCulture)}.example.org" : "", Pick(random, Kinds),
-                isTeamOwner, true);
+                "organizations_organization",
+                organization,
+                $"{username}'s organization",
+                random.Next(7) == 0 ? $"https://{id.ToString(CultureInfo.InvariantCulture)}.example.org" : "",
+                Pick(random, Kinds),
+                isTeamOwner,
+                true
+            );
             rows.Add("organizations_organizationuser", id * 2, id, organization, true);
             if (random.Next(5000) != 0 || id == 1)
                 rows.Add("organizations_organizationowner", organization, id * 2);
             subscriptions.Generate(random, id, organization, isTeamOwner);
         }
 
-        // Five in a thousand belong to no organisation at all; forty joined somebody's, and five more joined one beside their own.
+        // Five in a thousand belong to no organisation at all; forty joined somebody's, and five more joined one
+        // beside their own.
         if (!isTeamOwner && fate is >= 5 and < 50)
         {
             var team = (random.Next((int)((settings.Accounts - 1) / TeamOwnerStride) + 1) * TeamOwnerStride) + 1;
@@ -175,13 +257,19 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
             {
                 rows.Add(
                     "trackers_nlpusagecounter",
-                    [id, today.AddDays(-random.Next(600)), .. Metric.LanguageServices.Select((_, m) => (object?)random.Next(m == 1 ? 5000 : 600))]);
+                    [
+                        id,
+                        today.AddDays(-random.Next(600)),
+                        .. Metric.LanguageServices.Select((_, m) => (object?)random.Next(m == 1 ? 5000 : 600)),
+                    ]
+                );
             }
         }
 
         if (random.Next(50) != 0)
         {
-            var bytes = random.Next(3) == 0 ? 0
+            var bytes =
+                random.Next(3) == 0 ? 0
                 : random.Next(40) == 0 ? random.NextInt64(30_000_000_000)
                 : random.NextInt64(800_000_000) / (1 + random.Next(50));
             rows.Add("main_userprofile", id, bytes);

@@ -16,7 +16,11 @@ internal sealed class GeneratedDatabase : IAsyncDisposable
     /// <summary>Opens an empty database and makes its tables.</summary>
     /// <exception cref="SourceException">It cannot be reached, or is not empty.</exception>
     public static async Task<GeneratedDatabase> CreateAsync(
-        string name, string connectionString, IEnumerable<GeneratedTable> tables, CancellationToken cancellationToken)
+        string name,
+        string connectionString,
+        IEnumerable<GeneratedTable> tables,
+        CancellationToken cancellationToken
+    )
     {
         DbConnection connection;
         if (SourceDatabase.EmbeddedPath(connectionString) is { } path)
@@ -39,11 +43,13 @@ internal sealed class GeneratedDatabase : IAsyncDisposable
                 select count(*) from information_schema.tables
                 where table_schema not in ('pg_catalog', 'information_schema')
                 """,
-                cancellationToken);
+                cancellationToken
+            );
             if (existing > 0)
             {
                 throw new SourceException(
-                    $"The {name} database is not empty; generated accounts go only into an empty one. Name another database.");
+                    $"The {name} database is not empty; generated accounts go only into an empty one. Name another database."
+                );
             }
 
             foreach (var table in tables)
@@ -62,7 +68,11 @@ internal sealed class GeneratedDatabase : IAsyncDisposable
     private bool IsEmbedded => connection is DuckDBConnection;
 
     /// <summary>Appends rows to a table.</summary>
-    public async Task WriteAsync(GeneratedTable table, IReadOnlyList<object?[]> rows, CancellationToken cancellationToken)
+    public async Task WriteAsync(
+        GeneratedTable table,
+        IReadOnlyList<object?[]> rows,
+        CancellationToken cancellationToken
+    )
     {
         if (rows.Count == 0)
             return;
@@ -74,7 +84,9 @@ internal sealed class GeneratedDatabase : IAsyncDisposable
 
         var columns = string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""));
         await using var copy = await ((NpgsqlConnection)connection).BeginBinaryImportAsync(
-            $"copy {table.Name} ({columns}) from stdin (format binary)", cancellationToken);
+            $"copy {table.Name} ({columns}) from stdin (format binary)",
+            cancellationToken
+        );
         foreach (var row in rows)
         {
             await copy.StartRowAsync(cancellationToken);
@@ -106,17 +118,18 @@ internal sealed class GeneratedDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    private static NpgsqlDbType TypeOf(ColumnKind kind) => kind switch
-    {
-        ColumnKind.Text => NpgsqlDbType.Varchar,
-        ColumnKind.Boolean => NpgsqlDbType.Boolean,
-        ColumnKind.Integer => NpgsqlDbType.Integer,
-        ColumnKind.BigInteger => NpgsqlDbType.Bigint,
-        ColumnKind.Decimal => NpgsqlDbType.Numeric,
-        ColumnKind.Instant => NpgsqlDbType.TimestampTz,
-        ColumnKind.Date => NpgsqlDbType.Date,
-        _ => NpgsqlDbType.Jsonb,
-    };
+    private static NpgsqlDbType TypeOf(ColumnKind kind) =>
+        kind switch
+        {
+            ColumnKind.Text => NpgsqlDbType.Varchar,
+            ColumnKind.Boolean => NpgsqlDbType.Boolean,
+            ColumnKind.Integer => NpgsqlDbType.Integer,
+            ColumnKind.BigInteger => NpgsqlDbType.Bigint,
+            ColumnKind.Decimal => NpgsqlDbType.Numeric,
+            ColumnKind.Instant => NpgsqlDbType.TimestampTz,
+            ColumnKind.Date => NpgsqlDbType.Date,
+            _ => NpgsqlDbType.Jsonb,
+        };
 
     private static void Append(DuckDBConnection connection, GeneratedTable table, IReadOnlyList<object?[]> rows)
     {
@@ -156,6 +169,9 @@ internal sealed class GeneratedDatabase : IAsyncDisposable
     {
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
-        return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        return Convert.ToInt64(
+            await command.ExecuteScalarAsync(cancellationToken),
+            System.Globalization.CultureInfo.InvariantCulture
+        );
     }
 }

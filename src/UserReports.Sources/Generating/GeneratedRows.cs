@@ -1,13 +1,21 @@
 namespace UserReports.Sources.Generating;
 
-/// <summary>Rows of one chunk of accounts, by table; emptied after each chunk, so memory does not grow with the accounts.</summary>
+/// <summary>
+/// Rows of one chunk of accounts, by table; emptied after each chunk, so memory does not grow with the accounts.
+/// </summary>
 internal sealed class GeneratedRows
 {
-    private readonly Dictionary<string, List<object?[]>> platform =
-        GeneratedSchema.Platform.Keys.ToDictionary(k => k, _ => new List<object?[]>(), StringComparer.Ordinal);
+    private readonly Dictionary<string, List<object?[]>> platform = GeneratedSchema.Platform.Keys.ToDictionary(
+        k => k,
+        _ => new List<object?[]>(),
+        StringComparer.Ordinal
+    );
 
-    private readonly Dictionary<string, List<object?[]>> usage =
-        GeneratedSchema.Usage.Keys.ToDictionary(k => k, _ => new List<object?[]>(), StringComparer.Ordinal);
+    private readonly Dictionary<string, List<object?[]>> usage = GeneratedSchema.Usage.Keys.ToDictionary(
+        k => k,
+        _ => new List<object?[]>(),
+        StringComparer.Ordinal
+    );
 
     public IReadOnlyDictionary<string, List<object?[]>> Platform => platform;
 

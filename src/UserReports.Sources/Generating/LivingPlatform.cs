@@ -4,7 +4,9 @@ using UserReports.Sources.Reading;
 
 namespace UserReports.Sources.Generating;
 
-/// <summary>An embedded platform whose people go on working: they sign in, submit, store, and use the language services.</summary>
+/// <summary>
+/// An embedded platform whose people go on working: they sign in, submit, store, and use the language services.
+/// </summary>
 /// <remarks>Open in the process that reads the same files: an embedded database belongs to one process.</remarks>
 public sealed class LivingPlatform : IDisposable
 {
@@ -39,7 +41,13 @@ public sealed class LivingPlatform : IDisposable
                 {
                     // The square makes few accounts busy and most quiet.
                     var account = 1 + (int)(accounts * Math.Pow(chance.NextDouble(), 2));
-                    Execute(usage, "insert into logger_dailyxformsubmissioncounter values ($1, $2, $3, 1)", account, today, chance.Next(1, 50));
+                    Execute(
+                        usage,
+                        "insert into logger_dailyxformsubmissioncounter values ($1, $2, $3, 1)",
+                        account,
+                        today,
+                        chance.Next(1, 50)
+                    );
                     Execute(
                         usage,
                         """
@@ -47,12 +55,14 @@ public sealed class LivingPlatform : IDisposable
                         where user_id = $1
                         """,
                         account,
-                        (long)chance.Next(1, 5_000_000));
+                        (long)chance.Next(1, 5_000_000)
+                    );
                     if (i % 5 == 0)
                         Execute(platform, "update auth_user set last_login = $2 where id = $1", account, now);
                 }
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public void Dispose()
@@ -63,8 +73,11 @@ public sealed class LivingPlatform : IDisposable
 
     private static DuckDBConnection Open(string connectionString)
     {
-        var path = SourceDatabase.EmbeddedPath(connectionString)
-            ?? throw new SourceException("Only an embedded platform can be kept alive; PostgreSQL sources are never written to.");
+        var path =
+            SourceDatabase.EmbeddedPath(connectionString)
+            ?? throw new SourceException(
+                "Only an embedded platform can be kept alive; PostgreSQL sources are never written to."
+            );
         var connection = new DuckDBConnection($"Data Source={path}");
         connection.Open();
         return connection;

@@ -1,6 +1,8 @@
 namespace UserReports.Sources.Generating;
 
-/// <summary>Fills two empty databases with a platform's accounts: the same for the same number, seed and instant.</summary>
+/// <summary>
+/// Fills two empty databases with a platform's accounts: the same for the same number, seed and instant.
+/// </summary>
 public static class SourceGenerator
 {
     private const int ChunkAccounts = 5_000;
@@ -11,12 +13,25 @@ public static class SourceGenerator
     /// <param name="progress">Told the number of accounts written so far.</param>
     /// <exception cref="SourceException">A database cannot be reached or is not empty.</exception>
     public static async Task GenerateAsync(
-        string platform, string usage, GeneratorSettings settings, IProgress<long>? progress, CancellationToken cancellationToken)
+        string platform,
+        string usage,
+        GeneratorSettings settings,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken
+    )
     {
         await using var platformDatabase = await GeneratedDatabase.CreateAsync(
-            "platform", platform, GeneratedSchema.Platform.Values, cancellationToken);
+            "platform",
+            platform,
+            GeneratedSchema.Platform.Values,
+            cancellationToken
+        );
         await using var usageDatabase = await GeneratedDatabase.CreateAsync(
-            "usage", usage, GeneratedSchema.Usage.Values, cancellationToken);
+            "usage",
+            usage,
+            GeneratedSchema.Usage.Values,
+            cancellationToken
+        );
 
         var rows = new GeneratedRows();
         StripeCatalogue.Write(rows);

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace UserReports.Sources.Generating;
 
-/// <summary>Gives a few percent of the organisations subscriptions: active, past due, canceled, with add-ons and without.</summary>
+/// <summary>
+/// Gives a few percent of the organisations subscriptions: active, past due, canceled, with add-ons and without.
+/// </summary>
 internal sealed class SubscriptionGenerator(DateTimeOffset now, GeneratedRows rows)
 {
     private static readonly string[] ActiveStatuses = ["active", "active", "active", "past_due", "trialing", "unpaid"];
@@ -14,12 +16,21 @@ internal sealed class SubscriptionGenerator(DateTimeOffset now, GeneratedRows ro
         var customer = $"cus_{accountId.ToString(CultureInfo.InvariantCulture)}";
         rows.Add("djstripe_customer", customer, organization);
         var canceled = random.Next(8) < 3;
-        Subscribe(random, accountId, 0, customer, canceled, isTeam ? StripeCatalogue.TeamYearly : random.Next(5) switch
-        {
-            0 => StripeCatalogue.ProYearly,
-            1 => StripeCatalogue.SmallMonthly,
-            _ => StripeCatalogue.ProMonthly,
-        });
+        Subscribe(
+            random,
+            accountId,
+            0,
+            customer,
+            canceled,
+            isTeam
+                ? StripeCatalogue.TeamYearly
+                : random.Next(5) switch
+                {
+                    0 => StripeCatalogue.ProYearly,
+                    1 => StripeCatalogue.SmallMonthly,
+                    _ => StripeCatalogue.ProMonthly,
+                }
+        );
         if (random.Next(5) == 0)
             Subscribe(random, accountId, 1, customer, canceled: false, StripeCatalogue.StorageMonthly);
         if (random.Next(20) == 0)
@@ -27,8 +38,12 @@ internal sealed class SubscriptionGenerator(DateTimeOffset now, GeneratedRows ro
             var charge = $"ch_{accountId.ToString(CultureInfo.InvariantCulture)}";
             rows.Add("djstripe_charge", charge, random.Next(9) == 0);
             rows.Add(
-                "stripe_planaddon", $"pa_{accountId.ToString(CultureInfo.InvariantCulture)}", organization,
-                """{"asr_seconds_limit": 10000, "mt_characters_limit": 100000}""", charge);
+                "stripe_planaddon",
+                $"pa_{accountId.ToString(CultureInfo.InvariantCulture)}",
+                organization,
+                """{"asr_seconds_limit": 10000, "mt_characters_limit": 100000}""",
+                charge
+            );
         }
     }
 
@@ -44,10 +59,46 @@ internal sealed class SubscriptionGenerator(DateTimeOffset now, GeneratedRows ro
             ended = began;
         rows.Add(
             "djstripe_subscription",
-            platformId, id, customer, canceled ? "canceled" : ActiveStatuses[random.Next(ActiveStatuses.Length)], null, began, start, true,
-            began, $$"""{"organization_id": "{{customer}}"}""", null, null, random.Next(13) == 0 ? null : began, null, null,
-            false, ended, "charge_automatically", start, start.AddMonths(1), null, null, ended, null, null, null, null,
-            "create_prorations", null, 1, began, null, null, "acct_generated", null, null, null, null, price);
+            platformId,
+            id,
+            customer,
+            canceled ? "canceled" : ActiveStatuses[random.Next(ActiveStatuses.Length)],
+            null,
+            began,
+            start,
+            true,
+            began,
+            $$"""{"organization_id": "{{customer}}"}""",
+            null,
+            null,
+            random.Next(13) == 0 ? null : began,
+            null,
+            null,
+            false,
+            ended,
+            "charge_automatically",
+            start,
+            start.AddMonths(1),
+            null,
+            null,
+            ended,
+            null,
+            null,
+            null,
+            null,
+            "create_prorations",
+            null,
+            1,
+            began,
+            null,
+            null,
+            "acct_generated",
+            null,
+            null,
+            null,
+            null,
+            price
+        );
         rows.Add("djstripe_subscriptionitem", $"si_{platformId.ToString(CultureInfo.InvariantCulture)}", id, price, 1);
         if (random.Next(10) == 0)
             rows.Add("djstripe_djstripesubscriptiondefaulttaxrate", platformId, 1L);

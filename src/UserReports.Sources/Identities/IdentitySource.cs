@@ -34,12 +34,14 @@ public sealed class IdentitySource(SourceDatabase platform) : IIdentitySource
                         """,
                         row => secrets.Add(row.Text(0)),
                         cancellationToken,
-                        (int)accountId);
+                        (int)accountId
+                    );
                 }
 
                 return secrets;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private Task<Identity?> FindAsync(string condition, object value, CancellationToken cancellationToken) =>
         platform.ReadAsync(
@@ -55,13 +57,24 @@ public sealed class IdentitySource(SourceDatabase platform) : IIdentitySource
                         coalesce(d.validated_password, false), {mfa}
                     from auth_user u left join hub_extrauserdetail d on d.user_id = u.id {condition}
                     """,
-                    row => found = new(
-                        row.Integer(0), row.Text(1), row.Text(2), row.Flag(3), row.Flag(4), row.Flag(5), row.Flag(6), row.Flag(7)),
+                    row =>
+                        found = new(
+                            row.Integer(0),
+                            row.Text(1),
+                            row.Text(2),
+                            row.Flag(3),
+                            row.Flag(4),
+                            row.Flag(5),
+                            row.Flag(6),
+                            row.Flag(7)
+                        ),
                     cancellationToken,
-                    value);
+                    value
+                );
                 return found;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private async Task<SourceCatalogue> CatalogueAsync(SourceSession session, CancellationToken cancellationToken) =>
         catalogue ??= await SourceCatalogue.ReadAsync(session, cancellationToken);

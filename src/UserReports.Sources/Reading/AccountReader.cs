@@ -9,7 +9,11 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
 
     /// <summary>The selected accounts, ordered by id.</summary>
     public async Task<List<Account>> ReadAsync(
-        SourceSession session, AccountSelection selection, Action<DataWarning> warn, CancellationToken cancellationToken)
+        SourceSession session,
+        AccountSelection selection,
+        Action<DataWarning> warn,
+        CancellationToken cancellationToken
+    )
     {
         var parameters = selection.Parameters(session);
         var (verified, mfa) = await ReadFlagsAsync(session, selection, parameters, cancellationToken);
@@ -22,7 +26,8 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
             """,
             row => assets[row.Integer(0)] = (row.Integer(1), row.Integer(2)),
             cancellationToken,
-            parameters);
+            parameters
+        );
 
         List<Account> accounts = [];
         await session.ReadAsync(
@@ -38,43 +43,62 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
                 var id = row.Integer(0);
                 if (id == anonymousUserId)
                     return;
-                DateTimeOffset? Instant(int column, string field) => row.InstantOrNull(
-                    column, () => warn(new($"account {id}", $"{field} holds an instant that no calendar has; it counts as absent.")));
+                DateTimeOffset? Instant(int column, string field) =>
+                    row.InstantOrNull(
+                        column,
+                        () =>
+                            warn(
+                                new(
+                                    $"account {id}",
+                                    $"{field} holds an instant that no calendar has; it counts as absent."
+                                )
+                            )
+                    );
                 var (all, active) = assets.GetValueOrDefault(id);
-                accounts.Add(new()
-                {
-                    Id = id,
-                    Username = row.Text(1),
-                    FirstName = row.Text(2),
-                    LastName = row.Text(3),
-                    Email = row.Text(4),
-                    IsSuperuser = row.Flag(5),
-                    IsStaff = row.Flag(6),
-                    IsActive = row.Flag(7),
-                    DateJoined = Instant(8, "date_joined"),
-                    LastLogin = Instant(9, "last_login"),
-                    Uid = row.TextOrNull(11),
-                    AcceptedTos = !row.IsNull(10) && row.Flag(13),
-                    ExtraDetails = row.IsNull(10) ? ExtraDetails.None : new(
-                        row.JsonOrNull(12) is { } data ? ReportComputation.WithoutBookkeeping(data) : null,
-                        Instant(15, "date_removed"),
-                        row.Flag(17),
-                        Instant(16, "password_date_changed"),
-                        Instant(14, "date_removal_requested")),
-                    ValidatedEmail = verified.Contains(id),
-                    MfaIsActive = mfa.Contains(id),
-                    SocialAccounts = social.TryGetValue(id, out var accountsElsewhere) ? accountsElsewhere : [],
-                    AssetCount = all,
-                    ActiveProjectCount = active,
-                });
+                accounts.Add(
+                    new()
+                    {
+                        Id = id,
+                        Username = row.Text(1),
+                        FirstName = row.Text(2),
+                        LastName = row.Text(3),
+                        Email = row.Text(4),
+                        IsSuperuser = row.Flag(5),
+                        IsStaff = row.Flag(6),
+                        IsActive = row.Flag(7),
+                        DateJoined = Instant(8, "date_joined"),
+                        LastLogin = Instant(9, "last_login"),
+                        Uid = row.TextOrNull(11),
+                        AcceptedTos = !row.IsNull(10) && row.Flag(13),
+                        ExtraDetails = row.IsNull(10)
+                            ? ExtraDetails.None
+                            : new(
+                                row.JsonOrNull(12) is { } data ? ReportComputation.WithoutBookkeeping(data) : null,
+                                Instant(15, "date_removed"),
+                                row.Flag(17),
+                                Instant(16, "password_date_changed"),
+                                Instant(14, "date_removal_requested")
+                            ),
+                        ValidatedEmail = verified.Contains(id),
+                        MfaIsActive = mfa.Contains(id),
+                        SocialAccounts = social.TryGetValue(id, out var accountsElsewhere) ? accountsElsewhere : [],
+                        AssetCount = all,
+                        ActiveProjectCount = active,
+                    }
+                );
             },
             cancellationToken,
-            parameters);
+            parameters
+        );
         return accounts;
     }
 
     private async Task<(HashSet<long> Verified, HashSet<long> Mfa)> ReadFlagsAsync(
-        SourceSession session, AccountSelection selection, IReadOnlyList<object> parameters, CancellationToken cancellationToken)
+        SourceSession session,
+        AccountSelection selection,
+        IReadOnlyList<object> parameters,
+        CancellationToken cancellationToken
+    )
     {
         HashSet<long> verified = [];
         HashSet<long> mfa = [];
@@ -82,21 +106,27 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
             $"""select user_id from account_emailaddress where {selection.Where("user_id")} and verified and "primary" """,
             row => verified.Add(row.Integer(0)),
             cancellationToken,
-            parameters);
+            parameters
+        );
         if (catalogue.Has("accounts_mfa_mfamethodswrapper"))
         {
             await session.ReadAsync(
                 $"select user_id from accounts_mfa_mfamethodswrapper where {selection.Where("user_id")} and is_active",
                 row => mfa.Add(row.Integer(0)),
                 cancellationToken,
-                parameters);
+                parameters
+            );
         }
 
         return (verified, mfa);
     }
 
     private async Task<Dictionary<long, List<SocialAccount>>> ReadSocialAccountsAsync(
-        SourceSession session, AccountSelection selection, IReadOnlyList<object> parameters, CancellationToken cancellationToken)
+        SourceSession session,
+        AccountSelection selection,
+        IReadOnlyList<object> parameters,
+        CancellationToken cancellationToken
+    )
     {
         Dictionary<long, List<SocialAccount>> social = [];
         if (!catalogue.Has("socialaccount_socialaccount"))
@@ -110,7 +140,8 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
                 list.Add(new(row.Integer(1), row.Text(2), row.Text(3)));
             },
             cancellationToken,
-            parameters);
+            parameters
+        );
         return social;
     }
 }

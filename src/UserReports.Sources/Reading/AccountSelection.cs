@@ -20,7 +20,9 @@ public sealed class AccountSelection
     /// <summary>The accounts with these ids.</summary>
     public static AccountSelection Of(IReadOnlyCollection<long> ids) => new(null, ids);
 
-    /// <summary>The condition on a column that holds account ids, for the parameters <see cref="Parameters"/>.</summary>
+    /// <summary>
+    /// The condition on a column that holds account ids, for the parameters <see cref="Parameters"/>.
+    /// </summary>
     public string Where(string column) => range is null ? $"{column} = any($1)" : $"{column} between $1 and $2";
 
     /// <summary>The values of <c>$1</c> and, for a range, <c>$2</c>.</summary>
@@ -30,6 +32,8 @@ public sealed class AccountSelection
     /// <summary>True if the account is selected.</summary>
     public bool Contains(long accountId) => range?.Contains(accountId) ?? ids.Contains(accountId);
 
-    /// <summary>Account ids are 32-bit at the source; a wider parameter would keep its indexes from being used well.</summary>
+    /// <summary>
+    /// Account ids are 32-bit at the source; a wider parameter would keep its indexes from being used well.
+    /// </summary>
     private static int Clamp(long id) => (int)Math.Clamp(id, int.MinValue, int.MaxValue);
 }

@@ -49,10 +49,12 @@ public sealed class ReportSource : IReportSource
                     row => cuts.Add((row.Integer(0), row.Integer(1))),
                     cancellationToken,
                     (long)accountsPerRange,
-                    settings.AnonymousUserId);
+                    settings.AnonymousUserId
+                );
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
         List<CutRange> ranges = [];
         var first = (long)int.MinValue;
@@ -68,13 +70,17 @@ public sealed class ReportSource : IReportSource
 
     /// <inheritdoc/>
     public Task<SourceBatch> ReadRangeAsync(
-        AccountRange range, Func<Organization, BillingPeriod> periodOf, CancellationToken cancellationToken) =>
-        ReadAsync(AccountSelection.Of(range), periodOf, cancellationToken);
+        AccountRange range,
+        Func<Organization, BillingPeriod> periodOf,
+        CancellationToken cancellationToken
+    ) => ReadAsync(AccountSelection.Of(range), periodOf, cancellationToken);
 
     /// <inheritdoc/>
     public Task<SourceBatch> ReadAccountsAsync(
-        IReadOnlyCollection<long> accountIds, Func<Organization, BillingPeriod> periodOf, CancellationToken cancellationToken) =>
-        ReadAsync(AccountSelection.Of(accountIds), periodOf, cancellationToken);
+        IReadOnlyCollection<long> accountIds,
+        Func<Organization, BillingPeriod> periodOf,
+        CancellationToken cancellationToken
+    ) => ReadAsync(AccountSelection.Of(accountIds), periodOf, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -85,25 +91,38 @@ public sealed class ReportSource : IReportSource
     }
 
     private async Task<SourceBatch> ReadAsync(
-        AccountSelection selection, Func<Organization, BillingPeriod> periodOf, CancellationToken cancellationToken)
+        AccountSelection selection,
+        Func<Organization, BillingPeriod> periodOf,
+        CancellationToken cancellationToken
+    )
     {
         var known = await ShapeAsync(cancellationToken);
         List<DataWarning> warnings = [];
         var read = await Platform.ReadAsync(
-            session => ReadPlatformAsync(session, known, selection, periodOf, warnings.Add, cancellationToken), cancellationToken);
+            session => ReadPlatformAsync(session, known, selection, periodOf, warnings.Add, cancellationToken),
+            cancellationToken
+        );
         List<UsageWindow> windows =
         [
-            .. read.Organizations.Values
-                .Where(o => o.OwnerUserId is not null)
+            .. read
+                .Organizations.Values.Where(o => o.OwnerUserId is not null)
                 .Select(o => new UsageWindow(o.Id, o.OwnerUserId!.Value, read.Periods[o.Id])),
         ];
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var usage = windows.Count == 0
-            ? []
-            : await Usage.ReadAsync(
-                session => UsageReader.ReadOrganizationsAsync(
-                    session, windows, settings.RetentionDays, today, cancellationToken),
-                cancellationToken);
+        var usage =
+            windows.Count == 0
+                ? []
+                : await Usage.ReadAsync(
+                    session =>
+                        UsageReader.ReadOrganizationsAsync(
+                            session,
+                            windows,
+                            settings.RetentionDays,
+                            today,
+                            cancellationToken
+                        ),
+                    cancellationToken
+                );
         return new()
         {
             Accounts = read.Accounts,
@@ -121,15 +140,23 @@ public sealed class ReportSource : IReportSource
         AccountSelection selection,
         Func<Organization, BillingPeriod> periodOf,
         Action<DataWarning> warn,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        var accounts = await new AccountReader(known.Platform, settings.AnonymousUserId)
-            .ReadAsync(session, selection, warn, cancellationToken);
+        var accounts = await new AccountReader(known.Platform, settings.AnonymousUserId).ReadAsync(
+            session,
+            selection,
+            warn,
+            cancellationToken
+        );
         var memberships = await MembershipReader.ReadAsync(session, selection, cancellationToken);
-        var organizations = memberships.DistinctBy(m => m.OrganizationId).ToDictionary(
-            m => m.OrganizationId,
-            m => new Organization(m.OrganizationId, m.Name, m.Website, m.OwnerUserId, [], []),
-            StringComparer.Ordinal);
+        var organizations = memberships
+            .DistinctBy(m => m.OrganizationId)
+            .ToDictionary(
+                m => m.OrganizationId,
+                m => new Organization(m.OrganizationId, m.Name, m.Website, m.OwnerUserId, [], []),
+                StringComparer.Ordinal
+            );
         Product? defaultPlan = null;
         if (known.Inspection.HasStripe && organizations.Count > 0)
             defaultPlan = await ReadStripeAsync(session, known, organizations, warn, cancellationToken);
@@ -139,7 +166,8 @@ public sealed class ReportSource : IReportSource
             await WithUsageAsync(session, known, selection, accounts, memberships, periods, cancellationToken),
             organizations,
             periods,
-            defaultPlan);
+            defaultPlan
+        );
     }
 
     private static async Task<Product?> ReadStripeAsync(
@@ -147,11 +175,18 @@ public sealed class ReportSource : IReportSource
         Shape known,
         Dictionary<string, Organization> organizations,
         Action<DataWarning> warn,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var reader = new StripeReader(known.Platform);
         var (prices, defaultPlan) = await reader.ReadPricesAsync(session, cancellationToken);
-        var subscriptions = await reader.ReadSubscriptionsAsync(session, organizations.Keys, prices, warn, cancellationToken);
+        var subscriptions = await reader.ReadSubscriptionsAsync(
+            session,
+            organizations.Keys,
+            prices,
+            warn,
+            cancellationToken
+        );
         var addOns = await reader.ReadOneTimeAddOnsAsync(session, organizations.Keys, cancellationToken);
         foreach (var id in subscriptions.Keys.Union(addOns.Keys))
         {
@@ -173,18 +208,31 @@ public sealed class ReportSource : IReportSource
         List<Account> accounts,
         List<MembershipRow> memberships,
         Dictionary<string, BillingPeriod> periods,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var none = new MetricValues<long>(Metric.LanguageServices);
         var allTime = new Dictionary<long, MetricValues<long>>();
         var within = new Dictionary<MembershipRow, MetricValues<long>>(ReferenceEqualityComparer.Instance);
         if (known.Platform.Has("trackers_nlpusagecounter"))
         {
-            allTime = await UsageReader.ReadLanguageServicesAsync(session, known.Platform, selection, cancellationToken);
+            allTime = await UsageReader.ReadLanguageServicesAsync(
+                session,
+                known.Platform,
+                selection,
+                cancellationToken
+            );
             var counted = memberships.Where(m => allTime.ContainsKey(m.UserId)).ToList();
             List<UsageWindow> windows =
-                [.. counted.Select(m => new UsageWindow(m.OrganizationId, m.UserId, periods[m.OrganizationId]))];
-            var sums = await UsageReader.ReadLanguageServicesWithinAsync(session, known.Platform, windows, cancellationToken);
+            [
+                .. counted.Select(m => new UsageWindow(m.OrganizationId, m.UserId, periods[m.OrganizationId])),
+            ];
+            var sums = await UsageReader.ReadLanguageServicesWithinAsync(
+                session,
+                known.Platform,
+                windows,
+                cancellationToken
+            );
             foreach (var (slot, values) in sums)
                 within[counted[slot]] = values;
         }
@@ -195,10 +243,16 @@ public sealed class ReportSource : IReportSource
             .. accounts.Select(account => new SourceAccount(
                 account,
                 [
-                    .. byAccount[account.Id].Select(m => new Membership(
-                        m.OrganizationId, m.IsOwner, m.IsAdmin, within.GetValueOrDefault(m, none))),
+                    .. byAccount[account.Id]
+                        .Select(m => new Membership(
+                            m.OrganizationId,
+                            m.IsOwner,
+                            m.IsAdmin,
+                            within.GetValueOrDefault(m, none)
+                        )),
                 ],
-                allTime.GetValueOrDefault(account.Id, none))),
+                allTime.GetValueOrDefault(account.Id, none)
+            )),
         ];
     }
 
@@ -212,9 +266,13 @@ public sealed class ReportSource : IReportSource
             if (shape is not null)
                 return shape;
             var platform = await Platform.ReadAsync(
-                session => SourceCatalogue.ReadAsync(session, cancellationToken), cancellationToken);
+                session => SourceCatalogue.ReadAsync(session, cancellationToken),
+                cancellationToken
+            );
             var usage = await Usage.ReadAsync(
-                session => SourceCatalogue.ReadAsync(session, cancellationToken), cancellationToken);
+                session => SourceCatalogue.ReadAsync(session, cancellationToken),
+                cancellationToken
+            );
             platform.Require("platform", SourceCatalogue.Platform);
             usage.Require("usage", SourceCatalogue.Usage);
             shape = new(platform, new(platform.HasStripe && settings.StripeEnabled, platform.Notes()));
@@ -232,5 +290,6 @@ public sealed class ReportSource : IReportSource
         List<SourceAccount> Accounts,
         Dictionary<string, Organization> Organizations,
         Dictionary<string, BillingPeriod> Periods,
-        Product? DefaultPlan);
+        Product? DefaultPlan
+    );
 }

@@ -12,10 +12,34 @@ public sealed class SourceCatalogue
     /// <summary>What the report cannot do without.</summary>
     public static readonly IReadOnlyList<RequiredTable> Platform =
     [
-        new("auth_user", ["id", "username", "first_name", "last_name", "email", "is_superuser", "is_staff", "is_active",
-            "date_joined", "last_login"]),
-        new("hub_extrauserdetail", ["user_id", "uid", "data", "private_data", "date_removal_requested", "date_removed",
-            "password_date_changed", "validated_password"]),
+        new(
+            "auth_user",
+            [
+                "id",
+                "username",
+                "first_name",
+                "last_name",
+                "email",
+                "is_superuser",
+                "is_staff",
+                "is_active",
+                "date_joined",
+                "last_login",
+            ]
+        ),
+        new(
+            "hub_extrauserdetail",
+            [
+                "user_id",
+                "uid",
+                "data",
+                "private_data",
+                "date_removal_requested",
+                "date_removed",
+                "password_date_changed",
+                "validated_password",
+            ]
+        ),
         new("organizations_organization", ["id", "name", "website"]),
         new("organizations_organizationuser", ["id", "user_id", "organization_id", "is_admin"]),
         new("organizations_organizationowner", ["organization_id", "organization_user_id"]),
@@ -41,7 +65,13 @@ public sealed class SourceCatalogue
     ];
 
     private static readonly string[] StripeTables =
-        ["djstripe_customer", "djstripe_subscription", "djstripe_subscriptionitem", "djstripe_price", "djstripe_product"];
+    [
+        "djstripe_customer",
+        "djstripe_subscription",
+        "djstripe_subscriptionitem",
+        "djstripe_price",
+        "djstripe_product",
+    ];
 
     /// <summary>True if every table that subscriptions need is there.</summary>
     public bool HasStripe => StripeTables.All(Has);
@@ -61,7 +91,8 @@ public sealed class SourceCatalogue
                     columns[row.Text(0)] = ofTable = new(StringComparer.Ordinal);
                 ofTable.Add(row.Text(1));
             },
-            cancellationToken);
+            cancellationToken
+        );
         return new(columns);
     }
 
@@ -77,15 +108,18 @@ public sealed class SourceCatalogue
     public void Require(string database, IReadOnlyList<RequiredTable> required)
     {
         var missing = required
-            .SelectMany(table => Has(table.Name)
-                ? table.Columns.Where(c => !Has(table.Name, c)).Select(c => $"{table.Name}.{c}")
-                : [table.Name])
+            .SelectMany(table =>
+                Has(table.Name)
+                    ? table.Columns.Where(c => !Has(table.Name, c)).Select(c => $"{table.Name}.{c}")
+                    : [table.Name]
+            )
             .ToList();
         if (missing.Count > 0)
         {
             throw new SourceException(
                 $"The {database} database lacks, or the role may not read: {string.Join(", ", missing)}. "
-                + "Check that the connection names the right database and that the role has SELECT on these tables.");
+                    + "Check that the connection names the right database and that the role has SELECT on these tables."
+            );
         }
     }
 
@@ -100,9 +134,13 @@ public sealed class SourceCatalogue
         ];
         if (Has("trackers_nlpusagecounter"))
         {
-            notes.AddRange(Metric.LanguageServices
-                .Where(metric => !Has("trackers_nlpusagecounter", metric.SourceColumn!))
-                .Select(metric => $"trackers_nlpusagecounter has no {metric.SourceColumn}: usage of {metric.Key} is 0."));
+            notes.AddRange(
+                Metric
+                    .LanguageServices.Where(metric => !Has("trackers_nlpusagecounter", metric.SourceColumn!))
+                    .Select(metric =>
+                        $"trackers_nlpusagecounter has no {metric.SourceColumn}: usage of {metric.Key} is 0."
+                    )
+            );
         }
 
         if (!HasStripe)

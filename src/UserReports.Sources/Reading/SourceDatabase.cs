@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace UserReports.Sources.Reading;
 
-/// <summary>One of the two source databases: PostgreSQL or an embedded file. The statements that run on it are the same.</summary>
+/// <summary>
+/// One of the two source databases: PostgreSQL or an embedded file. The statements that run on it are the same.
+/// </summary>
 public sealed class SourceDatabase : IAsyncDisposable
 {
     private readonly NpgsqlDataSource? postgres;
@@ -40,7 +42,8 @@ public sealed class SourceDatabase : IAsyncDisposable
         builder.ApplicationName = "user-reports";
         builder.IncludeErrorDetail = false;
         builder.CommandTimeout = (int)settings.StatementTimeout.TotalSeconds + 5;
-        builder.Options = $"-c statement_timeout={((long)settings.StatementTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}"
+        builder.Options =
+            $"-c statement_timeout={((long)settings.StatementTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}"
             + " -c default_transaction_read_only=on -c TimeZone=UTC -c jit=off";
         where = $"{builder.Host}:{builder.Port.ToString(CultureInfo.InvariantCulture)}/{builder.Database}";
         postgres = NpgsqlDataSource.Create(builder);
@@ -104,7 +107,13 @@ public sealed class SourceDatabase : IAsyncDisposable
     }
 
     private static bool IsOfTheDatabase(Exception e) =>
-        e is DbException or SocketException or IOException or TimeoutException or InvalidCastException or OverflowException;
+        e
+            is DbException
+                or SocketException
+                or IOException
+                or TimeoutException
+                or InvalidCastException
+                or OverflowException;
 
     private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
@@ -128,20 +137,35 @@ public sealed class SourceDatabase : IAsyncDisposable
         return connection;
     }
 
-    private SourceException Explain(Exception e) => e switch
-    {
-        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => new(
-            $"The {Name} database ({where}) did not answer within the statement timeout.", e, isTransient: true),
-        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p => new(
-            $"The {Name} database ({where}) refuses to read: {p.MessageText}. Grant SELECT to the role.", e),
-        PostgresException { SqlState: "28P01" or "28000" } => new(
-            $"The {Name} database ({where}) refuses the role or its password.", e),
-        PostgresException { SqlState: "3D000" } => new($"There is no {Name} database at {where}.", e),
-        PostgresException p => new(
-            $"The {Name} database ({where}) answers with an error: {p.MessageText} ({p.SqlState}).", e, p.IsTransient
-                || p.SqlState.StartsWith("57", StringComparison.Ordinal) || p.SqlState.StartsWith("08", StringComparison.Ordinal)),
-        NpgsqlException or SocketException or TimeoutException or IOException => new(
-            $"The {Name} database ({where}) cannot be reached: {e.GetBaseException().Message}.", e, isTransient: true),
-        _ => new($"The {Name} database ({where}) cannot be read: {e.Message.Split('\n')[0]}", e),
-    };
+    private SourceException Explain(Exception e) =>
+        e switch
+        {
+            PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => new(
+                $"The {Name} database ({where}) did not answer within the statement timeout.",
+                e,
+                isTransient: true
+            ),
+            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p => new(
+                $"The {Name} database ({where}) refuses to read: {p.MessageText}. Grant SELECT to the role.",
+                e
+            ),
+            PostgresException { SqlState: "28P01" or "28000" } => new(
+                $"The {Name} database ({where}) refuses the role or its password.",
+                e
+            ),
+            PostgresException { SqlState: "3D000" } => new($"There is no {Name} database at {where}.", e),
+            PostgresException p => new(
+                $"The {Name} database ({where}) answers with an error: {p.MessageText} ({p.SqlState}).",
+                e,
+                p.IsTransient
+                    || p.SqlState.StartsWith("57", StringComparison.Ordinal)
+                    || p.SqlState.StartsWith("08", StringComparison.Ordinal)
+            ),
+            NpgsqlException or SocketException or TimeoutException or IOException => new(
+                $"The {Name} database ({where}) cannot be reached: {e.GetBaseException().Message}.",
+                e,
+                isTransient: true
+            ),
+            _ => new($"The {Name} database ({where}) cannot be read: {e.Message.Split('\n')[0]}", e),
+        };
 }

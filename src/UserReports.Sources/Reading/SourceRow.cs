@@ -33,9 +33,14 @@ public sealed class SourceRow(DbDataReader reader)
 
     /// <summary>A JSON value or null; JSON's own null is null.</summary>
     public JsonText? JsonOrNull(int column) =>
-        reader.IsDBNull(column) || reader.GetString(column) is not { } text || text == "null" ? null : JsonText.Trusted(text);
+        reader.IsDBNull(column) || reader.GetString(column) is not { } text || text == "null"
+            ? null
+            : JsonText.Trusted(text);
 
-    /// <summary>An instant or null. One that no calendar here has (infinity, before year 1, after 9999) is null too, and is told.</summary>
+    /// <summary>
+    /// An instant or null. One that no calendar here has (infinity, before year 1, after 9999) is null too, and is
+    /// told.
+    /// </summary>
     public DateTimeOffset? InstantOrNull(int column, Action odd)
     {
         if (reader.IsDBNull(column))

@@ -4,12 +4,19 @@ using Npgsql;
 
 namespace UserReports.Sources.Reading;
 
-/// <summary>A connection within one snapshot, for statements with positional parameters (<c>$1</c>) that both engines understand.</summary>
+/// <summary>
+/// A connection within one snapshot, for statements with positional parameters (<c>$1</c>) that both engines
+/// understand.
+/// </summary>
 public sealed class SourceSession(DbConnection connection, bool isEmbedded)
 {
     /// <summary>Runs a statement and reads every row of its result.</summary>
     public async Task ReadAsync(
-        string sql, Action<SourceRow> read, CancellationToken cancellationToken, params IReadOnlyList<object> parameters)
+        string sql,
+        Action<SourceRow> read,
+        CancellationToken cancellationToken,
+        params IReadOnlyList<object> parameters
+    )
     {
         await using var command = connection.CreateCommand();
         command.CommandText = sql;

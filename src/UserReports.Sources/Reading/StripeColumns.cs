@@ -1,10 +1,12 @@
 namespace UserReports.Sources.Reading;
 
 /// <summary>
-/// Finds a Stripe column in either shape of dj-stripe's tables: a column of its own, or from 2.10 on a key of <c>stripe_data</c>.
+/// Finds a Stripe column in either shape of dj-stripe's tables: a column of its own, or from 2.10 on a key of
+/// <c>stripe_data</c>.
 /// </summary>
 /// <remarks>
-/// Stripe writes instants as seconds since 1970 and other objects as their id or, expanded, as the object. Values of the wrong type
+/// Stripe writes instants as seconds since 1970 and other objects as their id or, expanded, as the object. Values of
+/// the wrong type
 /// become null rather than an error: a cast that fails would cost the whole range.
 /// </remarks>
 public sealed class StripeColumns(SourceCatalogue catalogue)
@@ -15,12 +17,15 @@ public sealed class StripeColumns(SourceCatalogue catalogue)
     public string Text(string table, string alias, string column) =>
         Own(table, alias, column) ?? Data(table, alias, data => $"{data} ->> '{column}'");
 
-    /// <summary>The id of another Stripe object; <paramref name="column"/> ends with <c>_id</c> where it is a column of its own.</summary>
+    /// <summary>
+    /// The id of another Stripe object; <paramref name="column"/> ends with <c>_id</c> where it is a column of its
+    /// own.
+    /// </summary>
     public string Id(string table, string alias, string column)
     {
         var key = column.EndsWith("_id", StringComparison.Ordinal) ? column[..^3] : column;
-        return Own(table, alias, column) ?? Data(
-            table, alias, data => $"coalesce({data} -> '{key}' ->> 'id', {data} ->> '{key}')");
+        return Own(table, alias, column)
+            ?? Data(table, alias, data => $"coalesce({data} -> '{key}' ->> 'id', {data} ->> '{key}')");
     }
 
     /// <summary>True or false.</summary>
@@ -32,7 +37,12 @@ public sealed class StripeColumns(SourceCatalogue catalogue)
     public string Integer(string table, string alias, string column) =>
         Own(table, alias, column) is { } own
             ? $"cast({own} as bigint)"
-            : Data(table, alias, data => Number($"{data} ->> '{column}'", "cast(trunc(cast({0} as numeric)) as bigint)"), "bigint");
+            : Data(
+                table,
+                alias,
+                data => Number($"{data} ->> '{column}'", "cast(trunc(cast({0} as numeric)) as bigint)"),
+                "bigint"
+            );
 
     /// <summary>A decimal number.</summary>
     public string Decimal(string table, string alias, string column) =>
@@ -42,7 +52,12 @@ public sealed class StripeColumns(SourceCatalogue catalogue)
     /// <summary>An instant.</summary>
     public string Instant(string table, string alias, string column) =>
         Own(table, alias, column)
-        ?? Data(table, alias, data => Number($"{data} ->> '{column}'", "to_timestamp(cast({0} as double precision))"), "timestamp");
+        ?? Data(
+            table,
+            alias,
+            data => Number($"{data} ->> '{column}'", "to_timestamp(cast({0} as double precision))"),
+            "timestamp"
+        );
 
     /// <summary>JSON.</summary>
     public string Json(string table, string alias, string column) =>

@@ -8,9 +8,13 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
 {
     private readonly StripeColumns columns = new(catalogue);
 
-    /// <summary>Every price with its product, by the platform's id of the price, and the default plan; both tables are small.</summary>
+    /// <summary>
+    /// Every price with its product, by the platform's id of the price, and the default plan; both tables are small.
+    /// </summary>
     public async Task<(Dictionary<long, Price> Prices, Product? DefaultPlan)> ReadPricesAsync(
-        SourceSession session, CancellationToken cancellationToken)
+        SourceSession session,
+        CancellationToken cancellationToken
+    )
     {
         var products = new Dictionary<string, Product>(StringComparer.Ordinal);
         await session.ReadAsync(
@@ -19,9 +23,16 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
                 {T("djstripe_product", "o", "type")}, {J("djstripe_product", "o", "metadata")}
             from djstripe_product o order by o.id
             """,
-            row => products[row.Text(0)] = new(
-                row.Text(0), row.TextOrNull(1), row.TextOrNull(2), row.TextOrNull(3), row.JsonOrNull(4)),
-            cancellationToken);
+            row =>
+                products[row.Text(0)] = new(
+                    row.Text(0),
+                    row.TextOrNull(1),
+                    row.TextOrNull(2),
+                    row.TextOrNull(3),
+                    row.JsonOrNull(4)
+                ),
+            cancellationToken
+        );
 
         var prices = new Dictionary<long, Price>();
         await session.ReadAsync(
@@ -33,25 +44,28 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
                 {J("djstripe_price", "p", "transform_quantity")}
             from djstripe_price p
             """,
-            row => prices[row.Integer(0)] = new(
-                row.Text(1),
-                row.TextOrNull(2),
-                row.TextOrNull(3),
-                row.TextOrNull(4),
-                row.JsonOrNull(5),
-                row.IntegerOrNull(6),
-                row.JsonOrNull(7),
-                row.FlagOrNull(8),
-                row.TextOrNull(9) is { } product ? products.GetValueOrDefault(product) : null,
-                row.JsonOrNull(10)),
-            cancellationToken);
+            row =>
+                prices[row.Integer(0)] = new(
+                    row.Text(1),
+                    row.TextOrNull(2),
+                    row.TextOrNull(3),
+                    row.TextOrNull(4),
+                    row.JsonOrNull(5),
+                    row.IntegerOrNull(6),
+                    row.JsonOrNull(7),
+                    row.FlagOrNull(8),
+                    row.TextOrNull(9) is { } product ? products.GetValueOrDefault(product) : null,
+                    row.JsonOrNull(10)
+                ),
+            cancellationToken
+        );
 
-        var defaultPlan = products.Values
-            .OrderBy(p => p.Id, StringComparer.Ordinal)
-            .FirstOrDefault(p => p.Metadata?.Member("default_free_plan") is
-            {
-                ValueKind: System.Text.Json.JsonValueKind.String
-            } flag && flag.ValueEquals("true"));
+        var defaultPlan = products
+            .Values.OrderBy(p => p.Id, StringComparer.Ordinal)
+            .FirstOrDefault(p =>
+                p.Metadata?.Member("default_free_plan") is { ValueKind: System.Text.Json.JsonValueKind.String } flag
+                && flag.ValueEquals("true")
+            );
         return (prices, defaultPlan);
     }
 
@@ -61,7 +75,8 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
         IReadOnlyCollection<string> organizationIds,
         IReadOnlyDictionary<long, Price> prices,
         Action<DataWarning> warn,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var rows = new Dictionary<string, SubscriptionRow>(StringComparer.Ordinal);
         var byPlatformId = new Dictionary<long, SubscriptionRow>();
@@ -75,7 +90,8 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
                 Add(byOrganization, row.Text(0), read.Subscription);
             },
             cancellationToken,
-            session.List(organizationIds));
+            session.List(organizationIds)
+        );
         if (rows.Count > 0)
         {
             await ReadItemsAsync(session, rows, prices, warn, cancellationToken);
@@ -87,7 +103,10 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
 
     /// <summary>One-time add-ons that are paid and not refunded, by organisation id.</summary>
     public async Task<Dictionary<string, List<OneTimeAddOn>>> ReadOneTimeAddOnsAsync(
-        SourceSession session, IReadOnlyCollection<string> organizationIds, CancellationToken cancellationToken)
+        SourceSession session,
+        IReadOnlyCollection<string> organizationIds,
+        CancellationToken cancellationToken
+    )
     {
         var addOns = new Dictionary<string, List<OneTimeAddOn>>(StringComparer.Ordinal);
         if (!catalogue.Has("stripe_planaddon") || !catalogue.Has("djstripe_charge"))
@@ -96,7 +115,11 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
             $"""
             select a.organization_id, a.id, a.usage_limits
             from stripe_planaddon a join djstripe_charge c on c.id = a.charge_id
-            where a.organization_id = any($1) and not coalesce({columns.Boolean("djstripe_charge", "c", "refunded")}, false)
+            where a.organization_id = any($1) and not coalesce({columns.Boolean(
+                "djstripe_charge",
+                "c",
+                "refunded"
+            )}, false)
             order by a.id
             """,
             row =>
@@ -105,7 +128,8 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
                     Add(addOns, row.Text(0), new OneTimeAddOn(row.Text(1), limits));
             },
             cancellationToken,
-            session.List(organizationIds));
+            session.List(organizationIds)
+        );
         return addOns;
     }
 
@@ -114,7 +138,8 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
         Dictionary<string, SubscriptionRow> rows,
         IReadOnlyDictionary<long, Price> prices,
         Action<DataWarning> warn,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken
+    ) =>
         await session.ReadAsync(
             $"""
             select i.subscription_id, i.id, i.price_id, {columns.Integer("djstripe_subscriptionitem", "i", "quantity")}
@@ -124,32 +149,60 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
             {
                 var price = row.IntegerOrNull(2) is { } id ? prices.GetValueOrDefault(id) : null;
                 if (price is null)
-                    warn(new($"subscription item {row.Text(1)}", "It has no price that is known; it counts for no limit."));
+                    warn(
+                        new(
+                            $"subscription item {row.Text(1)}",
+                            "It has no price that is known; it counts for no limit."
+                        )
+                    );
                 rows[row.Text(0)].Items.Add(new(row.Text(1), price, row.IntegerOrNull(3)));
             },
             cancellationToken,
-            session.List(rows.Keys));
+            session.List(rows.Keys)
+        );
 
     private async Task ReadTaxRatesAsync(
-        SourceSession session, Dictionary<long, SubscriptionRow> rows, CancellationToken cancellationToken)
+        SourceSession session,
+        Dictionary<long, SubscriptionRow> rows,
+        CancellationToken cancellationToken
+    )
     {
         const string Table = "djstripe_taxrate";
         if (!catalogue.Has(Table) || !catalogue.Has("djstripe_djstripesubscriptiondefaulttaxrate"))
             return;
         await session.ReadAsync(
             $"""
-            select l.subscription_id, t.id, t.djstripe_id, {T(Table, "t", "description")}, {T(Table, "t", "display_name")},
+            select l.subscription_id, t.id, t.djstripe_id, {T(Table, "t", "description")}, {T(
+                Table,
+                "t",
+                "display_name"
+            )},
                 {columns.Boolean(Table, "t", "inclusive")}, {T(Table, "t", "jurisdiction")},
                 {columns.Decimal(Table, "t", "percentage")}, {T(Table, "t", "tax_type")},
                 {columns.Boolean(Table, "t", "active")}, {T(Table, "t", "country")}, {T(Table, "t", "state")}
             from djstripe_djstripesubscriptiondefaulttaxrate l join {Table} t on t.djstripe_id = l.taxrate_id
             where l.subscription_id = any($1) order by l.subscription_id, t.djstripe_id
             """,
-            row => rows[row.Integer(0)].TaxRates.Add(new(
-                row.TextOrNull(1), row.Integer(2), row.TextOrNull(3), row.TextOrNull(4), row.FlagOrNull(5), row.TextOrNull(6),
-                row.DecimalOrNull(7), row.TextOrNull(8), row.FlagOrNull(9), row.TextOrNull(10), row.TextOrNull(11))),
+            row =>
+                rows[row.Integer(0)]
+                    .TaxRates.Add(
+                        new(
+                            row.TextOrNull(1),
+                            row.Integer(2),
+                            row.TextOrNull(3),
+                            row.TextOrNull(4),
+                            row.FlagOrNull(5),
+                            row.TextOrNull(6),
+                            row.DecimalOrNull(7),
+                            row.TextOrNull(8),
+                            row.FlagOrNull(9),
+                            row.TextOrNull(10),
+                            row.TextOrNull(11)
+                        )
+                    ),
             cancellationToken,
-            session.List(rows.Keys));
+            session.List(rows.Keys)
+        );
     }
 
     private static void Add<TKey, TValue>(Dictionary<TKey, List<TValue>> lists, TKey key, TValue value)

@@ -3,12 +3,18 @@ using UserReports.Core.Reports;
 
 namespace UserReports.Sources.Reading;
 
-/// <summary>A subscription as one row of its table; its items and tax rates stand in tables of their own and are added to the lists.</summary>
+/// <summary>
+/// A subscription as one row of its table; its items and tax rates stand in tables of their own and are added to the
+/// lists.
+/// </summary>
 internal sealed record SubscriptionRow(Subscription Subscription, List<SubscriptionItem> Items, List<TaxRate> TaxRates)
 {
     private const string Table = "djstripe_subscription";
 
-    /// <summary>The statement for the organisations <c>$1</c>: organisation, the platform's id, then what <see cref="Read"/> reads.</summary>
+    /// <summary>
+    /// The statement for the organisations <c>$1</c>: organisation, the platform's id, then what <see cref="Read"/>
+    /// reads.
+    /// </summary>
     public static string Select(StripeColumns c)
     {
         string Text(string column) => c.Text(Table, "s", column);
@@ -19,16 +25,46 @@ internal sealed record SubscriptionRow(Subscription Subscription, List<Subscript
         string Number(string column) => c.Integer(Table, "s", column);
         IEnumerable<string> selected =
         [
-            "k.subscriber_id", "s.djstripe_id", "s.id", "s.customer_id", Text("status"), Id("schedule_id"),
-            "s.djstripe_created", "s.djstripe_updated", Flag("livemode"), Instant("created"), Json("metadata"),
-            Text("description"), c.Decimal(Table, "s", "application_fee_percent"), Instant("billing_cycle_anchor"),
-            Json("billing_thresholds"), Instant("cancel_at"), Flag("cancel_at_period_end"), Instant("canceled_at"),
-            Text("collection_method"), Instant("current_period_start"), Instant("current_period_end"),
-            Number("days_until_due"), Json("discount"), Instant("ended_at"), Instant("next_pending_invoice_item_invoice"),
-            Json("pause_collection"), Json("pending_invoice_item_interval"), Json("pending_update"),
-            Text("proration_behavior"), Instant("proration_date"), Number("quantity"), Instant("start_date"),
-            Instant("trial_end"), Instant("trial_start"), Id("djstripe_owner_account_id"), Id("default_payment_method_id"),
-            Id("default_source_id"), Id("latest_invoice_id"), Id("pending_setup_intent_id"), Number("plan_id"),
+            "k.subscriber_id",
+            "s.djstripe_id",
+            "s.id",
+            "s.customer_id",
+            Text("status"),
+            Id("schedule_id"),
+            "s.djstripe_created",
+            "s.djstripe_updated",
+            Flag("livemode"),
+            Instant("created"),
+            Json("metadata"),
+            Text("description"),
+            c.Decimal(Table, "s", "application_fee_percent"),
+            Instant("billing_cycle_anchor"),
+            Json("billing_thresholds"),
+            Instant("cancel_at"),
+            Flag("cancel_at_period_end"),
+            Instant("canceled_at"),
+            Text("collection_method"),
+            Instant("current_period_start"),
+            Instant("current_period_end"),
+            Number("days_until_due"),
+            Json("discount"),
+            Instant("ended_at"),
+            Instant("next_pending_invoice_item_invoice"),
+            Json("pause_collection"),
+            Json("pending_invoice_item_interval"),
+            Json("pending_update"),
+            Text("proration_behavior"),
+            Instant("proration_date"),
+            Number("quantity"),
+            Instant("start_date"),
+            Instant("trial_end"),
+            Instant("trial_start"),
+            Id("djstripe_owner_account_id"),
+            Id("default_payment_method_id"),
+            Id("default_source_id"),
+            Id("latest_invoice_id"),
+            Id("pending_setup_intent_id"),
+            Number("plan_id"),
         ];
         return $"""
             select {string.Join(", ", selected)}
@@ -40,8 +76,11 @@ internal sealed record SubscriptionRow(Subscription Subscription, List<Subscript
     public static SubscriptionRow Read(SourceRow row, Action<DataWarning> warn)
     {
         var id = row.Text(2);
-        DateTimeOffset? Instant(int column) => row.InstantOrNull(
-            column, () => warn(new($"subscription {id}", "It holds an instant that no calendar has; it counts as absent.")));
+        DateTimeOffset? Instant(int column) =>
+            row.InstantOrNull(
+                column,
+                () => warn(new($"subscription {id}", "It holds an instant that no calendar has; it counts as absent."))
+            );
 
         List<SubscriptionItem> items = [];
         List<TaxRate> taxRates = [];

@@ -16,7 +16,8 @@ internal static class UsageReader
         IReadOnlyList<UsageWindow> windows,
         int retentionDays,
         DateOnly today,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var storage = new Dictionary<long, long>();
         var owners = windows.Select(w => (int)w.UserId).Distinct().ToList();
@@ -24,7 +25,8 @@ internal static class UsageReader
             "select user_id, attachment_storage_bytes from main_userprofile where user_id = any($1)",
             row => storage[row.Integer(0)] = row.Integer(1),
             cancellationToken,
-            session.List(owners));
+            session.List(owners)
+        );
 
         var submissions = new (long Cumulative, long Current)[windows.Count];
         await session.ReadAsync(
@@ -41,14 +43,18 @@ internal static class UsageReader
             """,
             row => submissions[(int)row.Integer(0)] = (row.Integer(1), row.Integer(2)),
             cancellationToken,
-            [.. Arrays(session, windows), Days(today) - retentionDays]);
+            [.. Arrays(session, windows), Days(today) - retentionDays]
+        );
 
         var usage = new Dictionary<string, OrganizationUsage>(windows.Count, StringComparer.Ordinal);
         for (var slot = 0; slot < windows.Count; slot++)
         {
             var window = windows[slot];
             usage[window.Key] = new(
-                storage.GetValueOrDefault(window.UserId), submissions[slot].Cumulative, submissions[slot].Current);
+                storage.GetValueOrDefault(window.UserId),
+                submissions[slot].Cumulative,
+                submissions[slot].Current
+            );
         }
 
         return usage;
@@ -56,7 +62,11 @@ internal static class UsageReader
 
     /// <summary>The selected accounts' own use of the language services, ever; only accounts that have any.</summary>
     public static async Task<Dictionary<long, MetricValues<long>>> ReadLanguageServicesAsync(
-        SourceSession session, SourceCatalogue catalogue, AccountSelection selection, CancellationToken cancellationToken)
+        SourceSession session,
+        SourceCatalogue catalogue,
+        AccountSelection selection,
+        CancellationToken cancellationToken
+    )
     {
         var usage = new Dictionary<long, MetricValues<long>>();
         await session.ReadAsync(
@@ -66,13 +76,20 @@ internal static class UsageReader
             """,
             row => usage[row.Integer(0)] = Values(row),
             cancellationToken,
-            selection.Parameters(session));
+            selection.Parameters(session)
+        );
         return usage;
     }
 
-    /// <summary>Accounts' own use of the language services within windows, by the windows' places; only where there is any.</summary>
+    /// <summary>
+    /// Accounts' own use of the language services within windows, by the windows' places; only where there is any.
+    /// </summary>
     public static async Task<Dictionary<int, MetricValues<long>>> ReadLanguageServicesWithinAsync(
-        SourceSession session, SourceCatalogue catalogue, IReadOnlyList<UsageWindow> windows, CancellationToken cancellationToken)
+        SourceSession session,
+        SourceCatalogue catalogue,
+        IReadOnlyList<UsageWindow> windows,
+        CancellationToken cancellationToken
+    )
     {
         var usage = new Dictionary<int, MetricValues<long>>();
         if (windows.Count == 0)
@@ -89,14 +106,20 @@ internal static class UsageReader
             """,
             row => usage[(int)row.Integer(0)] = Values(row),
             cancellationToken,
-            Arrays(session, windows));
+            Arrays(session, windows)
+        );
         return usage;
     }
 
-    private static string Sums(SourceCatalogue catalogue) => string.Join(", ", Metric.LanguageServices.Select(metric =>
-        catalogue.Has("trackers_nlpusagecounter", metric.SourceColumn!)
-            ? $"cast(coalesce(sum(c.{metric.SourceColumn}), 0) as bigint)"
-            : "cast(0 as bigint)"));
+    private static string Sums(SourceCatalogue catalogue) =>
+        string.Join(
+            ", ",
+            Metric.LanguageServices.Select(metric =>
+                catalogue.Has("trackers_nlpusagecounter", metric.SourceColumn!)
+                    ? $"cast(coalesce(sum(c.{metric.SourceColumn}), 0) as bigint)"
+                    : "cast(0 as bigint)"
+            )
+        );
 
     private static MetricValues<long> Values(SourceRow row)
     {
@@ -106,14 +129,17 @@ internal static class UsageReader
         return values;
     }
 
-    /// <summary>Place, account, first and last day of each window; days count from 1970, which both engines add to a date alike.</summary>
+    /// <summary>
+    /// Place, account, first and last day of each window; days count from 1970, which both engines add to a date
+    /// alike.
+    /// </summary>
     private static IReadOnlyList<object> Arrays(SourceSession session, IReadOnlyList<UsageWindow> windows) =>
-    [
-        session.List(Enumerable.Range(0, windows.Count)),
-        session.List(windows.Select(w => (int)w.UserId)),
-        session.List(windows.Select(w => Days(w.Period.FirstDay))),
-        session.List(windows.Select(w => Days(w.Period.LastDay))),
-    ];
+        [
+            session.List(Enumerable.Range(0, windows.Count)),
+            session.List(windows.Select(w => (int)w.UserId)),
+            session.List(windows.Select(w => Days(w.Period.FirstDay))),
+            session.List(windows.Select(w => Days(w.Period.LastDay))),
+        ];
 
     private static int Days(DateOnly day) => day.DayNumber - Epoch.DayNumber;
 }

@@ -4,7 +4,8 @@ using UserReports.Core.Query;
 namespace UserReports.Store.Answers;
 
 /// <summary>
-/// What has been found out about one version of the rows. Whoever turns pages, comes back or shares a link asks for the same counts
+/// What has been found out about one version of the rows. Whoever turns pages, comes back or shares a link asks for
+/// the same counts
 /// and places again; as no row has changed, the answer has not.
 /// </summary>
 internal sealed class KnownAnswers(string version, DateTimeOffset since)
@@ -48,7 +49,9 @@ internal sealed class KnownAnswers(string version, DateTimeOffset since)
     /// <summary>All rows in an order, if that has been asked for and worked out.</summary>
     public RowOrder? Order(IReadOnlyList<OrderTerm> ordering) => orders.GetValueOrDefault(NameOf(ordering));
 
-    /// <summary>True for the one who is to work out an order: for the second who asks, if there is room for it.</summary>
+    /// <summary>
+    /// True for the one who is to work out an order: for the second who asks, if there is room for it.
+    /// </summary>
     public bool TryBegin(IReadOnlyList<OrderTerm> ordering, long rows)
     {
         if (orders.ContainsKey(NameOf(ordering)) || Interlocked.Read(ref orderedRows) + rows > OrderedRowsMax)
@@ -71,7 +74,8 @@ internal sealed class KnownAnswers(string version, DateTimeOffset since)
             ? ""
             : $"{key.UserId}|{key.OrganizationId}|{key.Backward}|{string.Join('\0', key.Values.Select(v => $"{v?.GetType().Name}{v}"))}";
         return FormattableString.Invariant(
-            $"{NameOf(query.Filter)}\n{NameOf(query.Ordering)}\n{request.Limit}|{request.Offset}|{place}");
+            $"{NameOf(query.Filter)}\n{NameOf(query.Ordering)}\n{request.Limit}|{request.Offset}|{place}"
+        );
     }
 }
 

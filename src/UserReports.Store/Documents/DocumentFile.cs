@@ -10,8 +10,10 @@ namespace UserReports.Store.Documents;
 /// The rendered documents of a generation: an append-only file of compressed blocks, each with a checksum.
 /// </summary>
 /// <remarks>
-/// A document is found by its address, the block's offset and the index in the block; the addresses stand in the database. Blocks are
-/// flushed to disk before the transaction that refers to them commits, so a torn tail after a crash is never referred to and
+/// A document is found by its address, the block's offset and the index in the block; the addresses stand in the
+/// database. Blocks are
+/// flushed to disk before the transaction that refers to them commits, so a torn tail after a crash is never referred
+/// to and
 /// is cut off at the next opening for writing. Reading needs no lock: what an address points to never changes.
 /// <code>
 /// block = length of the payload (4) | length unpacked (4) | xxHash of the payload (8) | payload (LZ4)
@@ -42,7 +44,8 @@ public sealed class DocumentFile : IDisposable
     public long LengthBytes => end;
 
     /// <summary>Opens or makes a file.</summary>
-    /// <param name="committedBytes">What the database knows of; whatever lies behind was never committed and is cut off.</param>
+    /// <param name="committedBytes">What the database knows of; whatever lies behind was never committed and is cut
+    /// off.</param>
     /// <exception cref="StoreDamagedException">The file is shorter than what the database knows of.</exception>
     public static DocumentFile Open(string path, long committedBytes)
     {
@@ -61,12 +64,16 @@ public sealed class DocumentFile : IDisposable
         }
     }
 
-    /// <summary>Appends a document; it can be read once <see cref="Flush"/> has returned. For one writer at a time.</summary>
+    /// <summary>
+    /// Appends a document; it can be read once <see cref="Flush"/> has returned. For one writer at a time.
+    /// </summary>
     /// <returns>The document's address.</returns>
     public long Append(ReadOnlySpan<byte> document)
     {
-        if (pendingLengths.Count == DocumentsPerBlockMax
-            || (pendingLengths.Count > 0 && pending.WrittenCount + document.Length > BlockBytesTarget))
+        if (
+            pendingLengths.Count == DocumentsPerBlockMax
+            || (pendingLengths.Count > 0 && pending.WrittenCount + document.Length > BlockBytesTarget)
+        )
             WriteBlock();
         pending.Write(document);
         pendingLengths.Add(document.Length);
@@ -81,7 +88,9 @@ public sealed class DocumentFile : IDisposable
         RandomAccess.FlushToDisk(file);
     }
 
-    /// <summary>Forgets what was appended behind <paramref name="committedBytes"/>, after a transaction that failed.</summary>
+    /// <summary>
+    /// Forgets what was appended behind <paramref name="committedBytes"/>, after a transaction that failed.
+    /// </summary>
     public void Rollback(long committedBytes)
     {
         pending.ResetWrittenCount();
@@ -141,11 +150,16 @@ public sealed class DocumentFile : IDisposable
         var payload = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            if (RandomAccess.Read(file, payload.AsSpan(0, length), offset + HeaderBytes) < length
-                || XxHash3.HashToUInt64(payload.AsSpan(0, length)) != BinaryPrimitives.ReadUInt64LittleEndian(header[8..]))
+            if (
+                RandomAccess.Read(file, payload.AsSpan(0, length), offset + HeaderBytes) < length
+                || XxHash3.HashToUInt64(payload.AsSpan(0, length))
+                    != BinaryPrimitives.ReadUInt64LittleEndian(header[8..])
+            )
                 throw Damaged(offset);
             var unpacked = GC.AllocateUninitializedArray<byte>(unpackedLength);
-            return LZ4Codec.Decode(payload.AsSpan(0, length), unpacked) == unpackedLength ? unpacked : throw Damaged(offset);
+            return LZ4Codec.Decode(payload.AsSpan(0, length), unpacked) == unpackedLength
+                ? unpacked
+                : throw Damaged(offset);
         }
         finally
         {
@@ -170,7 +184,9 @@ public sealed class DocumentFile : IDisposable
             BinaryPrimitives.WriteInt32LittleEndian(packed, length);
             BinaryPrimitives.WriteInt32LittleEndian(packed.AsSpan(4), unpackedLength);
             BinaryPrimitives.WriteUInt64LittleEndian(
-                packed.AsSpan(8), XxHash3.HashToUInt64(packed.AsSpan(HeaderBytes, length)));
+                packed.AsSpan(8),
+                XxHash3.HashToUInt64(packed.AsSpan(HeaderBytes, length))
+            );
             RandomAccess.Write(file, packed.AsSpan(0, HeaderBytes + length), end);
             end += HeaderBytes + length;
         }
@@ -184,5 +200,6 @@ public sealed class DocumentFile : IDisposable
         pendingLengths.Clear();
     }
 
-    private StoreDamagedException Damaged(long offset) => new($"{path} is damaged at byte {offset}. The next completed refresh writes all reports anew.");
+    private StoreDamagedException Damaged(long offset) =>
+        new($"{path} is damaged at byte {offset}. The next completed refresh writes all reports anew.");
 }

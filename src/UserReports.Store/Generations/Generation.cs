@@ -8,7 +8,8 @@ using UserReports.Store.Sql;
 namespace UserReports.Store.Generations;
 
 /// <summary>
-/// All rows of one full pass: a database of columns and a file of documents, both with fresh names. A pass builds a generation beside
+/// All rows of one full pass: a database of columns and a file of documents, both with fresh names. A pass builds a
+/// generation beside
 /// the one that is read; when it is complete, readers switch, and the old one goes when its last reader has left.
 /// </summary>
 internal sealed class Generation : IDisposable
@@ -20,7 +21,13 @@ internal sealed class Generation : IDisposable
     private bool retired;
     private bool suspect;
 
-    private Generation(int number, string databasePath, string documentsPath, string connectionString, DuckDBConnection root)
+    private Generation(
+        int number,
+        string databasePath,
+        string documentsPath,
+        string connectionString,
+        DuckDBConnection root
+    )
     {
         Number = number;
         DatabasePath = databasePath;
@@ -54,13 +61,25 @@ internal sealed class Generation : IDisposable
 
     /// <summary>Opens a generation, or makes it if there is no such file.</summary>
     /// <exception cref="StoreDamagedException">The files cannot be read, or have another layout.</exception>
-    public static Generation Open(int number, string databasePath, string documentsPath, StoreSettings settings, bool building)
+    public static Generation Open(
+        int number,
+        string databasePath,
+        string documentsPath,
+        StoreSettings settings,
+        bool building
+    )
     {
         var exists = File.Exists(databasePath);
-        var connectionString = $"Data Source={databasePath};memory_limit={(building ? settings.BuildMemoryLimit : settings.MemoryLimit)}"
+        var connectionString =
+            $"Data Source={databasePath};memory_limit={(building ? settings.BuildMemoryLimit : settings.MemoryLimit)}"
             + $";threads={settings.Threads.ToString(CultureInfo.InvariantCulture)}";
         var generation = new Generation(
-            number, databasePath, documentsPath, connectionString, new DuckDBConnection(connectionString));
+            number,
+            databasePath,
+            documentsPath,
+            connectionString,
+            new DuckDBConnection(connectionString)
+        );
         try
         {
             generation.root.Open();
@@ -95,7 +114,9 @@ internal sealed class Generation : IDisposable
         return connection;
     }
 
-    /// <summary>Keeps the generation for a reader; false if it is being removed, and the reader is to take the present one.</summary>
+    /// <summary>
+    /// Keeps the generation for a reader; false if it is being removed, and the reader is to take the present one.
+    /// </summary>
     public bool TryEnter()
     {
         lock (gate)
@@ -122,7 +143,8 @@ internal sealed class Generation : IDisposable
     }
 
     /// <summary>
-    /// Distrusts the open database, after a write that failed: the database may refuse everything from now on, and whether the write was
+    /// Distrusts the open database, after a write that failed: the database may refuse everything from now on, and
+    /// whether the write was
     /// committed is known only to its log. It is opened anew, which reads the log, before its next use.
     /// </summary>
     public void Suspect()
@@ -140,7 +162,9 @@ internal sealed class Generation : IDisposable
             if (suspect && readers == 0)
                 Reopen();
             if (suspect)
-                throw new StoreException("The store is about to be opened anew after a failed write; readers still use it. Try again.");
+                throw new StoreException(
+                    "The store is about to be opened anew after a failed write; readers still use it. Try again."
+                );
         }
     }
 
@@ -168,14 +192,16 @@ internal sealed class Generation : IDisposable
     }
 
     /// <summary>
-    /// The state that a transaction sees. As the transaction's first statement it also fixes that state: until something is read, a
+    /// The state that a transaction sees. As the transaction's first statement it also fixes that state: until
+    /// something is read, a
     /// transaction of the database has none.
     /// </summary>
     public SnapshotInfo SnapshotSeenBy(DuckDBConnection connection) =>
         connection.Rows("select version, rows from generation", row => Describe(row.GetInt64(0), row.GetInt64(1)))[0];
 
     /// <summary>
-    /// Writes all of the write-ahead log into the database file, and gives the database the memory of one that is read, and its columns a first
+    /// Writes all of the write-ahead log into the database file, and gives the database the memory of one that is
+    /// read, and its columns a first
     /// touch: without it the first query of each column is many times slower.
     /// </summary>
     public void PrepareToBeRead(string memoryLimit)
@@ -199,8 +225,12 @@ internal sealed class Generation : IDisposable
         root.Dispose();
     }
 
-    private SnapshotInfo Describe(long version, long rows) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{Number}-{version}"), CompletedAt ?? DateTimeOffset.MinValue, rows);
+    private SnapshotInfo Describe(long version, long rows) =>
+        new(
+            string.Create(CultureInfo.InvariantCulture, $"{Number}-{version}"),
+            CompletedAt ?? DateTimeOffset.MinValue,
+            rows
+        );
 
     private static string FirstLine(string text) => text.Split('\n')[0];
 
@@ -219,7 +249,9 @@ internal sealed class Generation : IDisposable
         catch (Exception e) when (e is DuckDBException or IOException)
         {
             throw new StoreException(
-                $"The store {DatabasePath} cannot be opened anew after a failed write: {MachineFault.Of(e) ?? FirstLine(e.Message)}", e);
+                $"The store {DatabasePath} cannot be opened anew after a failed write: {MachineFault.Of(e) ?? FirstLine(e.Message)}",
+                e
+            );
         }
     }
 
@@ -236,7 +268,9 @@ internal sealed class Generation : IDisposable
             begin;
             {ReportColumns.CreateTable};
             create table generation (layout_version INTEGER, document_bytes BIGINT, version BIGINT, rows BIGINT);
-            insert into generation values ({ReportColumns.LayoutVersion.ToString(CultureInfo.InvariantCulture)}, 0, 0, 0);
+            insert into generation values ({ReportColumns.LayoutVersion.ToString(
+                CultureInfo.InvariantCulture
+            )}, 0, 0, 0);
             {RunTables.Create}
             commit;
             """;
@@ -256,25 +290,34 @@ internal sealed class Generation : IDisposable
     /// <summary>Both are called for nulls, too; null in, null out.</summary>
     private void RegisterFunctions()
     {
-        root.RegisterScalarFunction<string, string>("casefold", (inputs, output, count) =>
-        {
-            for (ulong row = 0; row < count; row++)
+        root.RegisterScalarFunction<string, string>(
+            "casefold",
+            (inputs, output, count) =>
             {
-                if (inputs[0].IsValid(row))
-                    output.WriteValue(CaseFolding.Fold(inputs[0].GetValue<string>(row)), row);
-                else
-                    output.WriteNull(row);
+                for (ulong row = 0; row < count; row++)
+                {
+                    if (inputs[0].IsValid(row))
+                        output.WriteValue(CaseFolding.Fold(inputs[0].GetValue<string>(row)), row);
+                    else
+                        output.WriteNull(row);
+                }
             }
-        });
-        root.RegisterScalarFunction<string, string, bool>("list_matches", (inputs, output, count) =>
-        {
-            for (ulong row = 0; row < count; row++)
+        );
+        root.RegisterScalarFunction<string, string, bool>(
+            "list_matches",
+            (inputs, output, count) =>
             {
-                if (inputs[0].IsValid(row))
-                    output.WriteValue(ListPredicate.Matches(inputs[0].GetValue<string>(row), inputs[1].GetValue<string>(row)), row);
-                else
-                    output.WriteNull(row);
+                for (ulong row = 0; row < count; row++)
+                {
+                    if (inputs[0].IsValid(row))
+                        output.WriteValue(
+                            ListPredicate.Matches(inputs[0].GetValue<string>(row), inputs[1].GetValue<string>(row)),
+                            row
+                        );
+                    else
+                        output.WriteNull(row);
+                }
             }
-        });
+        );
     }
 }

@@ -24,7 +24,9 @@ internal static class MachineFault
             return "Permission denied; let the service's account read and write it.";
         if (exception is not (DuckDBException or IOException))
             return null;
-        var found = Known.FirstOrDefault(known => exception.Message.Contains(known.Sign, StringComparison.OrdinalIgnoreCase));
+        var found = Known.FirstOrDefault(known =>
+            exception.Message.Contains(known.Sign, StringComparison.OrdinalIgnoreCase)
+        );
         return found.Advice;
     }
 }

@@ -4,7 +4,9 @@ using UserReports.Core.Reports;
 
 namespace UserReports.Store.Generations;
 
-/// <summary>Appends reports to a generation within an open transaction: the document to its file, the columns to the table.</summary>
+/// <summary>
+/// Appends reports to a generation within an open transaction: the document to its file, the columns to the table.
+/// </summary>
 internal static class ReportWriter
 {
     public static void Append(DuckDBConnection connection, Generation generation, IEnumerable<Report> reports)

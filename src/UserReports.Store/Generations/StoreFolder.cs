@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace UserReports.Store.Generations;
 
-/// <summary>The files of a store: their names, the lock that keeps other processes out, and which generation is current.</summary>
+/// <summary>
+/// The files of a store: their names, the lock that keeps other processes out, and which generation is current.
+/// </summary>
 internal sealed class StoreFolder : IDisposable
 {
     private readonly string directory;
@@ -41,7 +43,11 @@ internal sealed class StoreFolder : IDisposable
         try
         {
             var lockFile = new FileStream(
-                Path.Combine(directory, $"{name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                Path.Combine(directory, $"{name}.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
             return new(directory, name, lockFile);
         }
         catch (UnauthorizedAccessException e)
@@ -51,7 +57,9 @@ internal sealed class StoreFolder : IDisposable
         catch (IOException e)
         {
             throw new StoreException(
-                $"The store {full} is in use by another process. Ask the running server instead, or stop it first.", e);
+                $"The store {full} is in use by another process. Ask the running server instead, or stop it first.",
+                e
+            );
         }
     }
 
@@ -63,10 +71,16 @@ internal sealed class StoreFolder : IDisposable
 
     /// <summary>The generations that have a database file, the newest first.</summary>
     public IReadOnlyList<int> Generations() =>
-        [.. Files().Where(file => file.Path == DatabasePath(file.Generation)).Select(file => file.Generation).OrderDescending()];
+        [
+            .. Files()
+                .Where(file => file.Path == DatabasePath(file.Generation))
+                .Select(file => file.Generation)
+                .OrderDescending(),
+        ];
 
     /// <summary>
-    /// A number that no file bears, be it set aside or left over: the database would take a log that it finds beside it for its own.
+    /// A number that no file bears, be it set aside or left over: the database would take a log that it finds beside
+    /// it for its own.
     /// </summary>
     public int NextGeneration(int? current) => Files().Select(file => file.Generation).Append(current ?? 0).Max() + 1;
 
@@ -75,7 +89,10 @@ internal sealed class StoreFolder : IDisposable
     {
         foreach (var (path, generation) in Files())
         {
-            if ((path == DatabasePath(generation) + ".wal" || path == DocumentsPath(generation)) && !File.Exists(DatabasePath(generation)))
+            if (
+                (path == DatabasePath(generation) + ".wal" || path == DocumentsPath(generation))
+                && !File.Exists(DatabasePath(generation))
+            )
                 File.Delete(path);
         }
     }
@@ -130,7 +147,8 @@ internal sealed class StoreFolder : IDisposable
     public void Dispose() => lockFile.Dispose();
 
     private IEnumerable<(string Path, int Generation)> Files() =>
-        System.IO.Directory.EnumerateFiles(directory, $"{name}.g*")
+        System
+            .IO.Directory.EnumerateFiles(directory, $"{name}.g*")
             .Select(path => (path, digits: Path.GetFileName(path)[(name.Length + 2)..].Split('.')[0]))
             .Where(file => int.TryParse(file.digits, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             .Select(file => (file.path, int.Parse(file.digits, CultureInfo.InvariantCulture)));

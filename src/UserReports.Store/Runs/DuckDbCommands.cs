@@ -6,7 +6,11 @@ namespace UserReports.Store.Runs;
 /// <summary>Short forms for statements with positional parameters.</summary>
 internal static class DuckDbCommands
 {
-    public static DuckDBCommand Command(this DuckDBConnection connection, string sql, params IEnumerable<object?> parameters)
+    public static DuckDBCommand Command(
+        this DuckDBConnection connection,
+        string sql,
+        params IEnumerable<object?> parameters
+    )
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -28,7 +32,11 @@ internal static class DuckDbCommands
     }
 
     public static List<T> Rows<T>(
-        this DuckDBConnection connection, string sql, Func<IDataRecord, T> read, params IEnumerable<object?> parameters)
+        this DuckDBConnection connection,
+        string sql,
+        Func<IDataRecord, T> read,
+        params IEnumerable<object?> parameters
+    )
     {
         using var command = connection.Command(sql, parameters);
         using var reader = command.ExecuteReader();
@@ -40,7 +48,9 @@ internal static class DuckDbCommands
 
     /// <summary>Timestamps of the store are UTC without a zone.</summary>
     public static DateTimeOffset? Instant(this IDataRecord row, int column) =>
-        row.IsDBNull(column) ? null : new DateTimeOffset(DateTime.SpecifyKind(row.GetDateTime(column), DateTimeKind.Utc));
+        row.IsDBNull(column)
+            ? null
+            : new DateTimeOffset(DateTime.SpecifyKind(row.GetDateTime(column), DateTimeKind.Utc));
 
     private static object? Plain(object? value) =>
         value is DateTimeOffset instant ? DateTime.SpecifyKind(instant.UtcDateTime, DateTimeKind.Unspecified) : value;

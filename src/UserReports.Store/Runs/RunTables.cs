@@ -4,7 +4,8 @@ namespace UserReports.Store.Runs;
 internal static class RunTables
 {
     /// <summary>
-    /// Makes them. The single row of <c>snapshot_run</c> is what enforces that a generation has one run; the folder's lock and the
+    /// Makes them. The single row of <c>snapshot_run</c> is what enforces that a generation has one run; the folder's
+    /// lock and the
     /// store's own writer lock enforce that one generation at most is being built.
     /// </summary>
     public const string Create = """

@@ -7,8 +7,15 @@ internal sealed class FreeFormSql(SqlParameters parameters)
 {
     private static readonly Lookup[] TextOnly =
     [
-        Lookup.IExact, Lookup.Contains, Lookup.IContains, Lookup.StartsWith, Lookup.IStartsWith, Lookup.EndsWith,
-        Lookup.IEndsWith, Lookup.Regex, Lookup.IRegex,
+        Lookup.IExact,
+        Lookup.Contains,
+        Lookup.IContains,
+        Lookup.StartsWith,
+        Lookup.IStartsWith,
+        Lookup.EndsWith,
+        Lookup.IEndsWith,
+        Lookup.Regex,
+        Lookup.IRegex,
     ];
 
     /// <summary>The JSON value at a path, as SQL of type JSON; null if there is none.</summary>
@@ -36,7 +43,8 @@ internal sealed class FreeFormSql(SqlParameters parameters)
         var others = TextOnly.Contains(comparison.Lookup) ? null : AsNumberOrBoolean(comparison);
         if (known is not null)
             return others is null ? asText : $"({asText} or ({known} is null and {others}))";
-        asText = $"(json_type({ReportColumns.Quote(path.Field.Path)}, {parameters.Add(Pointer(path.Keys))}) = 'VARCHAR' and {asText})";
+        asText =
+            $"(json_type({ReportColumns.Quote(path.Field.Path)}, {parameters.Add(Pointer(path.Keys))}) = 'VARCHAR' and {asText})";
         return others is null ? asText : $"({asText} or {others})";
     }
 
@@ -53,24 +61,42 @@ internal sealed class FreeFormSql(SqlParameters parameters)
     public static string Pointer(IReadOnlyList<string> keys) =>
         keys.Count == 0
             ? "$"
-            : "/" + string.Join("/", keys.Select(k =>
-                k.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));
+            : "/"
+                + string.Join(
+                    "/",
+                    keys.Select(k =>
+                        k.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)
+                    )
+                );
 
     private string? AsNumberOrBoolean(Condition.Comparison comparison)
     {
         List<QueryValue.FreeForm> values = [.. comparison.Values.Cast<QueryValue.FreeForm>()];
         List<string> ways = [];
-        if (comparison.Lookup == Lookup.In ? values.Any(v => v.AsNumber is not null) : values.All(v => v.AsNumber is not null))
+        if (
+            comparison.Lookup == Lookup.In
+                ? values.Any(v => v.AsNumber is not null)
+                : values.All(v => v.AsNumber is not null)
+        )
         {
-            var numbers = values.Where(v => v.AsNumber is not null).Select(v => parameters.Add((double)v.AsNumber!.Value)).ToList();
+            var numbers = values
+                .Where(v => v.AsNumber is not null)
+                .Select(v => parameters.Add((double)v.AsNumber!.Value))
+                .ToList();
             var number = $"try_cast({ExtractText(comparison.Path, parameters)} as double)";
-            ways.Add($"({TypeOf(comparison.Path)} in ('BIGINT', 'UBIGINT', 'DOUBLE', 'HUGEINT') and {Compare(number, comparison.Lookup, numbers)})");
+            ways.Add(
+                $"({TypeOf(comparison.Path)} in ('BIGINT', 'UBIGINT', 'DOUBLE', 'HUGEINT') and {Compare(number, comparison.Lookup, numbers)})"
+            );
         }
 
         if (comparison.Lookup is Lookup.Exact or Lookup.In && values.Any(v => v.AsBoolean is not null))
         {
-            var flags = values.Where(v => v.AsBoolean is not null).Select(v => parameters.Add(v.AsBoolean!.Value ? "true" : "false"));
-            ways.Add($"({TypeOf(comparison.Path)} = 'BOOLEAN' and {ExtractText(comparison.Path, parameters)} in ({string.Join(", ", flags)}))");
+            var flags = values
+                .Where(v => v.AsBoolean is not null)
+                .Select(v => parameters.Add(v.AsBoolean!.Value ? "true" : "false"));
+            ways.Add(
+                $"({TypeOf(comparison.Path)} = 'BOOLEAN' and {ExtractText(comparison.Path, parameters)} in ({string.Join(", ", flags)}))"
+            );
         }
 
         return ways.Count == 0 ? null : $"({string.Join(" or ", ways)})";
@@ -79,15 +105,16 @@ internal sealed class FreeFormSql(SqlParameters parameters)
     private string TypeOf(FieldPath path) =>
         $"json_type({ReportColumns.Quote(path.Field.Path)}, {parameters.Add(Pointer(path.Keys))})";
 
-    private static string Compare(string number, Lookup lookup, List<string> values) => lookup switch
-    {
-        Lookup.Exact => $"{number} = {values[0]}",
-        Lookup.In => $"{number} in ({string.Join(", ", values)})",
-        Lookup.Gt => $"{number} > {values[0]}",
-        Lookup.Gte => $"{number} >= {values[0]}",
-        Lookup.Lt => $"{number} < {values[0]}",
-        Lookup.Lte => $"{number} <= {values[0]}",
-        Lookup.Range => $"({number} >= {values[0]} and {number} <= {values[1]})",
-        _ => throw new NotSupportedException($"No SQL for {lookup} of a number."),
-    };
+    private static string Compare(string number, Lookup lookup, List<string> values) =>
+        lookup switch
+        {
+            Lookup.Exact => $"{number} = {values[0]}",
+            Lookup.In => $"{number} in ({string.Join(", ", values)})",
+            Lookup.Gt => $"{number} > {values[0]}",
+            Lookup.Gte => $"{number} >= {values[0]}",
+            Lookup.Lt => $"{number} < {values[0]}",
+            Lookup.Lte => $"{number} <= {values[0]}",
+            Lookup.Range => $"({number} >= {values[0]} and {number} <= {values[1]})",
+            _ => throw new NotSupportedException($"No SQL for {lookup} of a number."),
+        };
 }

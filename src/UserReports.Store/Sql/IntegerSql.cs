@@ -3,7 +3,8 @@ using UserReports.Core.Query;
 namespace UserReports.Store.Sql;
 
 /// <summary>
-/// Comparisons of whole numbers with decimal ones: the values are brought to whole numbers first, so that the comparison
+/// Comparisons of whole numbers with decimal ones: the values are brought to whole numbers first, so that the
+/// comparison
 /// is one of integers, exact and fast, whatever was written.
 /// </summary>
 internal static class IntegerSql

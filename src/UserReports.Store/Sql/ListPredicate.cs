@@ -6,10 +6,14 @@ using UserReports.Core.Reports;
 
 namespace UserReports.Store.Sql;
 
-/// <summary>Decides a condition below a list on the list's stored JSON; the store's function <c>list_matches</c> calls it.</summary>
+/// <summary>
+/// Decides a condition below a list on the list's stored JSON; the store's function <c>list_matches</c> calls it.
+/// </summary>
 /// <remarks>
-/// A statement can carry only plain values, so it carries a name under which the condition is registered. Equal conditions have equal
-/// names. Names are kept in two halves, of which the older one goes when the newer one is full: so a name outlives its last
+/// A statement can carry only plain values, so it carries a name under which the condition is registered. Equal
+/// conditions have equal
+/// names. Names are kept in two halves, of which the older one goes when the newer one is full: so a name outlives its
+/// last
 /// registration by thousands of others, and a statement is long done by then.
 /// </remarks>
 internal sealed class ListPredicate
@@ -57,8 +61,9 @@ internal sealed class ListPredicate
     public static bool Matches(string json, string name)
     {
         using var document = JsonDocument.Parse(json);
-        return (Find(name) ?? throw new InvalidOperationException($"The condition {name} is not registered."))
-            .Holds(document.RootElement);
+        return (Find(name) ?? throw new InvalidOperationException($"The condition {name} is not registered.")).Holds(
+            document.RootElement
+        );
     }
 
     private static ListPredicate? Find(string name) =>
@@ -97,16 +102,20 @@ internal sealed class ListPredicate
         return Decide(owner);
     }
 
-    /// <summary>Where the way ends early the value is null; but a list that is not there has no element that could be meant.</summary>
+    /// <summary>
+    /// Where the way ends early the value is null; but a list that is not there has no element that could be meant.
+    /// </summary>
     private bool Missing(int depth) => path.Elements.Skip(depth).All(element => element is not null) && Decide(null);
 
-    private static JsonElement? Key(JsonElement owner, string key) => owner.ValueKind switch
-    {
-        JsonValueKind.Object when owner.TryGetProperty(key, out var value) => value,
-        JsonValueKind.Array when int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-            && at < owner.GetArrayLength() => owner[at],
-        _ => null,
-    };
+    private static JsonElement? Key(JsonElement owner, string key) =>
+        owner.ValueKind switch
+        {
+            JsonValueKind.Object when owner.TryGetProperty(key, out var value) => value,
+            JsonValueKind.Array
+                when int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+                    && at < owner.GetArrayLength() => owner[at],
+            _ => null,
+        };
 
     private bool Decide(JsonElement? found)
     {
@@ -119,31 +128,49 @@ internal sealed class ListPredicate
         {
             FieldKind.Text => text!(present.GetString()!),
             FieldKind.Boolean => comparison.Values.Any(v => ((QueryValue.Boolean)v).Value == present.GetBoolean()),
-            FieldKind.Integer or FieldKind.Decimal => Compare(present.GetDecimal(), comparison, v => ((QueryValue.Number)v).Value),
+            FieldKind.Integer or FieldKind.Decimal => Compare(
+                present.GetDecimal(),
+                comparison,
+                v => ((QueryValue.Number)v).Value
+            ),
             FieldKind.Instant => Instant(present.GetDateTimeOffset(), comparison),
             _ => FreeForm(present, comparison),
         };
     }
 
-    private static bool Instant(DateTimeOffset instant, Condition.Comparison comparison) => comparison.Part switch
-    {
-        InstantPart.Whole => Compare(instant, comparison, v => ((QueryValue.Instant)v).Value),
-        InstantPart.Date => Compare(instant.UtcDateTime.Date, comparison, v => ((QueryValue.Instant)v).Value.UtcDateTime.Date),
-        InstantPart.Year => Compare(instant.UtcDateTime.Year, comparison, v => ((QueryValue.Number)v).Value),
-        InstantPart.Month => Compare(instant.UtcDateTime.Month, comparison, v => ((QueryValue.Number)v).Value),
-        _ => Compare(instant.UtcDateTime.Day, comparison, v => ((QueryValue.Number)v).Value),
-    };
+    private static bool Instant(DateTimeOffset instant, Condition.Comparison comparison) =>
+        comparison.Part switch
+        {
+            InstantPart.Whole => Compare(instant, comparison, v => ((QueryValue.Instant)v).Value),
+            InstantPart.Date => Compare(
+                instant.UtcDateTime.Date,
+                comparison,
+                v => ((QueryValue.Instant)v).Value.UtcDateTime.Date
+            ),
+            InstantPart.Year => Compare(instant.UtcDateTime.Year, comparison, v => ((QueryValue.Number)v).Value),
+            InstantPart.Month => Compare(instant.UtcDateTime.Month, comparison, v => ((QueryValue.Number)v).Value),
+            _ => Compare(instant.UtcDateTime.Day, comparison, v => ((QueryValue.Number)v).Value),
+        };
 
-    private bool FreeForm(JsonElement value, Condition.Comparison comparison) => value.ValueKind switch
-    {
-        JsonValueKind.String => text!(value.GetString()!),
-        JsonValueKind.Number => comparison.Values.Cast<QueryValue.FreeForm>() is var numbers
-            && (comparison.Lookup == Lookup.In ? numbers.Any(v => v.AsNumber is not null) : numbers.All(v => v.AsNumber is not null))
-            && Compare(value.GetDouble(), comparison, v => (double?)((QueryValue.FreeForm)v).AsNumber ?? double.NaN),
-        JsonValueKind.True or JsonValueKind.False => comparison.Lookup is Lookup.Exact or Lookup.In
-            && comparison.Values.Any(v => ((QueryValue.FreeForm)v).AsBoolean == value.GetBoolean()),
-        _ => false,
-    };
+    private bool FreeForm(JsonElement value, Condition.Comparison comparison) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => text!(value.GetString()!),
+            JsonValueKind.Number => comparison.Values.Cast<QueryValue.FreeForm>() is var numbers
+                && (
+                    comparison.Lookup == Lookup.In
+                        ? numbers.Any(v => v.AsNumber is not null)
+                        : numbers.All(v => v.AsNumber is not null)
+                )
+                && Compare(
+                    value.GetDouble(),
+                    comparison,
+                    v => (double?)((QueryValue.FreeForm)v).AsNumber ?? double.NaN
+                ),
+            JsonValueKind.True or JsonValueKind.False => comparison.Lookup is Lookup.Exact or Lookup.In
+                && comparison.Values.Any(v => ((QueryValue.FreeForm)v).AsBoolean == value.GetBoolean()),
+            _ => false,
+        };
 
     private static bool Compare<T>(T value, Condition.Comparison comparison, Func<QueryValue, T> read)
         where T : IComparable<T>
@@ -167,7 +194,9 @@ internal sealed class ListPredicate
         if (comparison.Path.Kind is not (FieldKind.Text or FieldKind.Json))
             return null;
         List<string> values =
-            [.. comparison.Values.Select(v => v is QueryValue.Text t ? t.Value : ((QueryValue.FreeForm)v).Value)];
+        [
+            .. comparison.Values.Select(v => v is QueryValue.Text t ? t.Value : ((QueryValue.FreeForm)v).Value),
+        ];
         var value = values[0];
         var folded = CaseFolding.Fold(value);
         return comparison.Lookup switch

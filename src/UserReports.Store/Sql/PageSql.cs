@@ -29,11 +29,12 @@ public static class PageSql
         var keys = query.Ordering.Select(term => KeyOf(term.Path, parameters)).ToList();
         var backward = key?.Backward ?? false;
         var seek = key is null ? null : Seek(query.Ordering, keys, key, parameters);
-        var order = query.Ordering
-            .Select((term, i) => Direction(keys[i], term.Descending, backward))
+        var order = query
+            .Ordering.Select((term, i) => Direction(keys[i], term.Descending, backward))
             .Append(Direction("user_id", false, backward))
             .Append(Direction("organization_id", false, backward));
-        var sql = $"select user_id, organization_id, document{KeyColumns(keys)} from reports"
+        var sql =
+            $"select user_id, organization_id, document{KeyColumns(keys)} from reports"
             + Where(query.Filter, seek, parameters)
             + $" order by {string.Join(", ", order)}";
         if (limit is not null)
@@ -43,21 +44,32 @@ public static class PageSql
         return (sql, parameters);
     }
 
-    /// <summary>An account's rows with their keys, in the columns of a page. Accounts grow with the table, so few blocks are read.</summary>
+    /// <summary>
+    /// An account's rows with their keys, in the columns of a page. Accounts grow with the table, so few blocks are
+    /// read.
+    /// </summary>
     public static (string Sql, SqlParameters Parameters) Account(IReadOnlyList<OrderTerm> ordering, long userId)
     {
         var parameters = new SqlParameters();
         var columns = KeyColumns(ordering.Select(term => KeyOf(term.Path, parameters)));
-        return ($"select user_id, organization_id, document{columns} from reports where user_id = {parameters.Add(userId)}", parameters);
+        return (
+            $"select user_id, organization_id, document{columns} from reports where user_id = {parameters.Add(userId)}",
+            parameters
+        );
     }
 
-    /// <summary>The rows of two documents, in the columns of a page. Documents grow with the table, so few blocks are read.</summary>
+    /// <summary>
+    /// The rows of two documents, in the columns of a page. Documents grow with the table, so few blocks are read.
+    /// </summary>
     public static (string Sql, SqlParameters Parameters) Rows(IReadOnlyList<OrderTerm> ordering, long first, long last)
     {
         var parameters = new SqlParameters();
         var columns = KeyColumns(ordering.Select(term => KeyOf(term.Path, parameters)));
-        var rows = new[] { first, last }.Distinct().Select(document =>
-            $"select user_id, organization_id, document{columns} from reports where document = {parameters.Add(document)}");
+        var rows = new[] { first, last }
+            .Distinct()
+            .Select(document =>
+                $"select user_id, organization_id, document{columns} from reports where document = {parameters.Add(document)}"
+            );
         return (string.Join(" union all ", rows), parameters);
     }
 
@@ -111,9 +123,15 @@ public static class PageSql
     private static string Direction(string key, bool descending, bool backward) =>
         $"{key} {(descending != backward ? "desc" : "asc")} nulls {(backward ? "first" : "last")}";
 
-    /// <summary>The rows behind (or before) a place: later in the first key, or equal in it and later in the next, and so on.</summary>
+    /// <summary>
+    /// The rows behind (or before) a place: later in the first key, or equal in it and later in the next, and so on.
+    /// </summary>
     private static string Seek(
-        IReadOnlyList<OrderTerm> ordering, List<string> keys, PageKey key, SqlParameters parameters)
+        IReadOnlyList<OrderTerm> ordering,
+        List<string> keys,
+        PageKey key,
+        SqlParameters parameters
+    )
     {
         List<(string Key, bool Descending, object? Value)> places =
         [
@@ -145,7 +163,9 @@ public static class PageSql
         return seek!;
     }
 
-    /// <summary>Later than a value (earlier, if backward) in one key whose nulls come last; null if nothing is.</summary>
+    /// <summary>
+    /// Later than a value (earlier, if backward) in one key whose nulls come last; null if nothing is.
+    /// </summary>
     private static string? Beyond(string key, bool descending, string? parameter, bool backward)
     {
         if (parameter is null)

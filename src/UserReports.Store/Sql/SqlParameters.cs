@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace UserReports.Store.Sql;
 
-/// <summary>The values of a statement. Every value of a query goes through here: none is ever part of the SQL.</summary>
+/// <summary>
+/// The values of a statement. Every value of a query goes through here: none is ever part of the SQL.
+/// </summary>
 public sealed class SqlParameters
 {
     private readonly List<object> values = [];
@@ -18,5 +20,6 @@ public sealed class SqlParameters
     }
 
     /// <summary>Takes an instant; the store's timestamps are UTC without a zone.</summary>
-    public string Add(DateTimeOffset instant) => Add((object)DateTime.SpecifyKind(instant.UtcDateTime, DateTimeKind.Unspecified));
+    public string Add(DateTimeOffset instant) =>
+        Add((object)DateTime.SpecifyKind(instant.UtcDateTime, DateTimeKind.Unspecified));
 }

@@ -6,8 +6,10 @@ namespace UserReports.Store.Sql;
 
 /// <summary>The statement that answers a summary.</summary>
 /// <remarks>
-/// Each row: whether it is "the others", a column per group, a column per measure. Groups of time and of ranges come in their own
-/// order, all others the largest first; the others come last. What is the top is decided by the number of rows, of time the latest.
+/// Each row: whether it is "the others", a column per group, a column per measure. Groups of time and of ranges come
+/// in their own
+/// order, all others the largest first; the others come last. What is the top is decided by the number of rows, of
+/// time the latest.
 /// </remarks>
 public static class SummarySql
 {
@@ -18,14 +20,19 @@ public static class SummarySql
         var where = query.Filter is null ? "" : $" where {new FilterSql(parameters).Write(query.Filter)}";
         if (query.Groups.Count == 0)
         {
-            var figures = query.Measures.Select(m => Figure(m, m.Path is null ? "" : ReportColumns.Quote(m.Path.Field.Path)));
+            var figures = query.Measures.Select(m =>
+                Figure(m, m.Path is null ? "" : ReportColumns.Quote(m.Path.Field.Path))
+            );
             return ($"select false, {string.Join(", ", figures)} from reports{where}", parameters);
         }
 
         var names = query.Groups.Select((_, i) => Name("g", i)).ToList();
         var groups = query.Groups.Select((group, i) => $"{Key(group, parameters)} as {names[i]}");
-        var inputs = query.Measures
-            .Select((measure, i) => measure.Path is null ? null : $"{ReportColumns.Quote(measure.Path.Field.Path)} as {Name("m", i)}")
+        var inputs = query
+            .Measures.Select(
+                (measure, i) =>
+                    measure.Path is null ? null : $"{ReportColumns.Quote(measure.Path.Field.Path)} as {Name("m", i)}"
+            )
             .OfType<string>();
         var list = string.Join(", ", names);
         var same = string.Join(" and ", names.Select(n => $"top.{n} is not distinct from chosen.{n}"));
@@ -64,14 +71,15 @@ public static class SummarySql
         return path.Kind == FieldKind.Json ? FreeFormSql.ExtractText(path, parameters) : column;
     }
 
-    private static string Figure(SummaryMeasure measure, string input) => measure.Function switch
-    {
-        SummaryFunction.Count => "count(*)",
-        SummaryFunction.Sum => $"sum({input})",
-        SummaryFunction.Min => $"min({input})",
-        SummaryFunction.Max => $"max({input})",
-        SummaryFunction.Avg => $"avg({input})",
-        // Whole percents of our own counting: a number in the statement, and none that came from outside as text.
-        _ => $"quantile_disc({input}, 0.{measure.Percentile.ToString("D2", CultureInfo.InvariantCulture)})",
-    };
+    private static string Figure(SummaryMeasure measure, string input) =>
+        measure.Function switch
+        {
+            SummaryFunction.Count => "count(*)",
+            SummaryFunction.Sum => $"sum({input})",
+            SummaryFunction.Min => $"min({input})",
+            SummaryFunction.Max => $"max({input})",
+            SummaryFunction.Avg => $"avg({input})",
+            // Whole percents of our own counting: a number in the statement, and none that came from outside as text.
+            _ => $"quantile_disc({input}, 0.{measure.Percentile.ToString("D2", CultureInfo.InvariantCulture)})",
+        };
 }

@@ -2,7 +2,9 @@ using UserReports.Core.Query;
 
 namespace UserReports.Store.Sql;
 
-/// <summary>Comparisons of text. Text compares by Unicode code point, which is what bytes of UTF-8 compare by.</summary>
+/// <summary>
+/// Comparisons of text. Text compares by Unicode code point, which is what bytes of UTF-8 compare by.
+/// </summary>
 internal sealed class TextSql(SqlParameters parameters)
 {
     /// <param name="text">The text as SQL.</param>

@@ -28,17 +28,26 @@ public sealed class BalancesTests
 
     [Fact]
     public void Of_AnyNumbers_AgreesWithExactArithmetic() =>
-        Gen.Select(Gen.Long, Gen.Long.Where(l => l != 0)).Sample((usage, limit) =>
-        {
-            var left = (BigInteger)limit - usage;
-            // Halves up is floor(x + 1/2); the divisor is made positive first.
-            var (n, d) = ((200 * (BigInteger)usage) + limit, 2 * (BigInteger)limit);
-            if (d < 0)
-                (n, d) = (-n, -d);
-            var percent = (n - (((n % d) + d) % d)) / d;
-            var balance = Balances.Of(usage, limit)!.Value;
-            Assert.Equal((long)BigInteger.Min(BigInteger.Max(left, long.MinValue), long.MaxValue), balance.Value);
-            Assert.Equal((long)BigInteger.Min(BigInteger.Max(percent, long.MinValue), long.MaxValue), balance.Percent);
-            Assert.Equal(left < 0, balance.Exceeded);
-        });
+        Gen.Select(Gen.Long, Gen.Long.Where(l => l != 0))
+            .Sample(
+                (usage, limit) =>
+                {
+                    var left = (BigInteger)limit - usage;
+                    // Halves up is floor(x + 1/2); the divisor is made positive first.
+                    var (n, d) = ((200 * (BigInteger)usage) + limit, 2 * (BigInteger)limit);
+                    if (d < 0)
+                        (n, d) = (-n, -d);
+                    var percent = (n - (((n % d) + d) % d)) / d;
+                    var balance = Balances.Of(usage, limit)!.Value;
+                    Assert.Equal(
+                        (long)BigInteger.Min(BigInteger.Max(left, long.MinValue), long.MaxValue),
+                        balance.Value
+                    );
+                    Assert.Equal(
+                        (long)BigInteger.Min(BigInteger.Max(percent, long.MinValue), long.MaxValue),
+                        balance.Percent
+                    );
+                    Assert.Equal(left < 0, balance.Exceeded);
+                }
+            );
 }

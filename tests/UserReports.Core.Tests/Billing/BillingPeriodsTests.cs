@@ -18,39 +18,54 @@ public sealed class BillingPeriodsTests
     [Fact]
     public void Of_PeriodThatEndsBeforeItStarts_IsTheCalendarMonth() =>
         AssertPeriod(
-            "2026-11-01", "2026-12-01",
-            Given.Subscription(Given.Price(Given.Plan()), periodStart: "2026-12-05", periodEnd: "2026-11-05"));
+            "2026-11-01",
+            "2026-12-01",
+            Given.Subscription(Given.Price(Given.Plan()), periodStart: "2026-12-05", periodEnd: "2026-11-05")
+        );
 
     [Fact]
     public void Of_NoSubscription_IsTheCalendarMonth() => AssertPeriod("2026-11-01", "2026-12-01");
 
     [Fact]
     public void Of_AddOnAlone_IsTheCalendarMonth() =>
-        AssertPeriod("2026-11-01", "2026-12-01", Given.Subscription(Given.Price(Given.Product("""{"product_type":"addon"}"""))));
+        AssertPeriod(
+            "2026-11-01",
+            "2026-12-01",
+            Given.Subscription(Given.Price(Given.Product("""{"product_type":"addon"}""")))
+        );
 
     [Fact]
     public void Of_CanceledPlans_RunMonthlyFromTheLatestEnd() =>
         AssertPeriod(
-            "2026-11-10T08:00:00", "2026-12-10T08:00:00",
+            "2026-11-10T08:00:00",
+            "2026-12-10T08:00:00",
             Given.Subscription(Given.Price(Given.Plan()), "canceled", ended: "2026-03-10T08:00:00", id: "a"),
-            Given.Subscription(Given.Price(Given.Plan()), "canceled", ended: "2025-12-25", id: "b"));
+            Given.Subscription(Given.Price(Given.Plan()), "canceled", ended: "2025-12-25", id: "b")
+        );
 
     [Fact]
     public void Of_CanceledPlanWithoutEnd_CountsFromItsCancellation() =>
-        AssertPeriod("2026-11-15", "2026-12-15", Given.Subscription(Given.Price(Given.Plan()), "canceled", canceled: "2026-01-15"));
+        AssertPeriod(
+            "2026-11-15",
+            "2026-12-15",
+            Given.Subscription(Given.Price(Given.Plan()), "canceled", canceled: "2026-01-15")
+        );
 
     [Fact]
     public void Of_ActiveAndCanceledPlan_TheActiveOneCounts() =>
         AssertPeriod(
-            "2026-11-05", "2026-12-05",
+            "2026-11-05",
+            "2026-12-05",
             Given.Subscription(Given.Price(Given.Plan()), "canceled", ended: "2026-10-10", id: "a"),
-            Given.Subscription(Given.Price(Given.Plan()), id: "b"));
+            Given.Subscription(Given.Price(Given.Plan()), id: "b")
+        );
 
     [Fact]
     public void Of_WithoutStripe_IsTheCalendarMonth() =>
         Assert.Equal(
             new BillingPeriod(Given.Utc("2026-11-01"), Given.Utc("2026-12-01")),
-            BillingPeriods.Of(Given.Organization(Given.Subscription(Given.Price(Given.Plan()))), hasStripe: false, Now));
+            BillingPeriods.Of(Given.Organization(Given.Subscription(Given.Price(Given.Plan()))), hasStripe: false, Now)
+        );
 
     [Theory]
     [InlineData("2026-11-15", "2026-10-31", "2026-11-30")]
@@ -64,7 +79,9 @@ public sealed class BillingPeriodsTests
     [InlineData("2028-02-10", "2028-01-31", "2028-02-29")]
     public void MonthlyFrom_EndOfOctober_ClampsToTheMonthsLastDay(string now, string start, string end) =>
         Assert.Equal(
-            new BillingPeriod(Given.Utc(start), Given.Utc(end)), BillingPeriods.MonthlyFrom(Given.Utc("2026-10-31"), Given.Utc(now)));
+            new BillingPeriod(Given.Utc(start), Given.Utc(end)),
+            BillingPeriods.MonthlyFrom(Given.Utc("2026-10-31"), Given.Utc(now))
+        );
 
     [Theory]
     [InlineData("9999-12-31T12:00:00")]
@@ -75,16 +92,24 @@ public sealed class BillingPeriodsTests
         Assert.True(period.Start <= period.End);
     }
 
-    /// <summary>The independent computation counts days in a table of month lengths and knows nothing of dates.</summary>
+    /// <summary>
+    /// The independent computation counts days in a table of month lengths and knows nothing of dates.
+    /// </summary>
     [Fact]
     public void MonthlyFrom_AnyAnchorAndInstant_AgreesWithCountingDays() =>
-        Gen.Select(Gen.Int[0, 40_000], Gen.Int[0, 40_000]).Sample((anchorDay, nowDay) =>
-        {
-            var epoch = Given.Utc("1950-01-01");
-            var period = BillingPeriods.MonthlyFrom(epoch.AddDays(anchorDay), epoch.AddDays(nowDay));
-            var (start, end) = CountDays(anchorDay, nowDay);
-            Assert.Equal((start, end), ((int)(period.Start - epoch).TotalDays, (int)(period.End - epoch).TotalDays));
-        });
+        Gen.Select(Gen.Int[0, 40_000], Gen.Int[0, 40_000])
+            .Sample(
+                (anchorDay, nowDay) =>
+                {
+                    var epoch = Given.Utc("1950-01-01");
+                    var period = BillingPeriods.MonthlyFrom(epoch.AddDays(anchorDay), epoch.AddDays(nowDay));
+                    var (start, end) = CountDays(anchorDay, nowDay);
+                    Assert.Equal(
+                        (start, end),
+                        ((int)(period.Start - epoch).TotalDays, (int)(period.End - epoch).TotalDays)
+                    );
+                }
+            );
 
     private static (int Start, int End) CountDays(int anchorDay, int nowDay)
     {
@@ -110,15 +135,17 @@ public sealed class BillingPeriodsTests
         (year, month) = month == 12 ? (year + 1, 1) : (year, month + 1);
     }
 
-    private static int Length(int year, int month) => month switch
-    {
-        2 => year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28,
-        4 or 6 or 9 or 11 => 30,
-        _ => 31,
-    };
+    private static int Length(int year, int month) =>
+        month switch
+        {
+            2 => year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28,
+            4 or 6 or 9 or 11 => 30,
+            _ => 31,
+        };
 
     private static void AssertPeriod(string start, string end, params IReadOnlyList<Subscription> subscriptions) =>
         Assert.Equal(
             new BillingPeriod(Given.Utc(start), Given.Utc(end)),
-            BillingPeriods.Of(Given.Organization(subscriptions), hasStripe: true, Now));
+            BillingPeriods.Of(Given.Organization(subscriptions), hasStripe: true, Now)
+        );
 }

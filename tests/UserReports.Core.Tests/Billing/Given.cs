@@ -10,7 +10,8 @@ internal static class Given
     public static DateTimeOffset Utc(string text) =>
         DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    public static Product Product(string metadata, string id = "prod") => new(id, "Name", null, "service", JsonText.Trusted(metadata));
+    public static Product Product(string metadata, string id = "prod") =>
+        new(id, "Name", null, "service", JsonText.Trusted(metadata));
 
     public static Product Plan(string limits = "", string id = "prod") =>
         Product($$"""{"product_type":"plan"{{(limits == "" ? "" : "," + limits)}}}""", id);
@@ -27,7 +28,9 @@ internal static class Given
         string periodStart = "2026-11-05",
         string periodEnd = "2026-12-05",
         string? ended = null,
-        string? canceled = null) => new()
+        string? canceled = null
+    ) =>
+        new()
         {
             Id = id,
             CustomerId = "cus",

@@ -22,7 +22,17 @@ public sealed class HumanReadablePriceTests
     public void Of_Price_ReadsAsPeopleWriteIt(long? amount, string? currency, string? recurring, string? expected)
     {
         var price = new Price(
-            "p", null, currency, "recurring", recurring is null ? null : JsonText.Trusted(recurring), amount, null, true, null, null);
+            "p",
+            null,
+            currency,
+            "recurring",
+            recurring is null ? null : JsonText.Trusted(recurring),
+            amount,
+            null,
+            true,
+            null,
+            null
+        );
         Assert.Equal(expected, HumanReadablePrice.Of(price));
     }
 }

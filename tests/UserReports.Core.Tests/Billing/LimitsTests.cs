@@ -5,7 +5,10 @@ namespace UserReports.Core.Tests.Billing;
 
 public sealed class LimitsTests
 {
-    private static readonly Product DefaultPlan = Given.Plan("\"submission_limit\":\"5000\",\"storage_bytes_limit\":\"1000\"", "free");
+    private static readonly Product DefaultPlan = Given.Plan(
+        "\"submission_limit\":\"5000\",\"storage_bytes_limit\":\"1000\"",
+        "free"
+    );
 
     private readonly List<DataWarning> warnings = [];
 
@@ -22,7 +25,11 @@ public sealed class LimitsTests
     [InlineData("trialing")]
     [InlineData("unpaid")]
     public void Of_ActiveStatus_CountsThePlan(string status) =>
-        AssertLimits(Given.Organization(Given.Subscription(Given.Price(Given.Plan("\"submission_limit\":\"7\"")), status)), 7, 1000);
+        AssertLimits(
+            Given.Organization(Given.Subscription(Given.Price(Given.Plan("\"submission_limit\":\"7\"")), status)),
+            7,
+            1000
+        );
 
     [Theory]
     [InlineData("canceled")]
@@ -30,15 +37,26 @@ public sealed class LimitsTests
     [InlineData("incomplete_expired")]
     [InlineData("paused")]
     public void Of_OtherStatus_DoesNotCountThePlan(string status) =>
-        AssertLimits(Given.Organization(Given.Subscription(Given.Price(Given.Plan("\"submission_limit\":\"7\"")), status)), 5000, 1000);
+        AssertLimits(
+            Given.Organization(Given.Subscription(Given.Price(Given.Plan("\"submission_limit\":\"7\"")), status)),
+            5000,
+            1000
+        );
 
     [Fact]
     public void Of_PriceAndProduct_PriceComesFirst() =>
         AssertLimits(
-            Given.Organization(Given.Subscription(
-                Given.Price(Given.Plan("\"submission_limit\":\"7\",\"storage_bytes_limit\":\"8\""), "{\"submission_limit\":\"9\"}"))),
+            Given.Organization(
+                Given.Subscription(
+                    Given.Price(
+                        Given.Plan("\"submission_limit\":\"7\",\"storage_bytes_limit\":\"8\""),
+                        "{\"submission_limit\":\"9\"}"
+                    )
+                )
+            ),
             9,
-            8);
+            8
+        );
 
     [Theory]
     [InlineData("2026-01-01", "2026-02-01", 2)]
@@ -50,9 +68,11 @@ public sealed class LimitsTests
         AssertLimits(
             Given.Organization(
                 Given.Subscription(Given.Price(Given.Plan("\"submission_limit\":1")), start: first, id: "sub_a"),
-                Given.Subscription(Given.Price(Given.Plan("\"submission_limit\":2")), start: second, id: "sub_b")),
+                Given.Subscription(Given.Price(Given.Plan("\"submission_limit\":2")), start: second, id: "sub_b")
+            ),
             expected,
-            1000);
+            1000
+        );
 
     [Theory]
     [InlineData("500", 1000L)]
@@ -62,7 +82,11 @@ public sealed class LimitsTests
     {
         var plan = Given.Subscription(Given.Price(Given.Plan()), id: "a");
         var more = Given.Subscription(
-            Given.Price(Given.Product($$"""{"product_type":"addon","storage_bytes_limit":"{{addOn}}","submission_limit":"1"}""")), id: "b");
+            Given.Price(
+                Given.Product($$"""{"product_type":"addon","storage_bytes_limit":"{{addOn}}","submission_limit":"1"}""")
+            ),
+            id: "b"
+        );
         AssertLimits(Given.Organization(plan, more), 5000, expected);
         AssertLimits(Given.Organization(more, plan), 5000, expected);
     }
@@ -79,14 +103,19 @@ public sealed class LimitsTests
                 ],
             },
             5015,
-            1001);
+            1001
+        );
 
     [Fact]
     public void Of_SumBeyond64Bits_IsClamped() =>
         AssertLimits(
-            Given.Organization() with { OneTimeAddOns = [new("a", JsonText.Trusted($$"""{"submission_limit":{{long.MaxValue}}}"""))] },
+            Given.Organization() with
+            {
+                OneTimeAddOns = [new("a", JsonText.Trusted($$"""{"submission_limit":{{long.MaxValue}}}"""))],
+            },
             long.MaxValue,
-            1000);
+            1000
+        );
 
     [Theory]
     [InlineData("\"unlimited\"", null)]
@@ -97,7 +126,11 @@ public sealed class LimitsTests
     [InlineData("1e300", long.MaxValue)]
     public void Of_OddButReadableLimit_IsRead(string written, long? expected)
     {
-        AssertLimits(Given.Organization(Given.Subscription(Given.Price(Given.Plan($"\"submission_limit\":{written}")))), expected, 1000);
+        AssertLimits(
+            Given.Organization(Given.Subscription(Given.Price(Given.Plan($"\"submission_limit\":{written}")))),
+            expected,
+            1000
+        );
         Assert.Empty(warnings);
     }
 
@@ -109,15 +142,29 @@ public sealed class LimitsTests
     [InlineData("[1]")]
     public void Of_UnreadableLimit_CountsAsAbsentAndIsTold(string written)
     {
-        AssertLimits(Given.Organization(Given.Subscription(Given.Price(Given.Plan($"\"submission_limit\":{written}", "prod_x")))), 5000, 1000);
+        AssertLimits(
+            Given.Organization(
+                Given.Subscription(Given.Price(Given.Plan($"\"submission_limit\":{written}", "prod_x")))
+            ),
+            5000,
+            1000
+        );
         Assert.Contains(
-            new DataWarning("product prod_x", "submission_limit is neither a number of at least 0 nor \"unlimited\"; it counts as absent."),
-            warnings);
+            new DataWarning(
+                "product prod_x",
+                "submission_limit is neither a number of at least 0 nor \"unlimited\"; it counts as absent."
+            ),
+            warnings
+        );
     }
 
     [Fact]
     public void Of_ItemWithoutPriceOrProduct_CountsForNothing() =>
-        AssertLimits(Given.Organization(Given.Subscription(null), Given.Subscription(Given.Price(null), id: "b")), 5000, 1000);
+        AssertLimits(
+            Given.Organization(Given.Subscription(null), Given.Subscription(Given.Price(null), id: "b")),
+            5000,
+            1000
+        );
 
     private void AssertLimits(Organization organization, long? submissions, long? storage) =>
         AssertLimits(organization, submissions, storage, DefaultPlan);

@@ -13,17 +13,78 @@ public sealed class FuzzTests
 {
     private static readonly string[] Pieces =
     [
-        " ", " ", " ", ":", ":", "(", ")", "\"", "'", "\\", "__", "__", "[]", ",", "-", "AND", "OR", "NOT", "null", "true", "0", "1.5", "1e99", "2026-01-31",
-        "2026-01-31T12:00:00Z", "username", "is_active", "asset_count", "last_login", "organization", "subscriptions[]", "subscriptions__0", "items[]", "price",
-        "extra_details__data", "country", "gt", "in", "range", "icontains", "regex", "isnull", "date", "year", "(a+)+", "[a-z]{2,}", "\\d", "🦊", "é", "\0", "\ud800",
-        "\udc00", "\u202e", "%", "_", "~", "/", "$", "*", ".", "\n", "\t",
+        " ",
+        " ",
+        " ",
+        ":",
+        ":",
+        "(",
+        ")",
+        "\"",
+        "'",
+        "\\",
+        "__",
+        "__",
+        "[]",
+        ",",
+        "-",
+        "AND",
+        "OR",
+        "NOT",
+        "null",
+        "true",
+        "0",
+        "1.5",
+        "1e99",
+        "2026-01-31",
+        "2026-01-31T12:00:00Z",
+        "username",
+        "is_active",
+        "asset_count",
+        "last_login",
+        "organization",
+        "subscriptions[]",
+        "subscriptions__0",
+        "items[]",
+        "price",
+        "extra_details__data",
+        "country",
+        "gt",
+        "in",
+        "range",
+        "icontains",
+        "regex",
+        "isnull",
+        "date",
+        "year",
+        "(a+)+",
+        "[a-z]{2,}",
+        "\\d",
+        "🦊",
+        "é",
+        "\0",
+        "\ud800",
+        "\udc00",
+        "\u202e",
+        "%",
+        "_",
+        "~",
+        "/",
+        "$",
+        "*",
+        ".",
+        "\n",
+        "\t",
     ];
 
     [Fact]
     [Trait("Category", "Slow")]
     public void Compile_AnyText_IsAQueryOrHasErrors()
     {
-        var count = int.Parse(Environment.GetEnvironmentVariable("USERREPORTS_TEST_INPUTS") ?? "100000", CultureInfo.InvariantCulture);
+        var count = int.Parse(
+            Environment.GetEnvironmentVariable("USERREPORTS_TEST_INPUTS") ?? "100000",
+            CultureInfo.InvariantCulture
+        );
         var random = new Random(count);
         string[] valid =
         [
@@ -49,11 +110,14 @@ public sealed class FuzzTests
         var result = QueryCompiler.Compile(q, ordering);
         _ = QueryCompletion.At(q, random.Next(q.Length + 1));
         Assert.Equal(result.Query is null, result.Errors.Count > 0);
-        Assert.All(result.Errors, error =>
-        {
-            Assert.NotEmpty(error.Message);
-            Assert.InRange(error.Position, 0, Math.Max(q.Length, ordering?.Length ?? 0));
-        });
+        Assert.All(
+            result.Errors,
+            error =>
+            {
+                Assert.NotEmpty(error.Message);
+                Assert.InRange(error.Position, 0, Math.Max(q.Length, ordering?.Length ?? 0));
+            }
+        );
         return result.Query is not null;
     }
 
@@ -61,7 +125,9 @@ public sealed class FuzzTests
     {
         var text = new StringBuilder();
         for (var pieces = random.Next(1, 40); pieces > 0; pieces--)
-            text.Append(random.Next(12) == 0 ? ((char)random.Next(0x3000)).ToString() : Pieces[random.Next(Pieces.Length)]);
+            text.Append(
+                random.Next(12) == 0 ? ((char)random.Next(0x3000)).ToString() : Pieces[random.Next(Pieces.Length)]
+            );
         return text.ToString();
     }
 

@@ -20,18 +20,26 @@ public sealed class QueryBinderTests
     [InlineData("username__in:a,b", "username__in:\"a\",\"b\"")]
     [InlineData("username__in:\"a, b\"", "username__in:\"a\",\"b\"")]
     [InlineData("username__in:\"'a,b',c\"", "username__in:\"a,b\",\"c\"")]
-    [InlineData("organization__role__in:null,owner", "(organization__role__isnull:true OR organization__role__in:\"owner\")")]
+    [InlineData(
+        "organization__role__in:null,owner",
+        "(organization__role__isnull:true OR organization__role__in:\"owner\")"
+    )]
     [InlineData("organization__role__in:null", "organization__role__isnull:true")]
     [InlineData("date_joined:2026-01-31", "date_joined__exact:2026-01-31T00:00:00.0000000Z")]
     [InlineData("date_joined__gt:'2026-01-31T01:00:00+02:00'", "date_joined__gt:2026-01-30T23:00:00.0000000Z")]
     [InlineData("date_joined__date:2026-01-31", "date_joined__date__exact:2026-01-31T00:00:00.0000000Z")]
     [InlineData("date_joined__year__gte:2024", "date_joined__year__gte:2024")]
-    [InlineData("current_period_end__lt:2026-01-31", "service_usage__current_period_end__lt:2026-01-31T00:00:00.0000000Z")]
+    [InlineData(
+        "current_period_end__lt:2026-01-31",
+        "service_usage__current_period_end__lt:2026-01-31T00:00:00.0000000Z"
+    )]
     [InlineData("subscriptions[]:", "subscriptions[]:")]
     [InlineData("subscriptions[]__items[]:", "subscriptions[]__items[]:")]
     [InlineData("subscriptions__0__id__isnull:false", "subscriptions__0__id__isnull:false")]
     [InlineData(
-        "subscriptions[]__items[]__price__product__name:Teams", "subscriptions[]__items[]__price__product__name__exact:\"Teams\"")]
+        "subscriptions[]__items[]__price__product__name:Teams",
+        "subscriptions[]__items[]__price__product__name__exact:\"Teams\""
+    )]
     [InlineData("extra_details__data__country:KEN", "extra_details__data__country__exact:\"KEN\"")]
     [InlineData("extra_details__data__list__0:x", "extra_details__data__list__0__exact:\"x\"")]
     [InlineData("extra_details__data__year__gt:5", "extra_details__data__year__gt:\"5\"")]
@@ -46,47 +54,122 @@ public sealed class QueryBinderTests
     }
 
     [Theory]
-    [InlineData("usernam:x", "unknown_field", "The report has no field \"usernam\". Did you mean username?", "usernam", 0, "username")]
     [InlineData(
-        "is_active:true AND organization__nmae:x", "unknown_field",
-        "\"organization\" has no field \"nmae\". Did you mean organization__name?", "organization__nmae", 19, "organization__name")]
+        "usernam:x",
+        "unknown_field",
+        "The report has no field \"usernam\". Did you mean username?",
+        "usernam",
+        0,
+        "username"
+    )]
     [InlineData(
-        "subscriptions__status:active", "unknown_field",
+        "is_active:true AND organization__nmae:x",
+        "unknown_field",
+        "\"organization\" has no field \"nmae\". Did you mean organization__name?",
+        "organization__nmae",
+        19,
+        "organization__name"
+    )]
+    [InlineData(
+        "subscriptions__status:active",
+        "unknown_field",
         "\"subscriptions\" is a list; write subscriptions[] for any element or subscriptions__0 for the first.",
-        "subscriptions__status", 0, "subscriptions[]__status")]
-    [InlineData("username[]:x", "unknown_field", "\"username\" is no list; write it without [].", "username[]", 0, "username")]
+        "subscriptions__status",
+        0,
+        "subscriptions[]__status"
+    )]
     [InlineData(
-        "is_active__icontains:t", "unsupported_lookup", "\"is_active\" (boolean) cannot be compared by \"icontains\".",
-        "is_active__icontains", 0, "exact")]
+        "username[]:x",
+        "unknown_field",
+        "\"username\" is no list; write it without [].",
+        "username[]",
+        0,
+        "username"
+    )]
     [InlineData(
-        "username__iconains:t", "unsupported_lookup", "\"iconains\" is no lookup of \"username\" (text).", "username__iconains", 0,
-        "icontains")]
+        "is_active__icontains:t",
+        "unsupported_lookup",
+        "\"is_active\" (boolean) cannot be compared by \"icontains\".",
+        "is_active__icontains",
+        0,
+        "exact"
+    )]
+    [InlineData(
+        "username__iconains:t",
+        "unsupported_lookup",
+        "\"iconains\" is no lookup of \"username\" (text).",
+        "username__iconains",
+        0,
+        "icontains"
+    )]
     [InlineData("asset_count__gt:many", "bad_value", "\"asset_count\" takes a number, not \"many\".", "many", 16, null)]
     [InlineData("is_active:maybe", "bad_value", "\"is_active\" takes true or false, not \"maybe\".", "maybe", 10, null)]
     [InlineData("last_login__isnull:no", "bad_value", "\"isnull\" takes true or false, not \"no\".", "no", 19, null)]
     [InlineData(
-        "date_joined:2026-02-30", "bad_value",
+        "date_joined:2026-02-30",
+        "bad_value",
         "\"date_joined\" takes a date or an instant, for example 2026-01-31 or \"2026-01-31T12:00:00Z\", not \"2026-02-30\".",
-        "2026-02-30", 12, null)]
+        "2026-02-30",
+        12,
+        null
+    )]
     [InlineData(
-        "date_joined__date:'2026-01-31T12:00:00Z'", "bad_value",
-        "The date of \"date_joined\" is compared with a date alone, for example 2026-01-31.", "2026-01-31T12:00:00Z", 18, null)]
+        "date_joined__date:'2026-01-31T12:00:00Z'",
+        "bad_value",
+        "The date of \"date_joined\" is compared with a date alone, for example 2026-01-31.",
+        "2026-01-31T12:00:00Z",
+        18,
+        null
+    )]
     [InlineData(
-        "asset_count__range:1", "bad_value", "A range takes two values with a comma between them, for example 10,20.", "1", 19, null)]
+        "asset_count__range:1",
+        "bad_value",
+        "A range takes two values with a comma between them, for example 10,20.",
+        "1",
+        19,
+        null
+    )]
     [InlineData("asset_count__in:1,x,3", "bad_value", "\"asset_count\" takes a number, not \"x\".", "x", 18, null)]
     [InlineData(
-        "username__regex:'(a'", "bad_value", "\"(a\" is no regular expression (RE2 syntax: no back-references, no look-around).", "(a", 16,
-        null)]
+        "username__regex:'(a'",
+        "bad_value",
+        "\"(a\" is no regular expression (RE2 syntax: no back-references, no look-around).",
+        "(a",
+        16,
+        null
+    )]
     [InlineData(
-        "subscriptions[]:x", "bad_value",
-        "\"subscriptions[]\" is a list: leave the value empty to find empty lists, or name a field of it.", "x", 16, null)]
+        "subscriptions[]:x",
+        "bad_value",
+        "\"subscriptions[]\" is a list: leave the value empty to find empty lists, or name a field of it.",
+        "x",
+        16,
+        null
+    )]
     [InlineData(
-        "organization:x", "bad_value", "\"organization\" is a group of fields: it can only be compared with null; or name a field of it.",
-        "x", 13, null)]
+        "organization:x",
+        "bad_value",
+        "\"organization\" is a group of fields: it can only be compared with null; or name a field of it.",
+        "x",
+        13,
+        null
+    )]
     [InlineData(
-        "al", "query_too_short", "Search for a word of at least 3 characters, or name a field (username__icontains:ab).", "", 0, null)]
+        "al",
+        "query_too_short",
+        "Search for a word of at least 3 characters, or name a field (username__icontains:ab).",
+        "",
+        0,
+        null
+    )]
     public void Compile_Misfit_SaysWhatWhereAndTheNearest(
-        string q, string code, string message, string text, int position, string? suggestion)
+        string q,
+        string code,
+        string message,
+        string text,
+        int position,
+        string? suggestion
+    )
     {
         var error = Assert.Single(QueryCompiler.Compile(q, null).Errors);
         Assert.Equal((code, message, text, position), (error.Code, error.Message, error.Text, error.Position));
@@ -94,9 +177,11 @@ public sealed class QueryBinderTests
     }
 
     [Fact]
-    public void Compile_SeveralFaults_AllAreTold() => Assert.Equal(
-        ["unknown_field", "bad_value", "unsupported_lookup", "unknown_field"],
-        QueryCompiler.Compile("usrname:x asset_count:y is_active__gt:1", "nothing").Errors.Select(e => e.Code));
+    public void Compile_SeveralFaults_AllAreTold() =>
+        Assert.Equal(
+            ["unknown_field", "bad_value", "unsupported_lookup", "unknown_field"],
+            QueryCompiler.Compile("usrname:x asset_count:y is_active__gt:1", "nothing").Errors.Select(e => e.Code)
+        );
 
     [Theory]
     [InlineData("al", false)]
@@ -134,12 +219,31 @@ public sealed class QueryBinderTests
     [Theory]
     [InlineData("usernam", "unknown_field", "The report has no field \"usernam\". Did you mean username?", 0)]
     [InlineData("username,,email", "bad_syntax", "A path is missing in the ordering.", 9)]
-    [InlineData("subscriptions[]__status", "unknown_field", "\"subscriptions[]__status\" has no single value to order by.", 0)]
-    [InlineData("username__icontains", "unsupported_lookup", "An ordering takes a path without a lookup: \"username\".", 0)]
-    [InlineData("service_usage", "unknown_field", "\"service_usage\" has no single value to order by.", 0)]
-    [InlineData("email,-date_joined__year", "unsupported_lookup", "An ordering takes a path without a lookup: \"date_joined\".", 6)]
     [InlineData(
-        "email,email,email,email,email,email", "query_too_complex", "An ordering takes at most 5 paths; here are 6.", 0)]
+        "subscriptions[]__status",
+        "unknown_field",
+        "\"subscriptions[]__status\" has no single value to order by.",
+        0
+    )]
+    [InlineData(
+        "username__icontains",
+        "unsupported_lookup",
+        "An ordering takes a path without a lookup: \"username\".",
+        0
+    )]
+    [InlineData("service_usage", "unknown_field", "\"service_usage\" has no single value to order by.", 0)]
+    [InlineData(
+        "email,-date_joined__year",
+        "unsupported_lookup",
+        "An ordering takes a path without a lookup: \"date_joined\".",
+        6
+    )]
+    [InlineData(
+        "email,email,email,email,email,email",
+        "query_too_complex",
+        "An ordering takes at most 5 paths; here are 6.",
+        0
+    )]
     public void Compile_BadOrdering_SaysWhatAndWhere(string ordering, string code, string message, int position)
     {
         var error = Assert.Single(QueryCompiler.Compile("", ordering).Errors);

@@ -20,7 +20,10 @@ public sealed class QueryCompletionTests
     [InlineData("username:\"two words\" is_ac|", "Field", 21, 5, "is_active")]
     public void At_Caret_OffersTheLikeliestFirst(string text, string kind, int start, int length, string first)
     {
-        var completion = QueryCompletion.At(text.Replace("|", "", StringComparison.Ordinal), text.IndexOf('|', StringComparison.Ordinal));
+        var completion = QueryCompletion.At(
+            text.Replace("|", "", StringComparison.Ordinal),
+            text.IndexOf('|', StringComparison.Ordinal)
+        );
         Assert.Equal((kind, start, length), (completion.Kind.ToString(), completion.Start, completion.Length));
         Assert.Equal(first, completion.Items[0].Text);
     }
@@ -31,7 +34,10 @@ public sealed class QueryCompletionTests
 
     [Fact]
     public void At_Nothing_OffersAllFieldsInTheirOrder() =>
-        Assert.Equal(["user_uid", "username", "first_name"], QueryCompletion.At("", 0).Items.Take(3).Select(i => i.Text));
+        Assert.Equal(
+            ["user_uid", "username", "first_name"],
+            QueryCompletion.At("", 0).Items.Take(3).Select(i => i.Text)
+        );
 
     [Fact]
     public void At_Nonsense_OffersNothing() => Assert.Empty(QueryCompletion.At("nothing__like__it:", 18).Items);

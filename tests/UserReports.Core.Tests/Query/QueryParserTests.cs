@@ -65,19 +65,28 @@ public sealed class QueryParserTests
     }
 
     [Fact]
-    public void Parse_LongestText_IsTaken() => Assert.Null(QueryCompiler.Parse(new string('a', QueryBounds.LengthMax)).Error);
+    public void Parse_LongestText_IsTaken() =>
+        Assert.Null(QueryCompiler.Parse(new string('a', QueryBounds.LengthMax)).Error);
 
     [Fact]
     public void Parse_TooLong_IsTooComplex() =>
-        AssertTooComplex(new string('a', QueryBounds.LengthMax + 1), "The query has 4097 characters; 4096 are allowed.", 4096);
+        AssertTooComplex(
+            new string('a', QueryBounds.LengthMax + 1),
+            "The query has 4097 characters; 4096 are allowed.",
+            4096
+        );
 
     [Fact]
     public void Parse_HundredTerms_AreTaken() =>
         Assert.Null(QueryCompiler.Parse(string.Join(' ', Enumerable.Repeat("a:1", QueryBounds.TermsMax))).Error);
 
     [Fact]
-    public void Parse_TooManyTerms_PointsAtTheFirstTooMany() => AssertTooComplex(
-        string.Join(' ', Enumerable.Repeat("a:1", QueryBounds.TermsMax + 1)), "The query has more than 100 terms.", 400);
+    public void Parse_TooManyTerms_PointsAtTheFirstTooMany() =>
+        AssertTooComplex(
+            string.Join(' ', Enumerable.Repeat("a:1", QueryBounds.TermsMax + 1)),
+            "The query has more than 100 terms.",
+            400
+        );
 
     [Theory]
     [InlineData("(", ")")]

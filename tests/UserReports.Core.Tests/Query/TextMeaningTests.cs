@@ -17,13 +17,15 @@ public sealed class TextMeaningTests
     [InlineData("ÉCOLE", "école")]
     [InlineData("ǅ", "ǆ")]
     [InlineData("µ", "μ")]
-    public void Fold_SameButForCase_IsTheSame(string a, string b) => Assert.Equal(CaseFolding.Fold(a), CaseFolding.Fold(b));
+    public void Fold_SameButForCase_IsTheSame(string a, string b) =>
+        Assert.Equal(CaseFolding.Fold(a), CaseFolding.Fold(b));
 
     [Theory]
     [InlineData("é", "e")]
     [InlineData("ı", "i")]
     [InlineData("日", "月")]
-    public void Fold_DifferentLetters_StayDifferent(string a, string b) => Assert.NotEqual(CaseFolding.Fold(a), CaseFolding.Fold(b));
+    public void Fold_DifferentLetters_StayDifferent(string a, string b) =>
+        Assert.NotEqual(CaseFolding.Fold(a), CaseFolding.Fold(b));
 
     [Fact]
     public void Fold_EveryCharacter_FoldsOnce()
@@ -40,7 +42,21 @@ public sealed class TextMeaningTests
     [Fact]
     public void Compare_AnyTexts_AsTheirUtf8()
     {
-        string[] texts = ["", "a", "B", "é", "\uD7FF", "\uE000", "\uFFFD", "\U00010000", "\U0010FFFF", "a\U00010000", "a\uE000", "ab"];
+        string[] texts =
+        [
+            "",
+            "a",
+            "B",
+            "é",
+            "\uD7FF",
+            "\uE000",
+            "\uFFFD",
+            "\U00010000",
+            "\U0010FFFF",
+            "a\U00010000",
+            "a\uE000",
+            "ab",
+        ];
         foreach (var a in texts)
         {
             foreach (var b in texts)

@@ -21,7 +21,10 @@ public sealed class ReportComputationTests
         Assert.False(report.AccountRestricted);
         Assert.Equal(0, report.ServiceUsage.LanguageServicesCurrentPeriod[0]);
         Assert.Equal(3, report.ServiceUsage.LanguageServicesAllTime[2]);
-        Assert.All(Enumerable.Range(0, Metric.All.Count), i => Assert.Equal(new Balance(null, null, 0, false), report.ServiceUsage.Balances[i]));
+        Assert.All(
+            Enumerable.Range(0, Metric.All.Count),
+            i => Assert.Equal(new Balance(null, null, 0, false), report.ServiceUsage.Balances[i])
+        );
     }
 
     [Theory]
@@ -31,7 +34,12 @@ public sealed class ReportComputationTests
     [InlineData(false, false, "member")]
     public void Compute_Membership_HasItsRole(bool isOwner, bool isAdmin, string role)
     {
-        var report = Assert.Single(Compute([new(Account(7), [new("org", isOwner, isAdmin, Values(0, 0, 0))], Values(0, 0, 0))], [Given.Organization()]));
+        var report = Assert.Single(
+            Compute(
+                [new(Account(7), [new("org", isOwner, isAdmin, Values(0, 0, 0))], Values(0, 0, 0))],
+                [Given.Organization()]
+            )
+        );
         Assert.Equal("7-org", report.Id);
         Assert.Equal(new ReportOrganization("Org", "org", role, ""), report.Organization);
         Assert.Equal(Given.Utc("2026-11-01"), report.ServiceUsage.CurrentPeriod!.Value.Start);
@@ -42,8 +50,15 @@ public sealed class ReportComputationTests
     {
         var other = Given.Organization() with { Id = "other", Name = "Other" };
         var reports = Compute(
-            [new(Account(7), [new("org", true, true, Values(5, 0, 0)), new("other", false, false, Values(9, 0, 0))], Values(20, 0, 0))],
-            [Given.Organization(), other]);
+            [
+                new(
+                    Account(7),
+                    [new("org", true, true, Values(5, 0, 0)), new("other", false, false, Values(9, 0, 0))],
+                    Values(20, 0, 0)
+                ),
+            ],
+            [Given.Organization(), other]
+        );
         Assert.Equal(["7-org", "7-other"], reports.Select(r => r.Id));
         Assert.Equal([100L, 0L], reports.Select(r => r.ServiceUsage.TotalStorageBytes));
         Assert.Equal([30L, 0L], reports.Select(r => r.ServiceUsage.SubmissionsCurrentPeriod));
@@ -55,9 +70,12 @@ public sealed class ReportComputationTests
     public void Compute_OverTheLimit_RestrictsTheAccount()
     {
         var plan = Given.Plan("\"submission_limit\":\"29\",\"asr_seconds_limit\":\"0\"");
-        var report = Assert.Single(Compute(
-            [new(Account(7), [new("org", true, true, Values(5, 0, 0))], Values(0, 0, 0))],
-            [Given.Organization(Given.Subscription(Given.Price(plan)))]));
+        var report = Assert.Single(
+            Compute(
+                [new(Account(7), [new("org", true, true, Values(5, 0, 0))], Values(0, 0, 0))],
+                [Given.Organization(Given.Subscription(Given.Price(plan)))]
+            )
+        );
         Assert.Equal(new Balance(29, -1, 103, true), report.ServiceUsage.Balances[0]);
         Assert.Null(report.ServiceUsage.Balances[2]);
         Assert.True(report.AccountRestricted);
@@ -67,10 +85,13 @@ public sealed class ReportComputationTests
     public void Compute_WithoutStripe_IsUnlimitedByCalendarMonth()
     {
         var plan = Given.Plan("\"submission_limit\":\"1\"");
-        var report = Assert.Single(Compute(
-            [new(Account(7), [new("org", true, true, Values(5, 0, 0))], Values(0, 0, 0))],
-            [Given.Organization(Given.Subscription(Given.Price(plan)))],
-            hasStripe: false));
+        var report = Assert.Single(
+            Compute(
+                [new(Account(7), [new("org", true, true, Values(5, 0, 0))], Values(0, 0, 0))],
+                [Given.Organization(Given.Subscription(Given.Price(plan)))],
+                hasStripe: false
+            )
+        );
         Assert.Equal(new Balance(null, null, 0, false), report.ServiceUsage.Balances[0]);
         Assert.Equal(Given.Utc("2026-12-01"), report.ServiceUsage.CurrentPeriod!.Value.End);
     }
@@ -78,13 +99,20 @@ public sealed class ReportComputationTests
     [Fact]
     public void Compute_Subscriptions_ComeByCreationThenId()
     {
-        static Subscription Made(string id, string created) => new()
-        {
-            Id = id, CustomerId = "cus", Status = "canceled", Created = Given.Utc(created),
-        };
-        var report = Assert.Single(Compute(
-            [new(Account(7), [new("org", true, true, Values(0, 0, 0))], Values(0, 0, 0))],
-            [Given.Organization(Made("b", "2026-02-01"), Made("c", "2026-01-01"), Made("a", "2026-02-01"))]));
+        static Subscription Made(string id, string created) =>
+            new()
+            {
+                Id = id,
+                CustomerId = "cus",
+                Status = "canceled",
+                Created = Given.Utc(created),
+            };
+        var report = Assert.Single(
+            Compute(
+                [new(Account(7), [new("org", true, true, Values(0, 0, 0))], Values(0, 0, 0))],
+                [Given.Organization(Made("b", "2026-02-01"), Made("c", "2026-01-01"), Made("a", "2026-02-01"))]
+            )
+        );
         Assert.Equal(["c", "a", "b"], report.Subscriptions.Select(s => s.Id));
     }
 
@@ -97,7 +125,10 @@ public sealed class ReportComputationTests
     }
 
     [Theory]
-    [InlineData("""{"name":"Ana","done_storage_limits_check":true,"country":"KEN"}""", """{"name":"Ana","country":"KEN"}""")]
+    [InlineData(
+        """{"name":"Ana","done_storage_limits_check":true,"country":"KEN"}""",
+        """{"name":"Ana","country":"KEN"}"""
+    )]
     [InlineData("""{"done_storage_limits_check":null}""", "{}")]
     [InlineData("""{"name":"done_storage_limits_check"}""", """{"name":"done_storage_limits_check"}""")]
     [InlineData("""["done_storage_limits_check"]""", """["done_storage_limits_check"]""")]
@@ -113,15 +144,32 @@ public sealed class ReportComputationTests
         return read;
     }
 
-    private static Account Account(long id) => new()
-    {
-        Id = id, Username = "u", FirstName = "", LastName = "", Email = "", IsSuperuser = false, IsStaff = false, IsActive = true,
-        DateJoined = Now, ValidatedEmail = false, MfaIsActive = false, AcceptedTos = false, ExtraDetails = ExtraDetails.None,
-        AssetCount = 0, ActiveProjectCount = 0,
-    };
+    private static Account Account(long id) =>
+        new()
+        {
+            Id = id,
+            Username = "u",
+            FirstName = "",
+            LastName = "",
+            Email = "",
+            IsSuperuser = false,
+            IsStaff = false,
+            IsActive = true,
+            DateJoined = Now,
+            ValidatedEmail = false,
+            MfaIsActive = false,
+            AcceptedTos = false,
+            ExtraDetails = ExtraDetails.None,
+            AssetCount = 0,
+            ActiveProjectCount = 0,
+        };
 
     private static SourceBatch Batch(
-        IReadOnlyList<SourceAccount> accounts, IReadOnlyList<Organization> organizations, bool hasStripe, IReadOnlyList<DataWarning> told) =>
+        IReadOnlyList<SourceAccount> accounts,
+        IReadOnlyList<Organization> organizations,
+        bool hasStripe,
+        IReadOnlyList<DataWarning> told
+    ) =>
         new()
         {
             Accounts = accounts,
@@ -132,6 +180,8 @@ public sealed class ReportComputationTests
         };
 
     private IReadOnlyList<Report> Compute(
-        IReadOnlyList<SourceAccount> accounts, IReadOnlyList<Organization> organizations, bool hasStripe = true) =>
-        new ReportComputation(366).Compute(Batch(accounts, organizations, hasStripe, []), Now, warnings.Add);
+        IReadOnlyList<SourceAccount> accounts,
+        IReadOnlyList<Organization> organizations,
+        bool hasStripe = true
+    ) => new ReportComputation(366).Compute(Batch(accounts, organizations, hasStripe, []), Now, warnings.Add);
 }

@@ -14,7 +14,10 @@ public sealed class ReportJsonTests
         var output = new ArrayBufferWriter<byte>();
         using var json = new ReportJson();
         json.Write(Full(), output);
-        Assert.Equal(Expected.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal), Encoding.UTF8.GetString(output.WrittenSpan));
+        Assert.Equal(
+            Expected.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal),
+            Encoding.UTF8.GetString(output.WrittenSpan)
+        );
     }
 
     [Fact]
@@ -79,33 +82,80 @@ public sealed class ReportJsonTests
             OrganizationId = "org",
             Account = new()
             {
-                Id = 1, Uid = "u1", Username = "ana", FirstName = "Ana \"A\"", LastName = "名前", Email = "a@example.org",
-                IsSuperuser = false, IsStaff = true, IsActive = true, DateJoined = Given.Utc("2025-10-16T13:57:00.987"),
-                ValidatedEmail = true, MfaIsActive = false, AcceptedTos = true, SocialAccounts = [new(3, "google", "g")],
-                ExtraDetails = new(JsonText.Trusted("""{"country":"KEN"}"""), null, true, null, Given.Utc("2026-01-02T03:04:05")),
-                AssetCount = 2, ActiveProjectCount = 1,
+                Id = 1,
+                Uid = "u1",
+                Username = "ana",
+                FirstName = "Ana \"A\"",
+                LastName = "名前",
+                Email = "a@example.org",
+                IsSuperuser = false,
+                IsStaff = true,
+                IsActive = true,
+                DateJoined = Given.Utc("2025-10-16T13:57:00.987"),
+                ValidatedEmail = true,
+                MfaIsActive = false,
+                AcceptedTos = true,
+                SocialAccounts = [new(3, "google", "g")],
+                ExtraDetails = new(
+                    JsonText.Trusted("""{"country":"KEN"}"""),
+                    null,
+                    true,
+                    null,
+                    Given.Utc("2026-01-02T03:04:05")
+                ),
+                AssetCount = 2,
+                ActiveProjectCount = 1,
             },
             Organization = new("Org", "org", "owner", ""),
             Subscriptions =
             [
                 new()
                 {
-                    Id = "sub", CustomerId = "cus", Status = "active", Livemode = true, Created = Given.Utc("2026-01-01"),
-                    Metadata = JsonText.Trusted("{}"), ApplicationFeePercent = 2.50m, CancelAtPeriodEnd = false,
-                    CollectionMethod = "charge_automatically", CurrentPeriodStart = period.Start, CurrentPeriodEnd = period.End,
-                    Quantity = 1, PlanId = 4,
+                    Id = "sub",
+                    CustomerId = "cus",
+                    Status = "active",
+                    Livemode = true,
+                    Created = Given.Utc("2026-01-01"),
+                    Metadata = JsonText.Trusted("{}"),
+                    ApplicationFeePercent = 2.50m,
+                    CancelAtPeriodEnd = false,
+                    CollectionMethod = "charge_automatically",
+                    CurrentPeriodStart = period.Start,
+                    CurrentPeriodEnd = period.End,
+                    Quantity = 1,
+                    PlanId = 4,
                     Items =
                     [
-                        new("si", new("price", "n", "usd", "recurring", JsonText.Trusted("""{"interval":"month"}"""), 8900,
-                            JsonText.Trusted("{}"), true, Given.Plan(), null), 1),
+                        new(
+                            "si",
+                            new(
+                                "price",
+                                "n",
+                                "usd",
+                                "recurring",
+                                JsonText.Trusted("""{"interval":"month"}"""),
+                                8900,
+                                JsonText.Trusted("{}"),
+                                true,
+                                Given.Plan(),
+                                null
+                            ),
+                            1
+                        ),
                     ],
                     DefaultTaxRates = [new("txr", 1, null, "VAT", true, null, 19.0m, "vat", true, "DE", null)],
                 },
             ],
             ServiceUsage = new()
             {
-                LanguageServicesCurrentPeriod = Values(1), LanguageServicesAllTime = Values(4), TotalStorageBytes = 7,
-                RetentionDays = 366, SubmissionsCumulative = 8, SubmissionsCurrentPeriod = 9, Balances = balances, CurrentPeriod = period,
+                LanguageServicesCurrentPeriod = Values(1),
+                LanguageServicesAllTime = Values(4),
+                TotalStorageBytes = 7,
+                RetentionDays = 366,
+                SubmissionsCumulative = 8,
+                SubmissionsCurrentPeriod = 9,
+                Balances = balances,
+                CurrentPeriod = period,
             },
             AccountRestricted = false,
             LastUpdated = Given.Utc("2026-11-20T12:00:00"),

@@ -9,7 +9,10 @@ internal sealed partial class Browser : IDisposable
     private readonly HttpClient client;
 
     public Browser(RunningServer server) =>
-        client = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = server.Address };
+        client = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies })
+        {
+            BaseAddress = server.Address,
+        };
 
     public CookieContainer Cookies { get; } = new();
 
@@ -30,13 +33,28 @@ internal sealed partial class Browser : IDisposable
     }
 
     /// <summary>Opens the page, and sends the form with what stands in it.</summary>
-    public async Task<HttpResponseMessage> SubmitAsync(KeyValuePair<string, string>[] values, string path = "/sign-in") =>
-        await SubmitAsync(await client.GetStringAsync(path), values, path);
+    public async Task<HttpResponseMessage> SubmitAsync(
+        KeyValuePair<string, string>[] values,
+        string path = "/sign-in"
+    ) => await SubmitAsync(await client.GetStringAsync(path), values, path);
 
-    public Task<HttpResponseMessage> SubmitAsync(string page, KeyValuePair<string, string>[] values, string path = "/sign-in") =>
-        client.PostAsync(path, new FormUrlEncodedContent(
-            values.Concat(Hidden().Matches(page).Select(m => KeyValuePair.Create(m.Groups[1].Value, m.Groups[2].Value))
-                .DistinctBy(pair => pair.Key).Where(pair => values.All(value => value.Key != pair.Key)))));
+    public Task<HttpResponseMessage> SubmitAsync(
+        string page,
+        KeyValuePair<string, string>[] values,
+        string path = "/sign-in"
+    ) =>
+        client.PostAsync(
+            path,
+            new FormUrlEncodedContent(
+                values.Concat(
+                    Hidden()
+                        .Matches(page)
+                        .Select(m => KeyValuePair.Create(m.Groups[1].Value, m.Groups[2].Value))
+                        .DistinctBy(pair => pair.Key)
+                        .Where(pair => values.All(value => value.Key != pair.Key))
+                )
+            )
+        );
 
     public void Dispose() => client.Dispose();
 

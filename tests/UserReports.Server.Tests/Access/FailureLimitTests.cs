@@ -22,10 +22,16 @@ public sealed class FailureLimitTests
         using var byPassword = await server.GetAsync(RunningServer.Root, People.Superuser.BasicHeader);
         await AssertProblem.IsAsync(byPassword, 429, "too_many_failures");
         Assert.InRange(byPassword.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 900);
-        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode
+        );
 
         server.Time.Advance(TimeSpan.FromMinutes(15));
-        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(RunningServer.Root, People.Superuser.BasicHeader)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await server.GetAsync(RunningServer.Root, People.Superuser.BasicHeader)).StatusCode
+        );
     }
 
     [Fact]
@@ -36,17 +42,26 @@ public sealed class FailureLimitTests
         for (var i = 0; i < Guesses; i++)
         {
             using var answer = await server.GetAsync(
-                RunningServer.Root, People.Superuser.Basic("wrong"), ("X-Forwarded-For", $"10.0.{i / 250}.{i % 250}"));
+                RunningServer.Root,
+                People.Superuser.Basic("wrong"),
+                ("X-Forwarded-For", $"10.0.{i / 250}.{i % 250}")
+            );
             limited += answer.StatusCode == HttpStatusCode.TooManyRequests ? 1 : 0;
         }
 
         Assert.Equal(Guesses - 10, limited);
         Assert.Equal(
             HttpStatusCode.OK,
-            (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader, ("X-Forwarded-For", "10.0.0.1"))).StatusCode);
+            (
+                await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader, ("X-Forwarded-For", "10.0.0.1"))
+            ).StatusCode
+        );
         Assert.Equal(
             HttpStatusCode.Forbidden,
-            (await server.GetAsync(RunningServer.Root, People.Ordinary.BasicHeader, ("X-Forwarded-For", "10.9.0.1"))).StatusCode);
+            (
+                await server.GetAsync(RunningServer.Root, People.Ordinary.BasicHeader, ("X-Forwarded-For", "10.9.0.1"))
+            ).StatusCode
+        );
     }
 
     [Fact]
@@ -54,9 +69,18 @@ public sealed class FailureLimitTests
     {
         await using var server = await RunningServer.StartAsync([]);
         for (var i = 0; i < 30; i++)
-            Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync(RunningServer.Root, $"Token wrong{i}")).StatusCode);
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await server.GetAsync(RunningServer.Root, "Token wrong")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (await server.GetAsync(RunningServer.Root, $"Token wrong{i}")).StatusCode
+            );
+        Assert.Equal(
+            HttpStatusCode.TooManyRequests,
+            (await server.GetAsync(RunningServer.Root, "Token wrong")).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode
+        );
     }
 
     private static string Guess(string name, string password) =>

@@ -12,16 +12,19 @@ public sealed class PasswordTests
 {
     private const string Password = "pass word ü 😀";
 
-    /// <summary>The first is written down by hand: PBKDF2 of RFC 6070, "password", "salt", 4096 rounds of SHA-1.</summary>
-    public static TheoryData<string, string> Hashes => new()
-    {
-        { "pbkdf2_sha1$4096$salt$SwB5AbdlSJq+rUnZJvch0GWkKcE=", "password" },
-        { $"pbkdf2_sha256$1000$salt${Pbkdf2(HashAlgorithmName.SHA256, 32)}", Password },
-        { $"pbkdf2_sha1$1000$salt${Pbkdf2(HashAlgorithmName.SHA1, 20)}", Password },
-        { Argon2(), Password },
-        { BcryptSha256(), Password },
-        { Scrypt(), Password },
-    };
+    /// <summary>
+    /// The first is written down by hand: PBKDF2 of RFC 6070, "password", "salt", 4096 rounds of SHA-1.
+    /// </summary>
+    public static TheoryData<string, string> Hashes =>
+        new()
+        {
+            { "pbkdf2_sha1$4096$salt$SwB5AbdlSJq+rUnZJvch0GWkKcE=", "password" },
+            { $"pbkdf2_sha256$1000$salt${Pbkdf2(HashAlgorithmName.SHA256, 32)}", Password },
+            { $"pbkdf2_sha1$1000$salt${Pbkdf2(HashAlgorithmName.SHA1, 20)}", Password },
+            { Argon2(), Password },
+            { BcryptSha256(), Password },
+            { Scrypt(), Password },
+        };
 
     [Theory]
     [MemberData(nameof(Hashes))]
@@ -83,17 +86,26 @@ public sealed class PasswordTests
     {
         using var argon = new Argon2id(Encoding.UTF8.GetBytes(Password))
         {
-            Salt = "saltsaltsalt"u8.ToArray(), MemorySize = 64, Iterations = 2, DegreeOfParallelism = 2,
+            Salt = "saltsaltsalt"u8.ToArray(),
+            MemorySize = 64,
+            Iterations = 2,
+            DegreeOfParallelism = 2,
         };
         return "argon2$argon2id$v=19$m=64,t=2,p=2$" + Unpadded("saltsaltsalt"u8) + "$" + Unpadded(argon.GetBytes(32));
     }
 
     private static string Unpadded(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(bytes).TrimEnd('=');
 
-    private static string BcryptSha256() => "bcrypt_sha256$" + BCrypt.Net.BCrypt.HashPassword(
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Password))), BCrypt.Net.BCrypt.GenerateSalt(4));
+    private static string BcryptSha256() =>
+        "bcrypt_sha256$"
+        + BCrypt.Net.BCrypt.HashPassword(
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Password))),
+            BCrypt.Net.BCrypt.GenerateSalt(4)
+        );
 
-    private static string Scrypt() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"scrypt$1024$salt$8$1${Convert.ToBase64String(SCrypt.Generate(Encoding.UTF8.GetBytes(Password), "salt"u8.ToArray(), 1024, 8, 1, 64))}");
+    private static string Scrypt() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"scrypt$1024$salt$8$1${Convert.ToBase64String(SCrypt.Generate(Encoding.UTF8.GetBytes(Password), "salt"u8.ToArray(), 1024, 8, 1, 64))}"
+        );
 }

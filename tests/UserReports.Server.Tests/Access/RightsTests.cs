@@ -13,7 +13,10 @@ public sealed class RightsTests
     [Theory]
     [InlineData("update auth_user set is_superuser = false where id = 101", HttpStatusCode.Forbidden)]
     [InlineData("update auth_user set is_active = false where id = 101", HttpStatusCode.Unauthorized)]
-    [InlineData("update hub_extrauserdetail set validated_password = false where user_id = 101", HttpStatusCode.Forbidden)]
+    [InlineData(
+        "update hub_extrauserdetail set validated_password = false where user_id = 101",
+        HttpStatusCode.Forbidden
+    )]
     public async Task Right_TakenAway_IsGoneForEveryCredentialWithinThirtySeconds(string sql, HttpStatusCode expected)
     {
         await using var server = await RunningServer.StartAsync([]);
@@ -78,20 +81,32 @@ public sealed class RightsTests
         await using var server = await RunningServer.StartAsync([]);
         var rights = server.Services.GetRequiredService<LiveRights>();
         var reader = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "101")], "Session"));
-        Assert.True(await rights.MayStillReadAsync(reader, SessionRevalidation.AgeMax, TestContext.Current.CancellationToken));
+        Assert.True(
+            await rights.MayStillReadAsync(reader, SessionRevalidation.AgeMax, TestContext.Current.CancellationToken)
+        );
         server.ChangePlatform("update auth_user set is_superuser = false where id = 101");
-        Assert.True(await rights.MayStillReadAsync(reader, SessionRevalidation.AgeMax, TestContext.Current.CancellationToken));
+        Assert.True(
+            await rights.MayStillReadAsync(reader, SessionRevalidation.AgeMax, TestContext.Current.CancellationToken)
+        );
         server.Time.Advance(SessionRevalidation.AgeMax);
-        Assert.False(await rights.MayStillReadAsync(reader, SessionRevalidation.AgeMax, TestContext.Current.CancellationToken));
+        Assert.False(
+            await rights.MayStillReadAsync(reader, SessionRevalidation.AgeMax, TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
     public async Task Platform_ThatDoesNotAnswer_LetsNobodyInOnceTheMemoryIsTooOld()
     {
         await using var server = await RunningServer.StartAsync([]);
-        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode
+        );
         server.ChangePlatform("alter table auth_user rename to auth_user_away");
-        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode
+        );
         server.Time.Advance(WithinMax);
         using var answer = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader);
         await AssertProblem.IsAsync(answer, 503, "no_source");

@@ -10,7 +10,9 @@ public sealed class RouteAccessTests
 {
     private const int Open = 200;
 
-    /// <summary>Routes that are open to everybody, with what they answer; everything else must be in <see cref="Closed"/>.</summary>
+    /// <summary>
+    /// Routes that are open to everybody, with what they answer; everything else must be in <see cref="Closed"/>.
+    /// </summary>
     private static readonly Dictionary<string, int> OpenRoutes = new(StringComparer.Ordinal)
     {
         ["GET /health/live"] = Open,
@@ -52,7 +54,10 @@ public sealed class RouteAccessTests
     public async Task Routes_EachKindOfCaller_GetsWhatTheTableSays()
     {
         await using var server = await RunningServer.StartAsync(
-            SampleReports.Make(5), ("Access:FailuresPerAddress", "1000"), ("Access:FailuresPerAccount", "1000"));
+            SampleReports.Make(5),
+            ("Access:FailuresPerAddress", "1000"),
+            ("Access:FailuresPerAccount", "1000")
+        );
         (string Caller, string? Header, int? Status)[] callers =
         [
             ("nobody", null, 401),
@@ -111,23 +116,31 @@ public sealed class RouteAccessTests
     }
 
     private static List<string> Routes(RunningServer server) =>
-    [
-        .. server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => !IsFile(endpoint) && !IsOfTheExplorer(endpoint))
-            .SelectMany(
-                endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"],
-                (endpoint, method) => $"{method} /{endpoint.RoutePattern.RawText?.TrimStart('/')}")
-            .Distinct(),
-    ];
+        [
+            .. server
+                .Services.GetRequiredService<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+                .Where(endpoint => !IsFile(endpoint) && !IsOfTheExplorer(endpoint))
+                .SelectMany(
+                    endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"],
+                    (endpoint, method) => $"{method} /{endpoint.RoutePattern.RawText?.TrimStart('/')}"
+                )
+                .Distinct(),
+        ];
 
     /// <summary>Scripts, styles and pictures hold nothing of anybody.</summary>
     private static bool IsFile(RouteEndpoint endpoint) =>
         endpoint.Metadata.Any(metadata => metadata.GetType().Name == "StaticAssetDescriptor")
         || endpoint.RoutePattern.RawText == "{**path:file}";
 
-    /// <summary>Pages made of components, and the connection that serves them: held by the test above and by their own.</summary>
+    /// <summary>
+    /// Pages made of components, and the connection that serves them: held by the test above and by their own.
+    /// </summary>
     private static bool IsOfTheExplorer(RouteEndpoint endpoint) =>
         endpoint.Metadata.Any(metadata => metadata.GetType().Name == "ComponentTypeMetadata")
         || endpoint.RoutePattern.RawText?.TrimStart('/') is { } path
-            && (path.StartsWith("_blazor", StringComparison.Ordinal) || path.StartsWith("_framework", StringComparison.Ordinal));
+            && (
+                path.StartsWith("_blazor", StringComparison.Ordinal)
+                || path.StartsWith("_framework", StringComparison.Ordinal)
+            );
 }

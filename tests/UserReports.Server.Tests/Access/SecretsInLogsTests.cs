@@ -18,7 +18,10 @@ public sealed class SecretsInLogsTests
             await server.GetAsync(RunningServer.Root, person.TokenHeader);
             await server.GetAsync(RunningServer.Root, person.BasicHeader);
             await server.GetAsync(RunningServer.Root, person.Basic("wrong-" + person.Password));
-            await server.GetAsync($"{RunningServer.Root}?q=email:{person.Email}&token={person.Token}", People.Superuser.TokenHeader);
+            await server.GetAsync(
+                $"{RunningServer.Root}?q=email:{person.Email}&token={person.Token}",
+                People.Superuser.TokenHeader
+            );
             await server.GetAsync($"{RunningServer.Root}?q=email__regex:{person.Email}(", People.Superuser.TokenHeader);
             await browser.GetAsync($"{RunningServer.Root}?q=email:{person.Email}&cursor=&limit=1");
         }
@@ -30,16 +33,22 @@ public sealed class SecretsInLogsTests
 
         string[] secrets =
         [
-            .. People.All.SelectMany(p => new[] { p.Token, p.Password, p.Email, People.HashOf(p.Password), p.BasicHeader[6..] }),
-            People.WithSecondFactor.Secret!, "@example.org", "@people.example.org",
+            .. People.All.SelectMany(p =>
+                new[] { p.Token, p.Password, p.Email, People.HashOf(p.Password), p.BasicHeader[6..] }
+            ),
+            People.WithSecondFactor.Secret!,
+            "@example.org",
+            "@people.example.org",
             .. browser.Cookies.GetAllCookies().Select(cookie => cookie.Value),
         ];
         Assert.NotEmpty(server.Log.All);
         Assert.Empty(
             from line in server.Log.All
             from secret in secrets
-            where line.Contains(secret, StringComparison.OrdinalIgnoreCase)
+            where
+                line.Contains(secret, StringComparison.OrdinalIgnoreCase)
                 || line.Contains(Uri.EscapeDataString(secret), StringComparison.OrdinalIgnoreCase)
-            select $"{secret}: {line}");
+            select $"{secret}: {line}"
+        );
     }
 }

@@ -16,7 +16,9 @@ public sealed class SignInTests
         Assert.Equal("/sign-in?next=%2Fdocs%2F%3Fa%3Db", signIn);
         using var browser = new Browser(server);
         using var answer = await browser.SubmitAsync(
-            [new("username", People.Superuser.Name), new("password", People.Superuser.Password)], signIn);
+            [new("username", People.Superuser.Name), new("password", People.Superuser.Password)],
+            signIn
+        );
         Assert.Equal("/docs/?a=b", answer.Headers.Location!.OriginalString);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/docs/?a=b")).StatusCode);
     }
@@ -30,7 +32,9 @@ public sealed class SignInTests
         await using var server = await RunningServer.StartAsync([]);
         using var browser = new Browser(server);
         using var answer = await browser.SubmitAsync(
-            [new("token", People.Superuser.Token)], "/sign-in?next=" + Uri.EscapeDataString(next));
+            [new("token", People.Superuser.Token)],
+            "/sign-in?next=" + Uri.EscapeDataString(next)
+        );
         Assert.Equal("/", answer.Headers.Location!.OriginalString);
     }
 
@@ -38,8 +42,9 @@ public sealed class SignInTests
     public async Task Code_OfTheSecondFactor_IsGoodOnce()
     {
         await using var server = await RunningServer.StartAsync([]);
-        var code = new Totp(Base32Encoding.ToBytes(People.WithSecondFactor.Secret))
-            .ComputeTotp(server.Time.GetUtcNow().UtcDateTime);
+        var code = new Totp(Base32Encoding.ToBytes(People.WithSecondFactor.Secret)).ComputeTotp(
+            server.Time.GetUtcNow().UtcDateTime
+        );
         using var browser = new Browser(server);
         using (var answer = await GiveCodeAsync(browser, code))
             Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
@@ -56,8 +61,10 @@ public sealed class SignInTests
     {
         await using var server = await RunningServer.StartAsync([]);
         using var browser = new Browser(server);
-        using var first = await browser.SubmitAsync(
-            [new("username", People.WithSecondFactor.Name), new("password", People.WithSecondFactor.Password)]);
+        using var first = await browser.SubmitAsync([
+            new("username", People.WithSecondFactor.Name),
+            new("password", People.WithSecondFactor.Password),
+        ]);
         var page = await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         HttpStatusCode last = default;
         for (var i = 0; i <= 10; i++)
@@ -74,9 +81,16 @@ public sealed class SignInTests
     {
         await using var server = await RunningServer.StartAsync([]);
         using var answer = await server.SendAsync(
-            HttpMethod.Post, "/sign-in", null, new FormUrlEncodedContent([new("token", People.Superuser.Token)]));
+            HttpMethod.Post,
+            "/sign-in",
+            null,
+            new FormUrlEncodedContent([new("token", People.Superuser.Token)])
+        );
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.DoesNotContain(answer.Headers, header => header.Key == "Set-Cookie" && header.Value.Any(v => v.Contains("session")));
+        Assert.DoesNotContain(
+            answer.Headers,
+            header => header.Key == "Set-Cookie" && header.Value.Any(v => v.Contains("session"))
+        );
     }
 
     [Fact]
@@ -105,7 +119,9 @@ public sealed class SignInTests
         await using var server = await RunningServer.StartAsync([]);
         using var browser = new Browser(server);
         await browser.SignInAsync(People.Superuser);
-        var page = await (await browser.GetAsync("/sign-in")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var page = await (await browser.GetAsync("/sign-in")).Content.ReadAsStringAsync(
+            TestContext.Current.CancellationToken
+        );
         using var answer = await browser.SubmitAsync(page, [], "/sign-out");
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync(RunningServer.Root)).StatusCode);
@@ -113,8 +129,10 @@ public sealed class SignInTests
 
     private static async Task<HttpResponseMessage> GiveCodeAsync(Browser browser, string code)
     {
-        using var first = await browser.SubmitAsync(
-            [new("username", People.WithSecondFactor.Name), new("password", People.WithSecondFactor.Password)]);
+        using var first = await browser.SubmitAsync([
+            new("username", People.WithSecondFactor.Name),
+            new("password", People.WithSecondFactor.Password),
+        ]);
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
         return await browser.SubmitAsync(await first.Content.ReadAsStringAsync(), [new("code", code)]);
     }

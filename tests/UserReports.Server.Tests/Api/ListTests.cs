@@ -14,7 +14,16 @@ public sealed class ListTests
     public async Task List_PagedInEachWay_MeetsEveryRowOnce()
     {
         await using var server = await RunningServer.StartAsync(SampleReports.Make(Rows));
-        foreach (var first in new[] { "?limit=7", "?limit=7&start=0", "?limit=7&offset=0", "?page=1&page_size=7", "?cursor=&limit=7" })
+        foreach (
+            var first in new[]
+            {
+                "?limit=7",
+                "?limit=7&start=0",
+                "?limit=7&offset=0",
+                "?page=1&page_size=7",
+                "?cursor=&limit=7",
+            }
+        )
         {
             List<string> met = [];
             string? next = RunningServer.Root + first + "&ordering=-date_joined,email";
@@ -70,10 +79,15 @@ public sealed class ListTests
     {
         await using var server = await RunningServer.StartAsync([]);
         using var answer = await server.GetAsync(
-            $"{RunningServer.Root}?q=usernam:x&ordering=-emial&limit=0", People.Superuser.TokenHeader);
+            $"{RunningServer.Root}?q=usernam:x&ordering=-emial&limit=0",
+            People.Superuser.TokenHeader
+        );
         var problem = await AssertProblem.IsAsync(answer, 400, "bad_parameter");
         var errors = problem.GetProperty("errors");
-        Assert.Equal(["limit", "q", "ordering"], errors.EnumerateArray().Select(e => e.GetProperty("parameter").GetString()));
+        Assert.Equal(
+            ["limit", "q", "ordering"],
+            errors.EnumerateArray().Select(e => e.GetProperty("parameter").GetString())
+        );
         Assert.Equal("username", errors[1].GetProperty("suggestions")[0].GetString());
         Assert.Equal(0, errors[1].GetProperty("position").GetInt32());
         Assert.Equal("email", errors[2].GetProperty("suggestions")[0].GetString());
@@ -85,9 +99,15 @@ public sealed class ListTests
         await using var server = await RunningServer.StartAsync([]);
         foreach (var route in new[] { "", "fields/", "runs/", "summary/", "someone/" })
         {
-            using var answer = await server.GetAsync($"{RunningServer.Root}{route}?fromat=json", People.Superuser.TokenHeader);
+            using var answer = await server.GetAsync(
+                $"{RunningServer.Root}{route}?fromat=json",
+                People.Superuser.TokenHeader
+            );
             var problem = await AssertProblem.IsAsync(answer, 400, "unknown_parameter");
-            Assert.Equal("The parameter \"fromat\" is not known. Did you mean format?", problem.GetProperty("detail").GetString());
+            Assert.Equal(
+                "The parameter \"fromat\" is not known. Did you mean format?",
+                problem.GetProperty("detail").GetString()
+            );
         }
     }
 
@@ -95,21 +115,29 @@ public sealed class ListTests
     public async Task Cursor_ForAnotherQueryOrOrdering_IsRefused()
     {
         await using var server = await RunningServer.StartAsync(SampleReports.Make(Rows));
-        var next = (await JsonAsync(server, $"{RunningServer.Root}?cursor=&limit=3&q=is_active:true")).GetProperty("next").GetString()!;
-        foreach (var other in new[] { next.Replace("true", "false", StringComparison.Ordinal), next + "&ordering=email" })
+        var next = (await JsonAsync(server, $"{RunningServer.Root}?cursor=&limit=3&q=is_active:true"))
+            .GetProperty("next")
+            .GetString()!;
+        foreach (
+            var other in new[] { next.Replace("true", "false", StringComparison.Ordinal), next + "&ordering=email" }
+        )
         {
             using var answer = await server.GetAsync(other, People.Superuser.TokenHeader);
             var problem = await AssertProblem.IsAsync(answer, 400, "bad_cursor");
             Assert.Equal(
                 "The cursor was made for another query or ordering. Begin again with an empty cursor.",
-                problem.GetProperty("detail").GetString());
+                problem.GetProperty("detail").GetString()
+            );
         }
     }
 
     [Fact]
     public async Task Limit_OverTheMaximum_IsCut()
     {
-        await using var server = await RunningServer.StartAsync(SampleReports.Make(Rows), ("Reports:PageSizeLimit", "4"));
+        await using var server = await RunningServer.StartAsync(
+            SampleReports.Make(Rows),
+            ("Reports:PageSizeLimit", "4")
+        );
         var page = await JsonAsync(server, $"{RunningServer.Root}?limit=1000000");
         Assert.Equal(4, page.GetProperty("results").GetArrayLength());
         Assert.Contains("start=4", page.GetProperty("next").GetString());
@@ -128,25 +156,32 @@ public sealed class ListTests
     {
         await using var server = await RunningServer.StartAsync(SampleReports.Make(Rows));
         var whole = (await JsonAsync(server, RunningServer.Root)).GetProperty("results").EnumerateArray();
-        var chosen = (await JsonAsync(
-            server,
-            $"{RunningServer.Root}?fields=service_usage__balances__submission,username,subscriptions[]__items[]__price__id"
-            + ",organization__name,extra_details__data__country")).GetProperty("results").EnumerateArray();
+        var chosen = (
+            await JsonAsync(
+                server,
+                $"{RunningServer.Root}?fields=service_usage__balances__submission,username,subscriptions[]__items[]__price__id"
+                    + ",organization__name,extra_details__data__country"
+            )
+        )
+            .GetProperty("results")
+            .EnumerateArray();
         foreach (var (all, some) in whole.Zip(chosen))
         {
             Assert.Equal(
                 ["username", "organization", "extra_details", "subscriptions", "service_usage"],
-                some.EnumerateObject().Select(member => member.Name));
+                some.EnumerateObject().Select(member => member.Name)
+            );
             Assert.Equal(all.GetProperty("username").GetRawText(), some.GetProperty("username").GetRawText());
             Assert.Equal(
                 all.GetProperty("service_usage").GetProperty("balances").GetProperty("submission").GetRawText(),
-                some.GetProperty("service_usage").GetProperty("balances").GetProperty("submission").GetRawText());
+                some.GetProperty("service_usage").GetProperty("balances").GetProperty("submission").GetRawText()
+            );
             Assert.Single(some.GetProperty("service_usage").EnumerateObject());
             Assert.Equal(
                 all.GetProperty("subscriptions").EnumerateArray().Select(s => s.GetProperty("items").GetArrayLength()),
-                some.GetProperty("subscriptions").EnumerateArray().Select(s => s.GetProperty("items").GetArrayLength()));
-            Assert.Equal(
-                all.GetProperty("organization").ValueKind, some.GetProperty("organization").ValueKind);
+                some.GetProperty("subscriptions").EnumerateArray().Select(s => s.GetProperty("items").GetArrayLength())
+            );
+            Assert.Equal(all.GetProperty("organization").ValueKind, some.GetProperty("organization").ValueKind);
         }
     }
 
@@ -159,16 +194,28 @@ public sealed class ListTests
         Assert.Equal("90", Assert.Single(first.Headers.GetValues("X-Snapshot-Age")));
         Assert.Equal("no-store", first.Headers.CacheControl!.ToString());
         var tag = first.Headers.ETag!.ToString();
-        using (var again = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader, ("If-None-Match", tag)))
+        using (
+            var again = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader, ("If-None-Match", tag))
+        )
         {
             Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
             Assert.Empty(await again.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
         }
 
-        using (var other = await server.GetAsync(RunningServer.Root + "?limit=2", People.Superuser.TokenHeader, ("If-None-Match", tag)))
+        using (
+            var other = await server.GetAsync(
+                RunningServer.Root + "?limit=2",
+                People.Superuser.TokenHeader,
+                ("If-None-Match", tag)
+            )
+        )
             Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         await server.RefreshAsync(SampleReports.Make(4));
-        using var changed = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader, ("If-None-Match", tag));
+        using var changed = await server.GetAsync(
+            RunningServer.Root,
+            People.Superuser.TokenHeader,
+            ("If-None-Match", tag)
+        );
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
     }
 
@@ -180,11 +227,14 @@ public sealed class ListTests
         var packed = await server.Client.SendAsync(Request("gzip"), TestContext.Current.CancellationToken);
         Assert.Equal("gzip", Assert.Single(packed.Content.Headers.ContentEncoding));
         await using var unpacked = new GZipStream(
-            await packed.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), CompressionMode.Decompress);
+            await packed.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken),
+            CompressionMode.Decompress
+        );
         using var reader = new StreamReader(unpacked);
         Assert.Equal(
             await plain.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
-            await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
+            await reader.ReadToEndAsync(TestContext.Current.CancellationToken)
+        );
 
         static HttpRequestMessage Request(string encoding)
         {
@@ -205,22 +255,33 @@ public sealed class ListTests
         using var answer = await server.GetAsync(
             RunningServer.Root + "?limit=1",
             People.Superuser.TokenHeader,
-            ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "reports.example.org"), ("X-Forwarded-For", "192.0.2.7"));
+            ("X-Forwarded-Proto", "https"),
+            ("X-Forwarded-Host", "reports.example.org"),
+            ("X-Forwarded-For", "192.0.2.7")
+        );
         var page = JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.StartsWith(begin, page.GetProperty("next").GetString());
-        Assert.Equal(begin.StartsWith("https", StringComparison.Ordinal), answer.Headers.Contains("Strict-Transport-Security"));
+        Assert.Equal(
+            begin.StartsWith("https", StringComparison.Ordinal),
+            answer.Headers.Contains("Strict-Transport-Security")
+        );
     }
 
     [Fact]
     public async Task Account_ByItsUid_IsAListOfItsRows()
     {
         await using var server = await RunningServer.StartAsync(SampleReports.Make(Rows));
-        var row = (await JsonAsync(server, RunningServer.Root + "?q=user_uid__isnull:false&limit=1")).GetProperty("results")[0];
+        var row = (await JsonAsync(server, RunningServer.Root + "?q=user_uid__isnull:false&limit=1")).GetProperty(
+            "results"
+        )[0];
         var uid = row.GetProperty("user_uid").GetString();
         var found = await JsonAsync(server, $"{RunningServer.Root}{uid}/");
         Assert.Equal(row.GetRawText(), Assert.Single(found.EnumerateArray()).GetRawText());
         await AssertProblem.IsAsync(
-            await server.GetAsync($"{RunningServer.Root}nobody", People.Superuser.TokenHeader), 404, "not_found");
+            await server.GetAsync($"{RunningServer.Root}nobody", People.Superuser.TokenHeader),
+            404,
+            "not_found"
+        );
     }
 
     [Fact]
@@ -228,12 +289,26 @@ public sealed class ListTests
     {
         await using var server = await RunningServer.StartAsync(SampleReports.Make(Rows));
         var summary = await JsonAsync(
-            server, RunningServer.Root + "summary/?group_by=organization__role&metrics=count,service_usage__total_storage_bytes__sum");
+            server,
+            RunningServer.Root
+                + "summary/?group_by=organization__role&metrics=count,service_usage__total_storage_bytes__sum"
+        );
         Assert.Equal(Rows, summary.GetProperty("total").GetProperty("values").GetProperty("count").GetInt64());
         Assert.Equal(
-            Rows, summary.GetProperty("groups").EnumerateArray().Sum(g => g.GetProperty("values").GetProperty("count").GetInt64()));
-        using var wrong = await server.GetAsync(RunningServer.Root + "summary/?group_by=organization__rol", People.Superuser.TokenHeader);
-        Assert.Equal("group_by", (await AssertProblem.IsAsync(wrong, 400, "unknown_field")).GetProperty("parameter").GetString());
+            Rows,
+            summary
+                .GetProperty("groups")
+                .EnumerateArray()
+                .Sum(g => g.GetProperty("values").GetProperty("count").GetInt64())
+        );
+        using var wrong = await server.GetAsync(
+            RunningServer.Root + "summary/?group_by=organization__rol",
+            People.Superuser.TokenHeader
+        );
+        Assert.Equal(
+            "group_by",
+            (await AssertProblem.IsAsync(wrong, 400, "unknown_field")).GetProperty("parameter").GetString()
+        );
     }
 
     private static async Task<JsonElement> JsonAsync(RunningServer server, string path)

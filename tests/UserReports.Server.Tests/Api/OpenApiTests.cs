@@ -28,8 +28,14 @@ public sealed class OpenApiTests
         var report = document.GetProperty("components").GetProperty("schemas").GetProperty("Report");
         Assert.Equal(
             ReportCatalogue.Fields.Select(field => field.Name),
-            report.GetProperty("properties").EnumerateObject().Select(member => member.Name));
-        foreach (var operation in document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()))
+            report.GetProperty("properties").EnumerateObject().Select(member => member.Name)
+        );
+        foreach (
+            var operation in document
+                .GetProperty("paths")
+                .EnumerateObject()
+                .SelectMany(path => path.Value.EnumerateObject())
+        )
         {
             Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!);
             Assert.True(operation.Value.GetProperty("responses").TryGetProperty("401", out _), operation.Name);

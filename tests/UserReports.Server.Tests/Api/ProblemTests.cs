@@ -11,8 +11,13 @@ public sealed class ProblemTests
     {
         var page = File.ReadAllText(PagePath());
         Assert.Equal(Problems.All.Count, Problems.All.Select(problem => problem.Code).Distinct().Count());
-        Assert.Empty(Problems.All.Where(problem =>
-            !page.Contains($"`{problem.Code}` | {problem.Status} |", StringComparison.Ordinal)).Select(problem => problem.Code));
+        Assert.Empty(
+            Problems
+                .All.Where(problem =>
+                    !page.Contains($"`{problem.Code}` | {problem.Status} |", StringComparison.Ordinal)
+                )
+                .Select(problem => problem.Code)
+        );
     }
 
     private static string PagePath([CallerFilePath] string here = "") =>

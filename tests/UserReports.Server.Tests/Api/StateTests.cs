@@ -11,15 +11,24 @@ public sealed class StateTests
     public async Task Reports_BeforeTheFirstCompletedRun_SayHowToStartOne()
     {
         await using var server = await RunningServer.StartAsync(null);
-        foreach (var path in new[] { RunningServer.Root, RunningServer.Root + "someone/", RunningServer.Root + "summary/", "/health/ready" })
+        foreach (
+            var path in new[]
+            {
+                RunningServer.Root,
+                RunningServer.Root + "someone/",
+                RunningServer.Root + "summary/",
+                "/health/ready",
+            }
+        )
         {
             using var answer = await server.GetAsync(path, People.Superuser.TokenHeader);
             var problem = await AssertProblem.IsAsync(answer, 503, "no_snapshot");
             Assert.Equal(TimeSpan.FromSeconds(30), answer.Headers.RetryAfter!.Delta);
             Assert.Equal(
                 "No refresh has been completed yet. One starts with the command user-reports refresh or with "
-                + "POST /api/v2/user-reports/runs/.",
-                problem.GetProperty("detail").GetString());
+                    + "POST /api/v2/user-reports/runs/.",
+                problem.GetProperty("detail").GetString()
+            );
         }
 
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health/live")).StatusCode);
@@ -28,10 +37,16 @@ public sealed class StateTests
     [Theory]
     [InlineData("false", HttpStatusCode.NotFound)]
     [InlineData("true", HttpStatusCode.OK)]
-    public async Task Reports_WithStripeOff_AreServedOnlyWhereThatIsWanted(string withoutStripe, HttpStatusCode expected)
+    public async Task Reports_WithStripeOff_AreServedOnlyWhereThatIsWanted(
+        string withoutStripe,
+        HttpStatusCode expected
+    )
     {
         await using var server = await RunningServer.StartAsync(
-            SampleReports.Make(2), ("Stripe:Enabled", "false"), ("Reports:WithoutStripe", withoutStripe));
+            SampleReports.Make(2),
+            ("Stripe:Enabled", "false"),
+            ("Reports:WithoutStripe", withoutStripe)
+        );
         using var answer = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader);
         Assert.Equal(expected, answer.StatusCode);
         if (expected == HttpStatusCode.NotFound)
@@ -42,9 +57,19 @@ public sealed class StateTests
     public async Task Run_Started_IsTheOneInProgress()
     {
         await using var server = await RunningServer.StartAsync(SampleReports.Make(2));
-        using var first = await server.SendAsync(HttpMethod.Post, RunningServer.Root + "runs/", People.Superuser.TokenHeader, null);
+        using var first = await server.SendAsync(
+            HttpMethod.Post,
+            RunningServer.Root + "runs/",
+            People.Superuser.TokenHeader,
+            null
+        );
         Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
-        using var second = await server.SendAsync(HttpMethod.Post, RunningServer.Root + "runs/", People.Superuser.TokenHeader, null);
+        using var second = await server.SendAsync(
+            HttpMethod.Post,
+            RunningServer.Root + "runs/",
+            People.Superuser.TokenHeader,
+            null
+        );
         Assert.Equal(first.Headers.Location, second.Headers.Location);
         using var one = await server.GetAsync(first.Headers.Location!.OriginalString, People.Superuser.TokenHeader);
         var run = JsonElement.Parse(await one.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
@@ -71,7 +96,17 @@ public sealed class StateTests
     public async Task Answers_OfEveryKind_CarryTheSecurityHeaders()
     {
         await using var server = await RunningServer.StartAsync([]);
-        foreach (var path in new[] { RunningServer.Root, "/sign-in", "/docs/", "/openapi/v2.json", "/nowhere", "/health/live" })
+        foreach (
+            var path in new[]
+            {
+                RunningServer.Root,
+                "/sign-in",
+                "/docs/",
+                "/openapi/v2.json",
+                "/nowhere",
+                "/health/live",
+            }
+        )
         {
             using var answer = await server.GetAsync(path, People.Superuser.TokenHeader);
             var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));

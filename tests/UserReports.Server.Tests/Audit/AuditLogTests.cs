@@ -16,7 +16,9 @@ public sealed class AuditLogTests
         await using var server = await RunningServer.StartAsync(SampleReports.Make(5));
         var log = server.Services.GetRequiredService<AuditLog>();
         using var first = await server.GetAsync(
-            RunningServer.Root + "?q=is_active__isnull:false&fields=username&limit=3", People.Superuser.TokenHeader);
+            RunningServer.Root + "?q=is_active__isnull:false&fields=username&limit=3",
+            People.Superuser.TokenHeader
+        );
         await server.GetAsync(RunningServer.Root + "nobody/", People.Superuser.TokenHeader);
         await server.GetAsync(RunningServer.Root + "?limit=x", People.Superuser.TokenHeader);
         await server.GetAsync(RunningServer.Root, People.Ordinary.TokenHeader);
@@ -25,16 +27,33 @@ public sealed class AuditLogTests
         Assert.Equal([403, 400, 404, 200], records.Select(record => record.Status));
         Assert.Equal(
             new(
-                server.Time.GetUtcNow(), 101, People.Superuser.Name, "127.0.0.1", "GET /api/v2/user-reports/", RunningServer.Root,
-                "is_active__isnull:false", "username", 3, 200),
-            records[^1]);
+                server.Time.GetUtcNow(),
+                101,
+                People.Superuser.Name,
+                "127.0.0.1",
+                "GET /api/v2/user-reports/",
+                RunningServer.Root,
+                "is_active__isnull:false",
+                "username",
+                3,
+                200
+            ),
+            records[^1]
+        );
         Assert.Equal(People.Ordinary.Name, records[0].Username);
         Assert.Single(await log.SearchAsync(new(User: "102"), TestContext.Current.CancellationToken));
         Assert.Equal(2, (await log.SearchAsync(new(Limit: 2), TestContext.Current.CancellationToken)).Count);
-        Assert.Empty(await log.SearchAsync(
-            new(Since: server.Time.GetUtcNow().AddSeconds(1)), TestContext.Current.CancellationToken));
+        Assert.Empty(
+            await log.SearchAsync(
+                new(Since: server.Time.GetUtcNow().AddSeconds(1)),
+                TestContext.Current.CancellationToken
+            )
+        );
         foreach (var file in Directory.GetFiles(Path.Combine(server.Folder, "store"), "audit-*"))
-            Assert.DoesNotContain(People.Superuser.Token, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+            Assert.DoesNotContain(
+                People.Superuser.Token,
+                await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)
+            );
     }
 
     [Fact]
@@ -42,16 +61,24 @@ public sealed class AuditLogTests
     {
         var blocked = Path.GetTempFileName();
         await using var server = await RunningServer.StartAsync(
-            SampleReports.Make(2), ("Audit:Folder", Path.Combine(blocked, "audit")));
+            SampleReports.Make(2),
+            ("Audit:Folder", Path.Combine(blocked, "audit"))
+        );
         foreach (var path in new[] { "", "fields/", "runs/", "summary/" })
         {
             using var answer = await server.GetAsync(RunningServer.Root + path, People.Superuser.TokenHeader);
             await AssertProblem.IsAsync(answer, 503, "no_audit");
         }
 
-        Assert.Contains(server.Log.All, line => line.Contains("so every read is refused until it can", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Log.All,
+            line => line.Contains("so every read is refused until it can", StringComparison.Ordinal)
+        );
         File.Delete(blocked);
-        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode
+        );
     }
 
     [Fact]
@@ -69,8 +96,12 @@ public sealed class AuditLogTests
 
             Assert.Equal(
                 ["audit-2026-11-22.jsonl", "audit-2026-11-23.jsonl", "audit-2026-11-24.jsonl"],
-                Directory.GetFiles(folder).Select(Path.GetFileName).Order());
-            Assert.Equal([4, 3, 2], (await log.SearchAsync(new(), TestContext.Current.CancellationToken)).Select(r => r.Rows));
+                Directory.GetFiles(folder).Select(Path.GetFileName).Order()
+            );
+            Assert.Equal(
+                [4, 3, 2],
+                (await log.SearchAsync(new(), TestContext.Current.CancellationToken)).Select(r => r.Rows)
+            );
         }
 
         Directory.Delete(folder, recursive: true);
@@ -95,5 +126,6 @@ public sealed class AuditLogTests
         Directory.Delete(folder, recursive: true);
     }
 
-    private static AuditRecord Record(DateTimeOffset at, long rows) => new(at, 1, "a", null, "test", null, null, null, rows, 200);
+    private static AuditRecord Record(DateTimeOffset at, long rows) =>
+        new(at, 1, "a", null, "test", null, null, null, rows, 200);
 }

@@ -6,7 +6,19 @@ namespace UserReports.Server.Tests.Commands;
 public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture<GeneratedPlatform>
 {
     private static readonly string[] Commands =
-        ["demo", "serve", "refresh", "status", "check", "query", "export", "audit", "generate", "completion", "version"];
+    [
+        "demo",
+        "serve",
+        "refresh",
+        "status",
+        "check",
+        "query",
+        "export",
+        "audit",
+        "generate",
+        "completion",
+        "version",
+    ];
 
     [Fact]
     public async Task Help_OfEveryCommand_HasAnExampleThatNamesIt()
@@ -25,8 +37,14 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
     [InlineData("query --limit 0", "--limit is 0, but it must be 1 or more.\nSee: user-reports query --help\n")]
     [InlineData("status --set nothing", "--set nothing is no Name=Value.\nSee: user-reports status --help\n")]
     [InlineData("query x --url ftp://x", "--url is 'ftp://x', but it must be an http or https address.\n")]
-    [InlineData("export --output reports", "The format cannot be told from the name 'reports'. Give --format with one of csv, ndjson, parquet, xlsx.\n")]
-    [InlineData("demo --admin-token a+b", "--admin-token must have 1 to 40 letters, digits, hyphens and underscores.\n")]
+    [InlineData(
+        "export --output reports",
+        "The format cannot be told from the name 'reports'. Give --format with one of csv, ndjson, parquet, xlsx.\n"
+    )]
+    [InlineData(
+        "demo --admin-token a+b",
+        "--admin-token must have 1 to 40 letters, digits, hyphens and underscores.\n"
+    )]
     public async Task Usage_Wrong_SaysWhatAndEndsWithTwo(string line, string error)
     {
         var run = await CommandRun.OfAsync(line.Split(' '));
@@ -37,8 +55,13 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
     [Fact]
     public async Task Query_InAPipe_IsAJsonListOfTheChosenFields()
     {
-        var run = await CommandRun.OfAsync(
-            ["query", "is_superuser:true", "--fields", "username,organization__role", .. platform.Places]);
+        var run = await CommandRun.OfAsync([
+            "query",
+            "is_superuser:true",
+            "--fields",
+            "username,organization__role",
+            .. platform.Places,
+        ]);
 
         Assert.Equal(0, run.ExitCode);
         var rows = JsonNode.Parse(run.Output)!.AsArray();
@@ -49,8 +72,15 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
     [Fact]
     public async Task Query_AsCsv_HoldsTheChosenColumns()
     {
-        var run = await CommandRun.OfAsync(
-            ["query", "username:admin", "--fields", "is_superuser,username", "--format", "csv", .. platform.Places]);
+        var run = await CommandRun.OfAsync([
+            "query",
+            "username:admin",
+            "--fields",
+            "is_superuser,username",
+            "--format",
+            "csv",
+            .. platform.Places,
+        ]);
 
         Assert.Equal("username,is_superuser\r\nadmin,true\r\n", run.Output);
     }
@@ -72,7 +102,11 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
         var run = await CommandRun.OfAsync(["query", "usernam:x", .. platform.Places]);
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
-        Assert.EndsWith("The report has no field \"usernam\". Did you mean username?", run.Error.TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "The report has no field \"usernam\". Did you mean username?",
+            run.Error.TrimEnd(),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -117,18 +151,33 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
     [Fact]
     public async Task Check_SourceThatIsNotThere_EndsWithOneAndSaysWhatToDo()
     {
-        var run = await CommandRun.OfAsync(
-            ["check", .. platform.Places, "--set", "Sources:Usage=Data Source=/nowhere/usage.duckdb"]);
+        var run = await CommandRun.OfAsync([
+            "check",
+            .. platform.Places,
+            "--set",
+            "Sources:Usage=Data Source=/nowhere/usage.duckdb",
+        ]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("FAIL  sources   The usage database /nowhere/usage.duckdb does not exist", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "FAIL  sources   The usage database /nowhere/usage.duckdb does not exist",
+            run.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Generate_IntoADatabaseThatIsNotEmpty_IsRefused()
     {
         var run = await CommandRun.OfAsync(
-            "generate", "--accounts", "5", "--platform", platform.Source("platform"), "--usage", platform.Source("usage"));
+            "generate",
+            "--accounts",
+            "5",
+            "--platform",
+            platform.Source("platform"),
+            "--usage",
+            platform.Source("usage")
+        );
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("The platform database is not empty", run.Error, StringComparison.Ordinal);

@@ -11,16 +11,32 @@ public sealed class GeneratedPlatform : IAsyncLifetime
 
     /// <summary>The arguments that name the platform and its store.</summary>
     public string[] Places =>
-    [
-        "--set", $"Sources:Platform={Source("platform")}", "--set", $"Sources:Usage={Source("usage")}",
-        "--set", $"Store=Data Source={Path.Combine(Folder, "store", "reports.duckdb")}",
-    ];
+        [
+            "--set",
+            $"Sources:Platform={Source("platform")}",
+            "--set",
+            $"Sources:Usage={Source("usage")}",
+            "--set",
+            $"Store=Data Source={Path.Combine(Folder, "store", "reports.duckdb")}",
+        ];
 
     public async ValueTask InitializeAsync()
     {
         var generated = await CommandRun.OfAsync(
-            "generate", "--accounts", "300", "--platform", Source("platform"), "--usage", Source("usage"), "--admin-token", Token);
-        Assert.Equal((0, ""), (generated.ExitCode, generated.Error.Contains("Generating: 300 of 300") ? "" : generated.Error));
+            "generate",
+            "--accounts",
+            "300",
+            "--platform",
+            Source("platform"),
+            "--usage",
+            Source("usage"),
+            "--admin-token",
+            Token
+        );
+        Assert.Equal(
+            (0, ""),
+            (generated.ExitCode, generated.Error.Contains("Generating: 300 of 300") ? "" : generated.Error)
+        );
         var refreshed = await CommandRun.OfAsync(["refresh", .. Places]);
         Assert.True(refreshed.ExitCode == 0, refreshed.Error);
         Assert.Contains("Refreshed 300 accounts, ", refreshed.Error, StringComparison.Ordinal);
@@ -43,7 +59,9 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         using var output = new StringWriter();
         using var error = new StringWriter();
         var exitCode = await CommandLine.RunAsync(
-            args, new(TextWriter.Synchronized(output), TextWriter.Synchronized(error), IsInteractive: false, Width: null));
+            args,
+            new(TextWriter.Synchronized(output), TextWriter.Synchronized(error), IsInteractive: false, Width: null)
+        );
         return new(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -6,7 +6,10 @@ namespace UserReports.Server.Tests.Configuration;
 public sealed class SettingsTests
 {
     private static readonly (string, string?)[] Sources =
-        [("Sources:Platform", "Data Source=p.duckdb"), ("Sources:Usage", "Host=db;Database=kobocat")];
+    [
+        ("Sources:Platform", "Data Source=p.duckdb"),
+        ("Sources:Usage", "Host=db;Database=kobocat"),
+    ];
 
     [Fact]
     public void Read_NothingButSources_TakesDefaults()
@@ -21,20 +24,30 @@ public sealed class SettingsTests
     }
 
     [Theory]
-    [InlineData("Reports:PageSizeLimit", "0", "Reports:PageSizeLimit is '0', but it must be a whole number from 1 to 100000.")]
+    [InlineData(
+        "Reports:PageSizeLimit",
+        "0",
+        "Reports:PageSizeLimit is '0', but it must be a whole number from 1 to 100000."
+    )]
     [InlineData("Stripe:Enabled", "perhaps", "Stripe:Enabled is 'perhaps', but it must be true or false.")]
     [InlineData("Store", "reports.duckdb", "Store is 'reports.duckdb', but it must be Data Source=FILE.")]
     [InlineData(
-        "Refresh:Interval", "soon",
+        "Refresh:Interval",
+        "soon",
         "Refresh:Interval is 'soon', but it must be a duration from 00:00:10 to 30.00:00:00, written as hours:minutes:seconds or "
-        + "days.hours:minutes:seconds.")]
+            + "days.hours:minutes:seconds."
+    )]
     [InlineData(
-        "Proxies", "10.0.0.1,everybody",
-        "Proxies is '10.0.0.1,everybody', but it must be addresses or networks separated by commas, such as 10.0.0.5,10.1.0.0/16.")]
+        "Proxies",
+        "10.0.0.1,everybody",
+        "Proxies is '10.0.0.1,everybody', but it must be addresses or networks separated by commas, such as 10.0.0.5,10.1.0.0/16."
+    )]
     [InlineData("Refresh:Intervall", "00:10:00", "Refresh:Intervall is no setting. Did you mean Refresh:Interval?")]
     [InlineData(
-        "Access:KeysFolder:File", "/nowhere/key",
-        "Access:KeysFolder:File is '/nowhere/key', but that file cannot be read: Could not find a part of the path '/nowhere/key'.")]
+        "Access:KeysFolder:File",
+        "/nowhere/key",
+        "Access:KeysFolder:File is '/nowhere/key', but that file cannot be read: Could not find a part of the path '/nowhere/key'."
+    )]
     public void Read_WrongValue_NamesSettingValueAndWhatIsValid(string name, string value, string message)
     {
         var error = Assert.Throws<SettingsException>(() => Read([.. Sources, (name, value)]));
@@ -45,9 +58,15 @@ public sealed class SettingsTests
     [Fact]
     public void Read_WrongSecret_NeverShowsIt()
     {
-        var error = Assert.Throws<SettingsException>(() => Read([("Sources:Platform", "Password=hunter2"), Sources[1]]));
+        var error = Assert.Throws<SettingsException>(() =>
+            Read([("Sources:Platform", "Password=hunter2"), Sources[1]])
+        );
 
-        Assert.StartsWith("Sources:Platform is not shown, but it must be a connection string", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Sources:Platform is not shown, but it must be a connection string",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
     }
 
@@ -57,7 +76,9 @@ public sealed class SettingsTests
         var error = Assert.Throws<SettingsException>(() => Read([("Stripe:Enabled", "x")]));
 
         Assert.Equal(
-            ["Sources:Platform", "Sources:Usage", "Stripe:Enabled"], error.Faults.Select(fault => fault.Split(' ')[0]).Order());
+            ["Sources:Platform", "Sources:Usage", "Stripe:Enabled"],
+            error.Faults.Select(fault => fault.Split(' ')[0]).Order()
+        );
     }
 
     [Fact]
@@ -90,7 +111,8 @@ public sealed class SettingsTests
     private static string Checkout([System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 
-    private static ServerSettings Read(IEnumerable<(string, string?)> values) => ServerSettings.Read(Configuration(values));
+    private static ServerSettings Read(IEnumerable<(string, string?)> values) =>
+        ServerSettings.Read(Configuration(values));
 
     private static IConfigurationRoot Configuration(IEnumerable<(string Name, string? Value)> values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values.ToDictionary(v => v.Name, v => v.Value)).Build();

@@ -15,30 +15,52 @@ internal static class AwkwardRows
 
     private static readonly string[] Texts =
     [
-        "plain", "", "quote \" in it", "comma, and; semicolon", "line\nbreak\r\nand tab\t", "Grüße 漢字 🌍 𝒳", "=1+1", "+49 30", "-5",
-        "@cmd", "\tindented", "back\\slash", " spaces ", "</script>&amp;", "'apostrophe", "\u0001control",
+        "plain",
+        "",
+        "quote \" in it",
+        "comma, and; semicolon",
+        "line\nbreak\r\nand tab\t",
+        "Grüße 漢字 🌍 𝒳",
+        "=1+1",
+        "+49 30",
+        "-5",
+        "@cmd",
+        "\tindented",
+        "back\\slash",
+        " spaces ",
+        "</script>&amp;",
+        "'apostrophe",
+        "\u0001control",
     ];
 
     public static IReadOnlyList<Report> Reports { get; } =
-        [.. Texts.Select((text, i) => Report(i + 1, text)), Report(100, "two-orgs", "oA"), Report(100, "two-orgs", "oB")];
+    [.. Texts.Select((text, i) => Report(i + 1, text)), Report(100, "two-orgs", "oA"), Report(100, "two-orgs", "oB")];
 
     /// <summary>The rows as the list shows them.</summary>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Documents { get; } = [.. Reports.Select(Render)];
 
     public static IReadOnlyList<JsonObject> Rows { get; } =
-        [.. Documents.Select(document => JsonNode.Parse(document.Span)!.AsObject())];
+    [.. Documents.Select(document => JsonNode.Parse(document.Span)!.AsObject())];
 
     /// <summary>A value of a row by its path.</summary>
     public static JsonNode? At(JsonObject row, string path) =>
         path.Split("__").Aggregate((JsonNode?)row, (node, name) => node is JsonObject members ? members[name] : null);
 
     public static async Task<byte[]> ExportAsync(
-        ExportFormat format, ExportColumns? columns = null, bool protectFormulas = false, int copies = 1)
+        ExportFormat format,
+        ExportColumns? columns = null,
+        bool protectFormulas = false,
+        int copies = 1
+    )
     {
         using var file = new MemoryStream();
         var output = PipeWriter.Create(file, new(leaveOpen: true));
         await using var export = new ReportExport(
-            Documents.Count * copies, new("1-1", Now, Documents.Count), Chunks(copies), () => ValueTask.CompletedTask);
+            Documents.Count * copies,
+            new("1-1", Now, Documents.Count),
+            Chunks(copies),
+            () => ValueTask.CompletedTask
+        );
         await ReportExporter.WriteAsync(
             export,
             format,
@@ -47,7 +69,8 @@ internal static class AwkwardRows
             null,
             output,
             null,
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
         await output.CompleteAsync();
         return file.ToArray();
     }
@@ -102,7 +125,13 @@ internal static class AwkwardRows
                 ActiveProjectCount = -1,
                 SocialAccounts = odd ? [new(1, text, "1"), new(2, "google", text)] : [],
                 ExtraDetails = odd
-                    ? new(JsonText.Trusted("{\"a\": [1, 2.5, \"x\\\"}]\"],\n \"b\": {\"c\": null}}"), Now, true, null, Now)
+                    ? new(
+                        JsonText.Trusted("{\"a\": [1, 2.5, \"x\\\"}]\"],\n \"b\": {\"c\": null}}"),
+                        Now,
+                        true,
+                        null,
+                        Now
+                    )
                     : ExtraDetails.None,
             },
             Organization = organization is null ? null : new(text, organization, "owner", "https://example.org/?a=1,2"),
@@ -123,22 +152,39 @@ internal static class AwkwardRows
         };
     }
 
-    private static Subscription Subscription(string id, string text) => new()
-    {
-        Id = id,
-        CustomerId = "c",
-        Status = "active",
-        Created = Now,
-        Metadata = JsonText.Trusted("{\"k\": \"v\"}"),
-        ApplicationFeePercent = id == "s1" ? 2.5m : null,
-        Items = id == "s2"
-            ? []
-            :
-            [
-                new("i1", null, 3),
-                new("i2", new("p", text, "usd", "recurring", null, 8900, null, true, null, null), null),
-                new("i3", new("p", null, "jpy", null, null, null, null, null, new("prod", text, null, "service", null), null), 1),
-            ],
-        DefaultTaxRates = id == "s1" ? [new("t", 7, null, "VAT", true, "DE", 19.5m, "vat", true, "DE", null)] : [],
-    };
+    private static Subscription Subscription(string id, string text) =>
+        new()
+        {
+            Id = id,
+            CustomerId = "c",
+            Status = "active",
+            Created = Now,
+            Metadata = JsonText.Trusted("{\"k\": \"v\"}"),
+            ApplicationFeePercent = id == "s1" ? 2.5m : null,
+            Items =
+                id == "s2"
+                    ? []
+                    :
+                    [
+                        new("i1", null, 3),
+                        new("i2", new("p", text, "usd", "recurring", null, 8900, null, true, null, null), null),
+                        new(
+                            "i3",
+                            new(
+                                "p",
+                                null,
+                                "jpy",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                new("prod", text, null, "service", null),
+                                null
+                            ),
+                            1
+                        ),
+                    ],
+            DefaultTaxRates = id == "s1" ? [new("t", 7, null, "VAT", true, "DE", 19.5m, "vat", true, "DE", null)] : [],
+        };
 }

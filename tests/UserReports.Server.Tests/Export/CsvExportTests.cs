@@ -27,10 +27,11 @@ public sealed class CsvExportTests
         var header = Read(await AwkwardRows.ExportAsync(ExportFormat.Csv))[0].Keys;
 
         Assert.Equal(
-            ReportCatalogue.All
-                .Where(field => !field.IsBelowList && field.Kind != FieldKind.Object)
+            ReportCatalogue
+                .All.Where(field => !field.IsBelowList && field.Kind != FieldKind.Object)
                 .Select(field => field.Path.TrimEnd('[', ']')),
-            header);
+            header
+        );
         Assert.Contains("service_usage__total_storage_bytes", header);
     }
 
@@ -55,9 +56,14 @@ public sealed class CsvExportTests
     public async Task Csv_NullAndEmptyText_Differ()
     {
         var text = Encoding.UTF8.GetString(
-            await AwkwardRows.ExportAsync(ExportFormat.Csv, ExportColumns.Of("user_uid,username")));
+            await AwkwardRows.ExportAsync(ExportFormat.Csv, ExportColumns.Of("user_uid,username"))
+        );
 
-        Assert.StartsWith("user_uid,username\r\nu1,plain\r\n,\"\"\r\nu3,\"quote \"\" in it\"\r\n", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "user_uid,username\r\nu1,plain\r\n,\"\"\r\nu3,\"quote \"\" in it\"\r\n",
+            text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -74,22 +80,27 @@ public sealed class CsvExportTests
         List<Dictionary<string, string>> lines = [];
         while (reader.Read())
         {
-            lines.Add(reader.Headers.Index().ToDictionary(
-                header => header.Item,
-                header => reader.IsNull(header.Index) ? "" : reader.GetString(header.Index)));
+            lines.Add(
+                reader
+                    .Headers.Index()
+                    .ToDictionary(
+                        header => header.Item,
+                        header => reader.IsNull(header.Index) ? "" : reader.GetString(header.Index)
+                    )
+            );
         }
 
         return lines;
     }
 
-    private static string Expected(JsonNode? value) => value switch
-    {
-        null => "",
-        JsonValue text when text.GetValueKind() == System.Text.Json.JsonValueKind.String => text.GetValue<string>(),
-        _ => Raw(value),
-    };
+    private static string Expected(JsonNode? value) =>
+        value switch
+        {
+            null => "",
+            JsonValue text when text.GetValueKind() == System.Text.Json.JsonValueKind.String => text.GetValue<string>(),
+            _ => Raw(value),
+        };
 
     /// <summary>Nested values stand in the file exactly as in the list, so their text is taken from there.</summary>
-    private static string Raw(JsonNode value) =>
-        value is JsonValue ? value.ToJsonString() : RawText.Of(value);
+    private static string Raw(JsonNode value) => value is JsonValue ? value.ToJsonString() : RawText.Of(value);
 }

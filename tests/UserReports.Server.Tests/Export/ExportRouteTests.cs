@@ -18,7 +18,9 @@ public sealed class ExportRouteTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await platform.InitializeAsync();
-        var pairs = platform.Places.Where((_, i) => i % 2 == 1).Select(pair => pair.Split('=', 2))
+        var pairs = platform
+            .Places.Where((_, i) => i % 2 == 1)
+            .Select(pair => pair.Split('=', 2))
             .ToDictionary(pair => pair[0], string? (pair) => pair[1]);
         pairs["Refresh:OnStart"] = "false";
         pairs["Exports:Concurrent"] = "1";
@@ -41,15 +43,26 @@ public sealed class ExportRouteTests : IAsyncLifetime
     [Fact]
     public async Task Export_AsNdJson_IsExactlyTheList()
     {
-        var list = JsonNode.Parse(await client.GetStringAsync("?limit=1000&ordering=username", Stop))!["results"]!.AsArray();
+        var list = JsonNode.Parse(await client.GetStringAsync("?limit=1000&ordering=username", Stop))![
+            "results"
+        ]!.AsArray();
 
         var response = await client.GetAsync("export/?format=ndjson&ordering=username", Stop);
         var lines = (await response.Content.ReadAsStringAsync(Stop)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(list.Select(row => row!.ToJsonString()), lines.Select(line => JsonNode.Parse(line)!.ToJsonString()));
-        Assert.Equal(lines.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), Header(response, "X-Total-Count"));
-        Assert.Matches("^attachment; filename=\"user-reports-[0-9]{8}-[0-9]{6}\\.ndjson\"$", Header(response, "Content-Disposition"));
+        Assert.Equal(
+            list.Select(row => row!.ToJsonString()),
+            lines.Select(line => JsonNode.Parse(line)!.ToJsonString())
+        );
+        Assert.Equal(
+            lines.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Header(response, "X-Total-Count")
+        );
+        Assert.Matches(
+            "^attachment; filename=\"user-reports-[0-9]{8}-[0-9]{6}\\.ndjson\"$",
+            Header(response, "Content-Disposition")
+        );
     }
 
     [Fact]
@@ -105,14 +118,19 @@ public sealed class ExportRouteTests : IAsyncLifetime
                 stamps.Add(row["last_updated"]!.GetValue<string>());
                 ids.Add($"{row["username"]} {row["organization"]?["uid"]}");
             }
-        }
-        while (await chunks.MoveNextAsync());
+        } while (await chunks.MoveNextAsync());
         await chunks.DisposeAsync();
 
         Assert.Equal(export.Count, ids.Distinct().Count());
         Assert.Equal(export.Count, ids.Count);
-        Assert.All(stamps, stamp => Assert.True(
-            DateTimeOffset.Parse(stamp, System.Globalization.CultureInfo.InvariantCulture) <= export.Snapshot.CompletedAt));
+        Assert.All(
+            stamps,
+            stamp =>
+                Assert.True(
+                    DateTimeOffset.Parse(stamp, System.Globalization.CultureInfo.InvariantCulture)
+                        <= export.Snapshot.CompletedAt
+                )
+        );
     }
 
     [Fact]
@@ -143,9 +161,15 @@ public sealed class ExportRouteTests : IAsyncLifetime
         Assert.InRange((await File.ReadAllLinesAsync(file, Stop)).Length, 300, 399);
         Assert.Contains("Last run  completed, 300 of 300 accounts", status.Output, StringComparison.Ordinal);
         Assert.Equal(
-            (2, "The report has no field \"usernam\". Did you mean username?"), (wrong.ExitCode, wrong.Error.TrimEnd()));
+            (2, "The report has no field \"usernam\". Did you mean username?"),
+            (wrong.ExitCode, wrong.Error.TrimEnd())
+        );
         Assert.Equal(1, locked.ExitCode);
-        Assert.StartsWith("The store is in use, probably by a running server. Ask it: --url", locked.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The store is in use, probably by a running server. Ask it: --url",
+            locked.Error,
+            StringComparison.Ordinal
+        );
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

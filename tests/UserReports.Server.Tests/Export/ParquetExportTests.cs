@@ -31,7 +31,9 @@ public sealed class ParquetExportTests
         var copies = 25_000 / AwkwardRows.Rows.Count;
 
         var counts = await ReadAsync(
-            "select count(*) || ' ' || count(distinct username) || ' ' || sum(len(subscriptions)) from read_parquet('{0}')", copies);
+            "select count(*) || ' ' || count(distinct username) || ' ' || sum(len(subscriptions)) from read_parquet('{0}')",
+            copies
+        );
 
         var usernames = AwkwardRows.Reports.Select(report => report.Account.Username).Distinct().Count();
         Assert.Equal($"{AwkwardRows.Rows.Count * copies} {usernames} {4 * copies}", (string)counts[0]);
@@ -41,7 +43,9 @@ public sealed class ParquetExportTests
     public async Task Parquet_Types_AreThoseOfTheFields()
     {
         var types = await ReadAsync(
-            "select column_name || ' ' || column_type from (describe select * from read_parquet('{0}'))", copies: 1);
+            "select column_name || ' ' || column_type from (describe select * from read_parquet('{0}'))",
+            copies: 1
+        );
 
         Assert.Contains("service_usage__total_storage_bytes BIGINT", types);
         Assert.Contains("last_login TIMESTAMP WITH TIME ZONE", types);
@@ -55,7 +59,10 @@ public sealed class ParquetExportTests
         try
         {
             await File.WriteAllBytesAsync(
-                file, await AwkwardRows.ExportAsync(ExportFormat.Parquet, copies: copies), TestContext.Current.CancellationToken);
+                file,
+                await AwkwardRows.ExportAsync(ExportFormat.Parquet, copies: copies),
+                TestContext.Current.CancellationToken
+            );
             using var database = new DuckDBConnection("Data Source=:memory:");
             database.Open();
             using var command = database.CreateCommand();
@@ -66,8 +73,7 @@ public sealed class ParquetExportTests
             {
                 while (reader.Read())
                     values.Add(reader.GetValue(0));
-            }
-            while (reader.NextResult());
+            } while (reader.NextResult());
             return values;
         }
         finally
@@ -94,7 +100,8 @@ public sealed class ParquetExportTests
             case FieldKind.Instant when expected is not null:
                 Assert.Equal(
                     DateTimeOffset.Parse(expected.GetValue<string>(), CultureInfo.InvariantCulture),
-                    DateTimeOffset.Parse(read!.GetValue<string>(), CultureInfo.InvariantCulture));
+                    DateTimeOffset.Parse(read!.GetValue<string>(), CultureInfo.InvariantCulture)
+                );
                 break;
             case FieldKind.Json when expected is not null:
                 Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(read!.GetValue<string>())), field.Path);
@@ -103,7 +110,10 @@ public sealed class ParquetExportTests
                 Assert.Equal(expected.GetValue<decimal>(), read!.GetValue<decimal>());
                 break;
             default:
-                Assert.True(JsonNode.DeepEquals(expected, read), $"{field.Path}: {expected?.ToJsonString()} {read?.ToJsonString()}");
+                Assert.True(
+                    JsonNode.DeepEquals(expected, read),
+                    $"{field.Path}: {expected?.ToJsonString()} {read?.ToJsonString()}"
+                );
                 break;
         }
     }

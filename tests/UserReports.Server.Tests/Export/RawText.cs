@@ -13,6 +13,5 @@ internal static class RawText
         return Path(value).Aggregate(document.RootElement, (element, name) => element.GetProperty(name)).GetRawText();
     }
 
-    private static string[] Path(JsonNode node) =>
-        node.GetPath().TrimStart('$', '.').Split('.');
+    private static string[] Path(JsonNode node) => node.GetPath().TrimStart('$', '.').Split('.');
 }

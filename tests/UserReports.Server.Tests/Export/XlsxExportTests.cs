@@ -43,8 +43,11 @@ public sealed class XlsxExportTests
     {
         using var document = Open(await AwkwardRows.ExportAsync(ExportFormat.Xlsx));
 
-        Assert.Empty(new OpenXmlValidator().Validate(document, TestContext.Current.CancellationToken)
-                .Select(error => $"{error.Path?.XPath}: {error.Description}"));
+        Assert.Empty(
+            new OpenXmlValidator()
+                .Validate(document, TestContext.Current.CancellationToken)
+                .Select(error => $"{error.Path?.XPath}: {error.Description}")
+        );
     }
 
     [Fact]
@@ -53,7 +56,9 @@ public sealed class XlsxExportTests
         var refused = Assert.Throws<ExportRefusedException>(() => ReportExporter.Check(ExportFormat.Xlsx, 1_048_576));
 
         Assert.Equal(
-            "The query has 1048576 rows, but a sheet holds 1048575. Narrow the query, or take csv or parquet.", refused.Message);
+            "The query has 1048576 rows, but a sheet holds 1048575. Narrow the query, or take csv or parquet.",
+            refused.Message
+        );
         ReportExporter.Check(ExportFormat.Xlsx, 1_048_575);
         ReportExporter.Check(ExportFormat.Csv, 1_048_576);
     }
@@ -84,12 +89,17 @@ public sealed class XlsxExportTests
             case FieldKind.Instant:
                 var days = double.Parse(cell!.CellValue!.Text, CultureInfo.InvariantCulture);
                 var instant = DateTime.FromOADate(days);
-                var wanted = DateTimeOffset.Parse(expected.GetValue<string>(), CultureInfo.InvariantCulture).UtcDateTime;
+                var wanted = DateTimeOffset
+                    .Parse(expected.GetValue<string>(), CultureInfo.InvariantCulture)
+                    .UtcDateTime;
                 Assert.True((instant - wanted).Duration() < TimeSpan.FromMilliseconds(500), name);
                 break;
             case FieldKind.Text:
                 // XML knows one line break and no control characters.
-                var text = expected.GetValue<string>().Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\u0001', ' ');
+                var text = expected
+                    .GetValue<string>()
+                    .Replace("\r\n", "\n", StringComparison.Ordinal)
+                    .Replace('\u0001', ' ');
                 Assert.Equal(text, Text(cell!));
                 break;
             default:

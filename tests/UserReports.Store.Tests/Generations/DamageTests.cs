@@ -16,7 +16,9 @@ public sealed class DamageTests
         var e = Assert.Throws<StoreException>(store.OpenSecond);
 
         Assert.Equal(
-            $"The store {store.Settings.Path} is in use by another process. Ask the running server instead, or stop it first.", e.Message);
+            $"The store {store.Settings.Path} is in use by another process. Ask the running server instead, or stop it first.",
+            e.Message
+        );
     }
 
     [Theory]
@@ -35,7 +37,9 @@ public sealed class DamageTests
         if (store.Store.Snapshot is null)
         {
             Assert.True(File.Exists(file + ".damaged-1"));
-            await Assert.ThrowsAsync<NoSnapshotException>(() => store.Store.FindAsync(ReportQuery.Everything, new(10), Token));
+            await Assert.ThrowsAsync<NoSnapshotException>(() =>
+                store.Store.FindAsync(ReportQuery.Everything, new(10), Token)
+            );
         }
         else
         {
@@ -105,8 +109,9 @@ public sealed class DamageTests
 
         store.Open();
 
-        var e = await Assert.ThrowsAsync<StoreDamagedException>(
-            () => store.Store.FindAsync(ReportQuery.Everything, new(300), Token));
+        var e = await Assert.ThrowsAsync<StoreDamagedException>(() =>
+            store.Store.FindAsync(ReportQuery.Everything, new(300), Token)
+        );
         Assert.Equal($"{file} is damaged at byte 0. The next completed refresh writes all reports anew.", e.Message);
         var query = QueryCompiler.Compile("email:u299@example.org", "").Query!;
         Assert.InRange((await store.Store.FindAsync(query, new(1), Token)).Documents.Count, 0, 1);
@@ -184,7 +189,11 @@ public sealed class DamageTests
             }
             catch (StoreDamagedException e)
             {
-                Assert.EndsWith("The next completed refresh writes all reports anew.", e.Message, StringComparison.Ordinal);
+                Assert.EndsWith(
+                    "The next completed refresh writes all reports anew.",
+                    e.Message,
+                    StringComparison.Ordinal
+                );
             }
         }
     }

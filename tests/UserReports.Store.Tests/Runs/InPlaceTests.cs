@@ -17,7 +17,9 @@ public sealed class InPlaceTests
     {
         await using var store = TemporaryStore.Empty();
 
-        await Assert.ThrowsAsync<NoSnapshotException>(() => store.Store.ReplaceAccountsAsync([1], [Named(1, "new")], Token));
+        await Assert.ThrowsAsync<NoSnapshotException>(() =>
+            store.Store.ReplaceAccountsAsync([1], [Named(1, "new")], Token)
+        );
     }
 
     [Fact]
@@ -86,9 +88,13 @@ public sealed class InPlaceTests
         await using var store = await TemporaryStore.WithAsync(reports);
         var end = reports.Max(report => report.ServiceUsage.CurrentPeriod?.End)!.Value;
         var expected = reports
-            .Where(report => report.ServiceUsage.CurrentPeriod is { } period && period.End <= end && report.LastUpdated <= period.End)
+            .Where(report =>
+                report.ServiceUsage.CurrentPeriod is { } period && period.End <= end && report.LastUpdated <= period.End
+            )
             .Select(report => report.UserId)
-            .Distinct().Order().ToList();
+            .Distinct()
+            .Order()
+            .ToList();
         Assert.NotEmpty(expected);
 
         Assert.Equal(expected, await store.Store.DueAsync(end, 1000, Token));

@@ -112,18 +112,31 @@ public sealed class RunTests
         var ranges = Enumerable.Range(0, 24).Select(i => (new AccountRange((i * 10) + 1, (i + 1) * 10), 10L)).ToList();
         var run = await store.Store.StartAsync(ranges, Token);
 
-        var commits = await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
-        {
-            var done = 0;
-            var name = $"worker-{worker}";
-            while (await store.Store.ClaimAsync(run.Uid, name, 2, Lease, Token) is { Count: > 0 } mine)
-            {
-                Assert.True(await store.Store.CommitAsync(run.Uid, name, [.. mine.Select(m => Computed(m.Range, 10))], Token));
-                done += mine.Count;
-            }
+        var commits = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(worker =>
+                    Task.Run(async () =>
+                    {
+                        var done = 0;
+                        var name = $"worker-{worker}";
+                        while (await store.Store.ClaimAsync(run.Uid, name, 2, Lease, Token) is { Count: > 0 } mine)
+                        {
+                            Assert.True(
+                                await store.Store.CommitAsync(
+                                    run.Uid,
+                                    name,
+                                    [.. mine.Select(m => Computed(m.Range, 10))],
+                                    Token
+                                )
+                            );
+                            done += mine.Count;
+                        }
 
-            return done;
-        })));
+                        return done;
+                    })
+                )
+        );
 
         Assert.Equal(24, commits.Sum());
         Assert.True(await store.Store.CompleteAsync(run.Uid, "worker-0", Token));
@@ -227,7 +240,12 @@ public sealed class RunTests
         var many = Enumerable.Range(0, Run.WarningsMax).Select(i => new DataWarning($"user {i}", "odd")).ToList();
 
         await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 1) with { Warnings = same }], Token);
-        await store.Store.CommitAsync(run.Uid, "a", [Computed(Second, 1) with { Warnings = [.. same, .. many] }], Token);
+        await store.Store.CommitAsync(
+            run.Uid,
+            "a",
+            [Computed(Second, 1) with { Warnings = [.. same, .. many] }],
+            Token
+        );
         await store.Store.CompleteAsync(run.Uid, "a", Token);
 
         var seen = (await store.Store.FindAsync(run.Uid, Token))!;
@@ -256,6 +274,10 @@ public sealed class RunTests
     {
         var random = new Random((int)range.FirstId);
         return new(
-            range, rows, [.. Enumerable.Range(0, rows).Select(i => SampleReports.MakeOne(random, range.FirstId + i))], []);
+            range,
+            rows,
+            [.. Enumerable.Range(0, rows).Select(i => SampleReports.MakeOne(random, range.FirstId + i))],
+            []
+        );
     }
 }

@@ -9,18 +9,73 @@ public sealed class HostileQueryTests
 {
     private static readonly string[] Attempts =
     [
-        "'; drop table reports; --", "\" or 1=1 --", "' or ''='", "1); delete from reports; --", "/* */", "--", "$1", "?", ":p",
-        "x'::integer", "cast(1 as integer)", "\\", "\\\\'", "\0", "a\0b", "%s%n", "${x}", "{{x}}", "$.a", "$..*", "$[*]", "/", "/~", "~2",
-        "[*]", "'$.x'", "\"$\".\"x\"", "*", "#-1", "a.b", "\ud800", "\udc00x", "\uffff", "\u202e", "read_csv('/etc/passwd')", "pragma database_list",
-        "attach 'x' as y", "getenv('HOME')", "select * from duckdb_settings()", "1e999", "-1e999", "NaN", "inf", "0x10", "9999999999999999999999999999999999999",
+        "'; drop table reports; --",
+        "\" or 1=1 --",
+        "' or ''='",
+        "1); delete from reports; --",
+        "/* */",
+        "--",
+        "$1",
+        "?",
+        ":p",
+        "x'::integer",
+        "cast(1 as integer)",
+        "\\",
+        "\\\\'",
+        "\0",
+        "a\0b",
+        "%s%n",
+        "${x}",
+        "{{x}}",
+        "$.a",
+        "$..*",
+        "$[*]",
+        "/",
+        "/~",
+        "~2",
+        "[*]",
+        "'$.x'",
+        "\"$\".\"x\"",
+        "*",
+        "#-1",
+        "a.b",
+        "\ud800",
+        "\udc00x",
+        "\uffff",
+        "\u202e",
+        "read_csv('/etc/passwd')",
+        "pragma database_list",
+        "attach 'x' as y",
+        "getenv('HOME')",
+        "select * from duckdb_settings()",
+        "1e999",
+        "-1e999",
+        "NaN",
+        "inf",
+        "0x10",
+        "9999999999999999999999999999999999999",
     ];
 
     private static readonly string[] Paths =
     [
-        "username", "username__icontains", "username__iexact", "username__startswith", "email__endswith", "organization__name__in",
-        "organization__role__range", "extra_details__data__country", "extra_details__data__country__icontains", "extra_details__data__nested__deep",
-        "subscriptions[]__status", "subscriptions[]__id__icontains", "subscriptions__0__metadata__seats", "social_accounts[]__uid__gt",
-        "asset_count", "asset_count__gte", "last_login", "is_active",
+        "username",
+        "username__icontains",
+        "username__iexact",
+        "username__startswith",
+        "email__endswith",
+        "organization__name__in",
+        "organization__role__range",
+        "extra_details__data__country",
+        "extra_details__data__country__icontains",
+        "extra_details__data__nested__deep",
+        "subscriptions[]__status",
+        "subscriptions[]__id__icontains",
+        "subscriptions__0__metadata__seats",
+        "social_accounts[]__uid__gt",
+        "asset_count",
+        "asset_count__gte",
+        "last_login",
+        "is_active",
     ];
 
     [Fact]
@@ -32,7 +87,12 @@ public sealed class HostileQueryTests
         {
             foreach (var attempt in Attempts)
             {
-                var quoted = "\"" + attempt.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+                var quoted =
+                    "\""
+                    + attempt
+                        .Replace("\\", "\\\\", StringComparison.Ordinal)
+                        .Replace("\"", "\\\"", StringComparison.Ordinal)
+                    + "\"";
                 await AskAsync(store, $"{path}:{quoted}", null);
             }
         }
@@ -71,10 +131,21 @@ public sealed class HostileQueryTests
     public async Task Find_PatternBuiltToBlowUp_Answers(string pattern)
     {
         var random = new Random(3);
-        var reports = Enumerable.Range(1, 500).Select(i => SampleReports.MakeOne(random, i, new string('a', 150) + "!")).ToList();
+        var reports = Enumerable
+            .Range(1, 500)
+            .Select(i => SampleReports.MakeOne(random, i, new string('a', 150) + "!"))
+            .ToList();
         await using var store = await TemporaryStore.WithAsync(reports);
         var start = Stopwatch.GetTimestamp();
-        foreach (var path in new[] { "username__regex", "username__iregex", "subscriptions[]__id__regex", "extra_details__data__name__iregex" })
+        foreach (
+            var path in new[]
+            {
+                "username__regex",
+                "username__iregex",
+                "subscriptions[]__id__regex",
+                "extra_details__data__name__iregex",
+            }
+        )
             await AskAsync(store, $"{path}:'{pattern}'", null);
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), "A pattern took longer than any may.");
     }

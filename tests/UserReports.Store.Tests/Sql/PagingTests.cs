@@ -4,7 +4,9 @@ using UserReports.Testing;
 
 namespace UserReports.Store.Tests.Sql;
 
-/// <summary>Pages do not overlap and leave nothing out, however they are ordered and whatever is replaced meanwhile.</summary>
+/// <summary>
+/// Pages do not overlap and leave nothing out, however they are ordered and whatever is replaced meanwhile.
+/// </summary>
 public sealed class PagingTests
 {
     private const int Rows = 500;
@@ -31,7 +33,10 @@ public sealed class PagingTests
         var reports = new AwkwardReports(5).Make(Rows);
         await using var store = await TemporaryStore.WithAsync(reports);
         var query = Compile(q, ordering);
-        var expected = QueryEvaluator.Evaluate(reports.Select(EvaluatedRow.Of), query).Select(r => r.Json.GetRawText()).ToList();
+        var expected = QueryEvaluator
+            .Evaluate(reports.Select(EvaluatedRow.Of), query)
+            .Select(r => r.Json.GetRawText())
+            .ToList();
 
         // The second time round, pages without a filter are slices of an order that was worked out in between.
         for (var round = 0; round < 3; round++)
@@ -51,7 +56,10 @@ public sealed class PagingTests
         var reports = new AwkwardReports(6).Make(Rows);
         await using var store = await TemporaryStore.WithAsync(reports);
         var query = Compile(q, ordering);
-        var expected = QueryEvaluator.Evaluate(reports.Select(EvaluatedRow.Of), query).Select(r => r.Json.GetRawText()).ToList();
+        var expected = QueryEvaluator
+            .Evaluate(reports.Select(EvaluatedRow.Of), query)
+            .Select(r => r.Json.GetRawText())
+            .ToList();
         store.Time.Advance(TimeSpan.FromSeconds(5));
 
         List<string> walked = [];
@@ -59,7 +67,10 @@ public sealed class PagingTests
         {
             var page = await store.Store.FindAsync(query, new(60, offset), Token);
             Assert.Equal(expected.Count, page.Count);
-            Assert.Equal(offset + page.Documents.Count < expected.Count && page.Documents.Count > 0, page.Next is not null);
+            Assert.Equal(
+                offset + page.Documents.Count < expected.Count && page.Documents.Count > 0,
+                page.Next is not null
+            );
             walked.AddRange(Texts(page));
         }
 
@@ -89,10 +100,12 @@ public sealed class PagingTests
             var others = new AwkwardReports(1000 + step).Make(Rows).Where(r => ids.Contains(r.UserId)).ToList();
             await store.Store.ReplaceAccountsAsync(ids, others, Token);
             store.Time.Advance(TimeSpan.FromSeconds(3));
-        }
-        while (key is not null);
+        } while (key is not null);
 
-        var kept = reports.Where(r => !changing.Contains(r.UserId)).Select(r => EvaluatedRow.Of(r).Json.GetRawText()).ToList();
+        var kept = reports
+            .Where(r => !changing.Contains(r.UserId))
+            .Select(r => EvaluatedRow.Of(r).Json.GetRawText())
+            .ToList();
         Assert.All(kept, row => Assert.Single(walked, other => other == row));
     }
 
@@ -121,8 +134,7 @@ public sealed class PagingTests
             var page = await store.FindAsync(query, new(limit, 0, key), Token);
             walked.AddRange(Texts(page));
             key = page.Next;
-        }
-        while (key is not null);
+        } while (key is not null);
         return walked;
     }
 

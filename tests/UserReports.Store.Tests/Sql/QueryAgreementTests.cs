@@ -24,7 +24,10 @@ public sealed class QueryAgreementTests
     [InlineData("extra_details__data__nested__deep__er__contains:%", "")]
     [InlineData("extra_details__data__country__isnull:true", "-extra_details__data__age")]
     [InlineData("extra_details__data__country__0:KEN", "")]
-    [InlineData("service_usage__balances__submission__balance_value__gte:0.5", "-service_usage__balances__submission__balance_percent")]
+    [InlineData(
+        "service_usage__balances__submission__balance_value__gte:0.5",
+        "-service_usage__balances__submission__balance_percent"
+    )]
     [InlineData("service_usage__balances__submission:null", "")]
     [InlineData("organization:null AND NOT account_restricted:true", "organization__name")]
     [InlineData("date_joined__year__gte:2024 date_joined__month__in:1,2,3 date_joined__day__lt:20", "-date_joined")]
@@ -48,12 +51,20 @@ public sealed class QueryAgreementTests
         await using var store = await TemporaryStore.WithAsync(reports);
         await RandomQueries.Queries.SampleAsync(
             query => AssertAgreesAsync(store, rows, query, $"{query.Filter} / {string.Join(",", query.Ordering)}"),
-            iter: long.Parse(Environment.GetEnvironmentVariable("USERREPORTS_TEST_QUERIES") ?? "20000", CultureInfo.InvariantCulture),
-            threads: 2);
+            iter: long.Parse(
+                Environment.GetEnvironmentVariable("USERREPORTS_TEST_QUERIES") ?? "20000",
+                CultureInfo.InvariantCulture
+            ),
+            threads: 2
+        );
     }
 
     private static async Task AssertAgreesAsync(
-        TemporaryStore store, IReadOnlyList<EvaluatedRow> rows, ReportQuery query, string told)
+        TemporaryStore store,
+        IReadOnlyList<EvaluatedRow> rows,
+        ReportQuery query,
+        string told
+    )
     {
         var expected = QueryEvaluator.Evaluate(rows, query).Select(Identity).ToList();
         var page = await store.Store.FindAsync(query, new(Rows), default);
@@ -61,13 +72,16 @@ public sealed class QueryAgreementTests
         Assert.True(expected.Count == page.Count, $"{told}: expected {expected.Count} rows, counted {page.Count}");
         Assert.True(
             expected.SequenceEqual(actual),
-            $"{told}: expected {string.Join(" ", expected.Take(20))}, found {string.Join(" ", actual.Take(20))}");
+            $"{told}: expected {string.Join(" ", expected.Take(20))}, found {string.Join(" ", actual.Take(20))}"
+        );
     }
 
     private static string Identity(EvaluatedRow row) => Identity(row.Json);
 
     /// <summary>No two sample reports have the same names, instants and usage.</summary>
-    private static string Identity(JsonElement row) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{row.GetProperty("username")}|{row.GetProperty("email")}|{row.GetProperty("service_usage").GetProperty("total_nlp_usage").GetProperty("asr_seconds_all_time")}");
+    private static string Identity(JsonElement row) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{row.GetProperty("username")}|{row.GetProperty("email")}|{row.GetProperty("service_usage").GetProperty("total_nlp_usage").GetProperty("asr_seconds_all_time")}"
+        );
 }

@@ -5,7 +5,9 @@ using UserReports.Testing;
 
 namespace UserReports.Store.Tests.Sql;
 
-/// <summary>Random texts, through parser and binder, over the most awkward rows: the answer is the evaluator's.</summary>
+/// <summary>
+/// Random texts, through parser and binder, over the most awkward rows: the answer is the evaluator's.
+/// </summary>
 public sealed class QueryTextAgreementTests
 {
     private const int Rows = 500;
@@ -14,8 +16,14 @@ public sealed class QueryTextAgreementTests
     [Trait("Category", "Slow")]
     public async Task Find_RandomTexts_AgreeWithTheEvaluator()
     {
-        var count = int.Parse(Environment.GetEnvironmentVariable("USERREPORTS_TEST_QUERIES") ?? "6000", CultureInfo.InvariantCulture);
-        var seed = int.Parse(Environment.GetEnvironmentVariable("USERREPORTS_TEST_SEED") ?? "20261123", CultureInfo.InvariantCulture);
+        var count = int.Parse(
+            Environment.GetEnvironmentVariable("USERREPORTS_TEST_QUERIES") ?? "6000",
+            CultureInfo.InvariantCulture
+        );
+        var seed = int.Parse(
+            Environment.GetEnvironmentVariable("USERREPORTS_TEST_SEED") ?? "20261123",
+            CultureInfo.InvariantCulture
+        );
         var reports = new AwkwardReports(seed).Make(Rows);
         var rows = reports.Select(EvaluatedRow.Of).ToList();
         var byDocument = rows.ToDictionary(row => row.Json.GetRawText(), StringComparer.Ordinal);
@@ -28,7 +36,10 @@ public sealed class QueryTextAgreementTests
             var (q, ordering) = (texts.Query(), texts.Ordering());
             var told = $"seed {seed}, query {i}: {q} / {ordering}";
             var compiled = QueryCompiler.Compile(q, ordering);
-            Assert.True(compiled.Query is not null, $"{told}: {string.Join("; ", compiled.Errors.Select(e => e.Message))}");
+            Assert.True(
+                compiled.Query is not null,
+                $"{told}: {string.Join("; ", compiled.Errors.Select(e => e.Message))}"
+            );
             var expected = QueryEvaluator.Evaluate(rows, compiled.Query);
             var limit = i % 10 == 0 ? Rows : 20;
 

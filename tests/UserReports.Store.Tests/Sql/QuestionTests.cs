@@ -21,7 +21,10 @@ public sealed class QuestionTests
         foreach (var question in questions)
         {
             var compiled = QueryCompiler.Compile(question, "username");
-            Assert.True(compiled.Query is not null, $"{question}: {string.Join("; ", compiled.Errors.Select(e => e.Message))}");
+            Assert.True(
+                compiled.Query is not null,
+                $"{question}: {string.Join("; ", compiled.Errors.Select(e => e.Message))}"
+            );
             var expected = QueryEvaluator.Evaluate(rows, compiled.Query).Select(r => r.Json.GetRawText()).ToList();
             var page = await store.Store.FindAsync(compiled.Query, new(1000), TestContext.Current.CancellationToken);
             Assert.Equal(expected.Count, page.Count);
@@ -30,7 +33,10 @@ public sealed class QuestionTests
                 empty.Add(question);
         }
 
-        Assert.True(empty.Count <= 8, $"Too many questions find nothing among the sample rows:\n{string.Join('\n', empty)}");
+        Assert.True(
+            empty.Count <= 8,
+            $"Too many questions find nothing among the sample rows:\n{string.Join('\n', empty)}"
+        );
     }
 
     private static List<string> Questions()
@@ -40,6 +46,11 @@ public sealed class QuestionTests
             folder = folder.Parent;
         Assert.NotNull(folder);
         var text = File.ReadAllText(Path.Combine(folder.FullName, "docs", "query-language.md"));
-        return [.. Regex.Matches(text, @"^\s*```query\n(?<q>(.|\n)*?)^\s*```", RegexOptions.Multiline).Select(m => m.Groups["q"].Value.Trim())];
+        return
+        [
+            .. Regex
+                .Matches(text, @"^\s*```query\n(?<q>(.|\n)*?)^\s*```", RegexOptions.Multiline)
+                .Select(m => m.Groups["q"].Value.Trim()),
+        ];
     }
 }

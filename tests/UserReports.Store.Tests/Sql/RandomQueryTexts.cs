@@ -6,19 +6,70 @@ using UserReports.Testing;
 
 namespace UserReports.Store.Tests.Sql;
 
-/// <summary>Texts of queries that are valid: every field, every lookup, values that occur in the reports and others.</summary>
+/// <summary>
+/// Texts of queries that are valid: every field, every lookup, values that occur in the reports and others.
+/// </summary>
 internal sealed class RandomQueryTexts
 {
     private static readonly string[] Keys =
     [
-        "country", "name", "age", "score", "big", "active", "list", "list__0", "list__1", "list__3__deep__0", "nested__deep__deeper",
-        "nested__deep", "sector", "missing", "year", "a/b", "m~n", "0", "country__label", "null", "k\"q", "$", "*", "a.b", "tiny", "exp",
+        "country",
+        "name",
+        "age",
+        "score",
+        "big",
+        "active",
+        "list",
+        "list__0",
+        "list__1",
+        "list__3__deep__0",
+        "nested__deep__deeper",
+        "nested__deep",
+        "sector",
+        "missing",
+        "year",
+        "a/b",
+        "m~n",
+        "0",
+        "country__label",
+        "null",
+        "k\"q",
+        "$",
+        "*",
+        "a.b",
+        "tiny",
+        "exp",
     ];
 
-    private static readonly string[] OrderKeys = ["country", "name", "age", "active", "missing", "sector", "nested__deep__deeper"];
+    private static readonly string[] OrderKeys =
+    [
+        "country",
+        "name",
+        "age",
+        "active",
+        "missing",
+        "sector",
+        "nested__deep__deeper",
+    ];
 
     private static readonly string[] Patterns =
-        ["^a", "e$", "[a-c]+", "li.e", "o{2}", "^$", "(x|y)+z?", "@ex", "\\.", "smi", "ken.a", "[^a-z]", "b|c", "(a*)*b", "\\$"];
+    [
+        "^a",
+        "e$",
+        "[a-c]+",
+        "li.e",
+        "o{2}",
+        "^$",
+        "(x|y)+z?",
+        "@ex",
+        "\\.",
+        "smi",
+        "ken.a",
+        "[^a-z]",
+        "b|c",
+        "(a*)*b",
+        "\\$",
+    ];
 
     private readonly Random random;
     private readonly Dictionary<string, List<string>> seen = new(StringComparer.Ordinal);
@@ -42,18 +93,22 @@ internal sealed class RandomQueryTexts
 
     public string? Ordering()
     {
-        var terms = Enumerable.Range(0, random.Next(4)).Select(_ => (random.Next(2) == 0 ? "-" : "") + OrderPath()).ToList();
+        var terms = Enumerable
+            .Range(0, random.Next(4))
+            .Select(_ => (random.Next(2) == 0 ? "-" : "") + OrderPath())
+            .ToList();
         return terms.Count == 0 ? null : string.Join(",", terms);
     }
 
-    private string Node(int depth) => (depth == 0 ? 0 : random.Next(5)) switch
-    {
-        1 => "NOT " + Grouped(depth - 1),
-        2 => $"{Grouped(depth - 1)} AND {Grouped(depth - 1)}",
-        3 => $"{Grouped(depth - 1)} OR {Grouped(depth - 1)} OR {Grouped(depth - 1)}",
-        4 => $"{Grouped(depth - 1)} {Grouped(depth - 1)}",
-        _ => Term(),
-    };
+    private string Node(int depth) =>
+        (depth == 0 ? 0 : random.Next(5)) switch
+        {
+            1 => "NOT " + Grouped(depth - 1),
+            2 => $"{Grouped(depth - 1)} AND {Grouped(depth - 1)}",
+            3 => $"{Grouped(depth - 1)} OR {Grouped(depth - 1)} OR {Grouped(depth - 1)}",
+            4 => $"{Grouped(depth - 1)} {Grouped(depth - 1)}",
+            _ => Term(),
+        };
 
     private string Grouped(int depth) => depth == 0 ? Term() : $"({Node(depth)})";
 
@@ -62,7 +117,8 @@ internal sealed class RandomQueryTexts
         if (random.Next(30) == 0)
             return Quote(Pick(AwkwardReports.Texts) + "ice");
         var field = Pick(ReportCatalogue.All);
-        var below = field.Kind == FieldKind.List ? field.Parent is not null && field.Parent.IsBelowList : field.IsBelowList;
+        var below =
+            field.Kind == FieldKind.List ? field.Parent is not null && field.Parent.IsBelowList : field.IsBelowList;
         if ((below || field.Kind == FieldKind.List) && ++listTerms > QueryBounds.ListTermsMax)
             return "is_active:true";
         var path = WithPositions(field);
@@ -79,8 +135,10 @@ internal sealed class RandomQueryTexts
             return $"{path}__isnull:{Flag()}";
         if (lookup == Lookup.Exact && random.Next(6) == 0)
             return $"{path}:null";
-        var part = field.Kind == FieldKind.Instant && random.Next(3) == 0 ? (InstantPart)random.Next(1, 5) : InstantPart.Whole;
-        var suffix = (part == InstantPart.Whole ? "" : "__" + Lookups.NameOf(part))
+        var part =
+            field.Kind == FieldKind.Instant && random.Next(3) == 0 ? (InstantPart)random.Next(1, 5) : InstantPart.Whole;
+        var suffix =
+            (part == InstantPart.Whole ? "" : "__" + Lookups.NameOf(part))
             + (lookup == Lookup.Exact && random.Next(2) == 0 ? "" : "__" + Lookups.NameOf(lookup));
         return $"{path}{suffix}:{Values(field, part, lookup, key)}";
     }
@@ -92,7 +150,9 @@ internal sealed class RandomQueryTexts
             return Quote(random.Next(3) == 0 && part == InstantPart.Whole ? Escaped(One()) : Pick(Patterns));
         if (lookup is not (Lookup.In or Lookup.Range))
             return Quote(Piece(lookup, One()));
-        var values = Enumerable.Range(0, lookup == Lookup.Range ? 2 : random.Next(1, 4)).Select(_ => One().Replace(",", "", StringComparison.Ordinal).Trim());
+        var values = Enumerable
+            .Range(0, lookup == Lookup.Range ? 2 : random.Next(1, 4))
+            .Select(_ => One().Replace(",", "", StringComparison.Ordinal).Trim());
         return Quote(string.Join(",", values.Select(v => v.Length > 0 && v[0] is '"' or '\'' ? "x" : v)));
     }
 
@@ -101,11 +161,22 @@ internal sealed class RandomQueryTexts
 
     private string Piece(Lookup lookup, string text)
     {
-        if (lookup is Lookup.Contains or Lookup.IContains or Lookup.StartsWith or Lookup.IStartsWith or Lookup.EndsWith or Lookup.IEndsWith
-            && text.Length > 2 && random.Next(2) == 0)
+        if (
+            lookup
+                is Lookup.Contains
+                    or Lookup.IContains
+                    or Lookup.StartsWith
+                    or Lookup.IStartsWith
+                    or Lookup.EndsWith
+                    or Lookup.IEndsWith
+            && text.Length > 2
+            && random.Next(2) == 0
+        )
         {
             var start = lookup is Lookup.StartsWith or Lookup.IStartsWith ? 0 : random.Next(text.Length - 1);
-            var length = lookup is Lookup.EndsWith or Lookup.IEndsWith ? text.Length - start : random.Next(1, text.Length - start);
+            var length = lookup is Lookup.EndsWith or Lookup.IEndsWith
+                ? text.Length - start
+                : random.Next(1, text.Length - start);
             var piece = text.Substring(start, length);
             if (!piece.Any(char.IsSurrogate))
                 text = piece;
@@ -134,11 +205,46 @@ internal sealed class RandomQueryTexts
         {
             FieldKind.Boolean => Pick("true", "false", "TRUE", "False"),
             FieldKind.Integer or FieldKind.Decimal => Pick(
-                "0", "1", "-1", "99", "99.5", "100", "1e3", "-0.5", "9223372036854775807", "-9223372036854775808", "1e30", "-1e30", "5"),
+                "0",
+                "1",
+                "-1",
+                "99",
+                "99.5",
+                "100",
+                "1e3",
+                "-0.5",
+                "9223372036854775807",
+                "-9223372036854775808",
+                "1e30",
+                "-1e30",
+                "5"
+            ),
             FieldKind.Instant => Pick(
-                "2026-01-31", "2024-02-29T23:59:59Z", "2024-03-01", "2024-03-01T02:00:00+02:00", "0001-01-01", "9999-12-31",
-                "9999-12-31T23:59:59Z", "2026-01-31T12:00:00.5Z", "2026-01-31T12:00"),
-            FieldKind.Json => Pick("41", "41.0", "1.5", "true", "FALSE", "Kenya", "kenya", "null", "9007199254740993", "x", "", "50% off_all", "3"),
+                "2026-01-31",
+                "2024-02-29T23:59:59Z",
+                "2024-03-01",
+                "2024-03-01T02:00:00+02:00",
+                "0001-01-01",
+                "9999-12-31",
+                "9999-12-31T23:59:59Z",
+                "2026-01-31T12:00:00.5Z",
+                "2026-01-31T12:00"
+            ),
+            FieldKind.Json => Pick(
+                "41",
+                "41.0",
+                "1.5",
+                "true",
+                "FALSE",
+                "Kenya",
+                "kenya",
+                "null",
+                "9007199254740993",
+                "x",
+                "",
+                "50% off_all",
+                "3"
+            ),
             _ => Pick(AwkwardReports.Texts),
         };
     }
@@ -150,7 +256,11 @@ internal sealed class RandomQueryTexts
         {
             // The last list of a path that is asked for its emptiness keeps its brackets.
             var whole = field.Kind == FieldKind.List;
-            path = Regex.Replace(path, "\\[\\](?=__)", match => random.Next(2) == 0 ? "__" + Pick("0", "1", "7") : "[]");
+            path = Regex.Replace(
+                path,
+                "\\[\\](?=__)",
+                match => random.Next(2) == 0 ? "__" + Pick("0", "1", "7") : "[]"
+            );
             if (whole && !path.EndsWith("[]", StringComparison.Ordinal))
                 path += "[]";
         }
@@ -172,7 +282,11 @@ internal sealed class RandomQueryTexts
             return;
         if (field.Kind == FieldKind.List)
         {
-            foreach (var (child, element) in field.Children.SelectMany(child => value.EnumerateArray().Select(e => (child, e))))
+            foreach (
+                var (child, element) in field.Children.SelectMany(child =>
+                    value.EnumerateArray().Select(e => (child, e))
+                )
+            )
                 Remember(child, element);
         }
         else if (field.Kind == FieldKind.Object)
@@ -202,7 +316,9 @@ internal sealed class RandomQueryTexts
     }
 
     private static string Quote(string text) =>
-        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+        "\""
+        + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+        + "\"";
 
     private string Flag() => random.Next(2) == 0 ? "true" : "FALSE";
 

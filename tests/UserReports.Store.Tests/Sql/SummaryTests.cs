@@ -13,14 +13,25 @@ public sealed class SummaryTests
     public async Task Summarize_WithoutGroups_SumsUpTheFilter()
     {
         var summary = await AskAsync(
-            "is_active:true", null,
-            "count,asset_count__sum,asset_count__min,asset_count__max,asset_count__avg,asset_count__p50,asset_count__p95");
+            "is_active:true",
+            null,
+            "count,asset_count__sum,asset_count__min,asset_count__max,asset_count__avg,asset_count__p50,asset_count__p95"
+        );
         var counts = Reports.Where(r => r.Account.IsActive).Select(r => r.Account.AssetCount).Order().ToList();
 
         Assert.Empty(summary.Groups);
         Assert.Equal(
-            [(long)counts.Count, counts.Sum(), counts[0], counts[^1], counts.Average(), Percentile(counts, 50), Percentile(counts, 95)],
-            summary.Total.Values);
+            [
+                (long)counts.Count,
+                counts.Sum(),
+                counts[0],
+                counts[^1],
+                counts.Average(),
+                Percentile(counts, 50),
+                Percentile(counts, 95),
+            ],
+            summary.Total.Values
+        );
     }
 
     [Fact]
@@ -35,14 +46,15 @@ public sealed class SummaryTests
     public async Task Summarize_ByText_TheLargestFirst()
     {
         var summary = await AskAsync("", "organization__role", "count,asset_count__sum");
-        var expected = Reports.GroupBy(r => r.Organization?.Role)
+        var expected = Reports
+            .GroupBy(r => r.Organization?.Role)
             .Select(g => (g.Key, Count: (long)g.Count(), Sum: g.Sum(r => r.Account.AssetCount)))
             .OrderByDescending(g => g.Count);
-        Assert.Equal(
-            expected.Select(g => g.Count), summary.Groups.Select(g => (long)g.Values[0]!));
+        Assert.Equal(expected.Select(g => g.Count), summary.Groups.Select(g => (long)g.Values[0]!));
         Assert.Equal(
             expected.ToDictionary(g => g.Key ?? "", g => (g.Count, g.Sum)),
-            summary.Groups.ToDictionary(g => (string?)g.Groups[0] ?? "", g => ((long)g.Values[0]!, (long)g.Values[1]!)));
+            summary.Groups.ToDictionary(g => (string?)g.Groups[0] ?? "", g => ((long)g.Values[0]!, (long)g.Values[1]!))
+        );
     }
 
     [Fact]
@@ -54,7 +66,10 @@ public sealed class SummaryTests
         Assert.Null(summary.Groups[3].Groups[0]);
         Assert.Equal(Reports.Count, summary.Groups.Sum(g => (long)g.Values[0]!));
         var top = summary.Groups.Take(3).Select(g => (string)g.Groups[0]!).ToHashSet();
-        Assert.Equal(Reports.Where(r => !top.Contains(r.Account.Username)).Max(r => r.Account.AssetCount), summary.Groups[3].Values[1]);
+        Assert.Equal(
+            Reports.Where(r => !top.Contains(r.Account.Username)).Max(r => r.Account.AssetCount),
+            summary.Groups[3].Values[1]
+        );
     }
 
     [Theory]
@@ -65,26 +80,36 @@ public sealed class SummaryTests
     public async Task Summarize_ByTime_InItsOrder(string period)
     {
         var summary = await AskAsync("last_login__isnull:false", $"last_login__{period}", "count", top: 1000);
-        DateTime Start(DateTime day) => period switch
-        {
-            "day" => day,
-            "week" => day.AddDays(-(((int)day.DayOfWeek + 6) % 7)),
-            "month" => new(day.Year, day.Month, 1),
-            _ => new(day.Year, 1, 1),
-        };
-        var expected = Reports.Where(r => r.Account.LastLogin is not null)
-            .GroupBy(r => Start(r.Account.LastLogin!.Value.UtcDateTime.Date)).OrderBy(g => g.Key)
-            .Select(g => (g.Key, (long)g.Count())).TakeLast(1000);
+        DateTime Start(DateTime day) =>
+            period switch
+            {
+                "day" => day,
+                "week" => day.AddDays(-(((int)day.DayOfWeek + 6) % 7)),
+                "month" => new(day.Year, day.Month, 1),
+                _ => new(day.Year, 1, 1),
+            };
+        var expected = Reports
+            .Where(r => r.Account.LastLogin is not null)
+            .GroupBy(r => Start(r.Account.LastLogin!.Value.UtcDateTime.Date))
+            .OrderBy(g => g.Key)
+            .Select(g => (g.Key, (long)g.Count()))
+            .TakeLast(1000);
         Assert.Equal(
-            expected, summary.Groups.Where(g => !g.IsOthers).Select(g => (((DateTimeOffset)g.Groups[0]!).UtcDateTime, (long)g.Values[0]!)));
+            expected,
+            summary
+                .Groups.Where(g => !g.IsOthers)
+                .Select(g => (((DateTimeOffset)g.Groups[0]!).UtcDateTime, (long)g.Values[0]!))
+        );
     }
 
     [Fact]
     public async Task Summarize_ByRanges_NamesThemByTheirLowerEnd()
     {
         var summary = await AskAsync("", "asset_count__by10", "count", top: 1000);
-        var expected = Reports.GroupBy(r => r.Account.AssetCount - (((r.Account.AssetCount % 10) + 10) % 10))
-            .OrderBy(g => g.Key).Select(g => (g.Key, (long)g.Count()));
+        var expected = Reports
+            .GroupBy(r => r.Account.AssetCount - (((r.Account.AssetCount % 10) + 10) % 10))
+            .OrderBy(g => g.Key)
+            .Select(g => (g.Key, (long)g.Count()));
         Assert.Equal(expected, summary.Groups.Select(g => ((long)g.Groups[0]!, (long)g.Values[0]!)));
     }
 
@@ -94,7 +119,8 @@ public sealed class SummaryTests
         var summary = await AskAsync("", "subscriptions[]__status", "count");
         var expected = Reports
             .SelectMany(r => r.Subscriptions.Select(s => (string?)s.Status).DefaultIfEmpty().Distinct())
-            .GroupBy(status => status ?? "").ToDictionary(g => g.Key, g => (long)g.Count());
+            .GroupBy(status => status ?? "")
+            .ToDictionary(g => g.Key, g => (long)g.Count());
         Assert.Equal(expected, summary.Groups.ToDictionary(g => (string?)g.Groups[0] ?? "", g => (long)g.Values[0]!));
     }
 
@@ -121,9 +147,15 @@ public sealed class SummaryTests
     public void Compile_BadSummary_IsRefused(string groupBy, string metrics, string code) =>
         Assert.Equal(code, Assert.Single(SummaryCompiler.Compile("", groupBy, metrics).Errors).Code);
 
-    private static long Percentile(List<long> sorted, int percent) => sorted[(int)Math.Ceiling(sorted.Count * percent / 100.0) - 1];
+    private static long Percentile(List<long> sorted, int percent) =>
+        sorted[(int)Math.Ceiling(sorted.Count * percent / 100.0) - 1];
 
-    private static async Task<ReportSummary> AskAsync(string q, string? groupBy, string metrics, int top = SummaryBounds.TopDefault)
+    private static async Task<ReportSummary> AskAsync(
+        string q,
+        string? groupBy,
+        string metrics,
+        int top = SummaryBounds.TopDefault
+    )
     {
         await using var store = await TemporaryStore.WithAsync(Reports);
         var compiled = SummaryCompiler.Compile(q, groupBy, metrics, top);

@@ -42,8 +42,14 @@ public static class DjangoPassword
                 _ => PasswordMatch.UnknownAlgorithm,
             };
         }
-        catch (Exception e) when (e is FormatException or IndexOutOfRangeException or OverflowException or ArgumentException
-            or BCrypt.Net.SaltParseException)
+        catch (Exception e)
+            when (e
+                    is FormatException
+                        or IndexOutOfRangeException
+                        or OverflowException
+                        or ArgumentException
+                        or BCrypt.Net.SaltParseException
+            )
         {
             // A mangled hash fits no password.
             return PasswordMatch.Wrong;
@@ -58,7 +64,12 @@ public static class DjangoPassword
         var parts = hash.Split('$');
         var expected = Convert.FromBase64String(parts[3]);
         var actual = Rfc2898DeriveBytes.Pbkdf2(
-            Encoding.UTF8.GetBytes(password), Encoding.UTF8.GetBytes(parts[2]), Cost(parts[1]), algorithm, expected.Length);
+            Encoding.UTF8.GetBytes(password),
+            Encoding.UTF8.GetBytes(parts[2]),
+            Cost(parts[1]),
+            algorithm,
+            expected.Length
+        );
         return Same(expected, actual);
     }
 
@@ -66,7 +77,10 @@ public static class DjangoPassword
     private static PasswordMatch Argon2(string hash, string password)
     {
         var parts = hash.Split('$');
-        var costs = parts[3].Split(',').Select(part => part.Split('=')).ToDictionary(pair => pair[0], pair => Cost(pair[1]));
+        var costs = parts[3]
+            .Split(',')
+            .Select(part => part.Split('='))
+            .ToDictionary(pair => pair[0], pair => Cost(pair[1]));
         var secret = Encoding.UTF8.GetBytes(password);
         Argon2? argon = parts[1] switch
         {
@@ -75,7 +89,11 @@ public static class DjangoPassword
             "argon2d" => new Argon2d(secret),
             _ => null,
         };
-        if (argon is null || parts[2] != "v=19" || costs.GetValueOrDefault("m") is var memory && memory > MemoryKibibytesMax)
+        if (
+            argon is null
+            || parts[2] != "v=19"
+            || costs.GetValueOrDefault("m") is var memory && memory > MemoryKibibytesMax
+        )
             return PasswordMatch.UnknownAlgorithm;
         var expected = FromUnpadded(parts[5]);
         using (argon)
@@ -92,7 +110,9 @@ public static class DjangoPassword
     private static PasswordMatch BcryptSha256(string hash, string password)
     {
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password)));
-        return BCrypt.Net.BCrypt.Verify(digest, hash["bcrypt_sha256$".Length..]) ? PasswordMatch.Right : PasswordMatch.Wrong;
+        return BCrypt.Net.BCrypt.Verify(digest, hash["bcrypt_sha256$".Length..])
+            ? PasswordMatch.Right
+            : PasswordMatch.Wrong;
     }
 
     /// <summary><c>scrypt$16384$salt$8$1$hash</c></summary>
@@ -103,8 +123,17 @@ public static class DjangoPassword
         if ((long)work * block / 8 > MemoryKibibytesMax)
             return PasswordMatch.UnknownAlgorithm;
         var expected = Convert.FromBase64String(parts[5]);
-        return Same(expected, SCrypt.Generate(
-            Encoding.UTF8.GetBytes(password), Encoding.UTF8.GetBytes(parts[2]), work, block, parallelism, expected.Length));
+        return Same(
+            expected,
+            SCrypt.Generate(
+                Encoding.UTF8.GetBytes(password),
+                Encoding.UTF8.GetBytes(parts[2]),
+                work,
+                block,
+                parallelism,
+                expected.Length
+            )
+        );
     }
 
     /// <summary>Base64 as argon2 writes it, without the padding at its end.</summary>
@@ -117,5 +146,7 @@ public static class DjangoPassword
             : throw new FormatException("a cost out of bounds");
 
     private static PasswordMatch Same(byte[] expected, byte[] actual) =>
-        expected.Length > 0 && CryptographicOperations.FixedTimeEquals(expected, actual) ? PasswordMatch.Right : PasswordMatch.Wrong;
+        expected.Length > 0 && CryptographicOperations.FixedTimeEquals(expected, actual)
+            ? PasswordMatch.Right
+            : PasswordMatch.Wrong;
 }

@@ -2,8 +2,12 @@ using System.Security.Cryptography;
 
 namespace UserReports.Server.Access.Passwords;
 
-/// <summary>A hash to compare with where there is no account, so that an unknown name takes as long as a wrong password.</summary>
-/// <remarks>Its algorithm and cost are those of the platform's hashes as they are met; until then Django's current ones.</remarks>
+/// <summary>
+/// A hash to compare with where there is no account, so that an unknown name takes as long as a wrong password.
+/// </summary>
+/// <remarks>
+/// Its algorithm and cost are those of the platform's hashes as they are met; until then Django's current ones.
+/// </remarks>
 public sealed class UsualPassword
 {
     private volatile string hash = Pbkdf2("pbkdf2_sha256", "1000000", 32);
@@ -30,12 +34,16 @@ public sealed class UsualPassword
     }
 
     /// <summary>Everything of a hash but salt and digest, as far as it decides the time.</summary>
-    private static string CostOf(string hash) => string.Join('$', hash.Split('$') switch
-    {
-        ["scrypt", var work, _, var block, var parallelism, _] => ["scrypt", work, block, parallelism],
-        ["pbkdf2_sha256" or "pbkdf2_sha1", ..] and var parts => parts[..2],
-        var parts => parts[..Math.Min(4, parts.Length)],
-    });
+    private static string CostOf(string hash) =>
+        string.Join(
+            '$',
+            hash.Split('$') switch
+            {
+                ["scrypt", var work, _, var block, var parallelism, _] => ["scrypt", work, block, parallelism],
+                ["pbkdf2_sha256" or "pbkdf2_sha1", ..] and var parts => parts[..2],
+                var parts => parts[..Math.Min(4, parts.Length)],
+            }
+        );
 
     private static string Pbkdf2(string algorithm, string cost, int length) =>
         $"{algorithm}${cost}${Salt()}${Convert.ToBase64String(RandomNumberGenerator.GetBytes(length))}";
@@ -44,5 +52,6 @@ public sealed class UsualPassword
 
     private static string Salt() => RandomNumberGenerator.GetHexString(22, lowercase: true);
 
-    private static string Unpadded(int length) => Convert.ToBase64String(RandomNumberGenerator.GetBytes(length)).TrimEnd('=');
+    private static string Unpadded(int length) =>
+        Convert.ToBase64String(RandomNumberGenerator.GetBytes(length)).TrimEnd('=');
 }

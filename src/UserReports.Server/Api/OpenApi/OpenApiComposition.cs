@@ -16,12 +16,15 @@ internal static class OpenApiComposition
     private const string BasicScheme = "basic";
 
     public static IServiceCollection AddReportsOpenApi(this IServiceCollection services) =>
-        services.AddOpenApi(DocumentName, options =>
-        {
-            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.AddDocumentTransformer((document, _, _) => Describe(document));
-            options.AddOperationTransformer((operation, context, _) => Describe(operation, context));
-        });
+        services.AddOpenApi(
+            DocumentName,
+            options =>
+            {
+                options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+                options.AddDocumentTransformer((document, _, _) => Describe(document));
+                options.AddOperationTransformer((operation, context, _) => Describe(operation, context));
+            }
+        );
 
     private static Task Describe(OpenApiDocument document)
     {
@@ -29,7 +32,8 @@ internal static class OpenApiComposition
         {
             Title = "User reports",
             Version = DocumentName,
-            Description = "Reports on every account of a platform: usage, limits and subscriptions. For active superusers only.",
+            Description =
+                "Reports on every account of a platform: usage, limits and subscriptions. For active superusers only.",
         };
         document.Servers = [];
         document.Tags = null;
@@ -66,13 +70,15 @@ internal static class OpenApiComposition
         operation.Parameters ??= [];
         foreach (var parameter in metadata.OfType<AcceptedParameters>().SelectMany(accepted => accepted.All))
         {
-            operation.Parameters.Add(new OpenApiParameter
-            {
-                Name = parameter.Name,
-                In = ParameterLocation.Query,
-                Description = parameter.Description,
-                Schema = parameter.IsNumber ? Schemas.Whole() : Schemas.Text(),
-            });
+            operation.Parameters.Add(
+                new OpenApiParameter
+                {
+                    Name = parameter.Name,
+                    In = ParameterLocation.Query,
+                    Description = parameter.Description,
+                    Schema = parameter.IsNumber ? Schemas.Whole() : Schemas.Text(),
+                }
+            );
         }
 
         if (metadata.OfType<AnswerWords>().LastOrDefault() is not { } words)
@@ -80,35 +86,58 @@ internal static class OpenApiComposition
         var isStart = context.Description.HttpMethod == HttpMethods.Post;
         operation.Responses = new()
         {
-            [isStart ? "202" : "200"] = Answer(isStart ? "Started, or in progress already" : "Found", Json, words.Schema, context),
+            [isStart ? "202" : "200"] = Answer(
+                isStart ? "Started, or in progress already" : "Found",
+                Json,
+                words.Schema,
+                context
+            ),
         };
         if (words.Schema == SchemaNames.File)
         {
             operation.Responses["200"] = Answer(
-                "The file", [.. ExportFormat.All.Select(format => format.MediaType.Split(';')[0])], words.Schema, context);
+                "The file",
+                [.. ExportFormat.All.Select(format => format.MediaType.Split(';')[0])],
+                words.Schema,
+                context
+            );
         }
 
         foreach (var status in words.Failures.Concat([401, 403, 429]).Order())
         {
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = Answer(
-                string.Join("; ", Problems.All.Where(problem => problem.Status == status).Select(problem => problem.Title)),
+                string.Join(
+                    "; ",
+                    Problems.All.Where(problem => problem.Status == status).Select(problem => problem.Title)
+                ),
                 ProblemType,
                 SchemaNames.Problem,
-                context);
+                context
+            );
         }
 
         return Task.CompletedTask;
     }
 
     private static OpenApiResponse Answer(
-        string description, string contentType, string schema, OpenApiOperationTransformerContext context) =>
-        Answer(description, [contentType], schema, context);
+        string description,
+        string contentType,
+        string schema,
+        OpenApiOperationTransformerContext context
+    ) => Answer(description, [contentType], schema, context);
 
     private static OpenApiResponse Answer(
-        string description, IReadOnlyList<string> contentTypes, string schema, OpenApiOperationTransformerContext context) => new()
+        string description,
+        IReadOnlyList<string> contentTypes,
+        string schema,
+        OpenApiOperationTransformerContext context
+    ) =>
+        new()
         {
             Description = description,
             Content = contentTypes.ToDictionary(
-                type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, context.Document) }),
+                type => type,
+                _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, context.Document) }
+            ),
         };
 }
