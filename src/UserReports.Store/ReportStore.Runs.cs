@@ -178,8 +178,8 @@ public sealed partial class ReportStore
                         var now = time.GetUtcNow();
                         foreach (var range in ranges)
                         {
-                            // The token and its lease are checked by the statement that marks the range: whoever lost it
-                            // changes no row.
+                            // The token and its lease are checked by the statement that marks the range: whoever
+                            // lost it changes no row.
                             var mine = connection.Execute(
                                 """
                                 update snapshot_range set status = 'done', finished_at = $1, lease_until = null

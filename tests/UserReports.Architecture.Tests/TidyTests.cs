@@ -14,7 +14,6 @@ public sealed partial class TidyTests
         "TO" + "DO",
         "FIX" + "ME",
         "HA" + "CK",
-        "XX" + "X",
         "<<<<" + "<<<",
         ">>>>" + ">>>",
     ];
@@ -38,7 +37,7 @@ public sealed partial class TidyTests
     public void Line_OfSource_FitsTheWidth() =>
         Rule.Holds(
             from file in Sources(".cs", ".css", ".js", ".sql", ".csproj")
-            from line in Checkout.Read(file).Split('\n').Index()
+            from line in OutsideRawLiterals(Checkout.Read(file))
             where Literal().Replace(line.Item.TrimEnd('\r'), "\"\"").Length > LineLengthMax
             select $"{file}:{line.Index + 1} has {line.Item.Length} characters, at most {LineLengthMax} are allowed"
         );
@@ -92,7 +91,8 @@ public sealed partial class TidyTests
     [GeneratedRegex(@"""(?:[^""\\]|\\.)*""")]
     private static partial Regex Literal();
 
-    [GeneratedRegex(@"\bcatch\s*\{")]
+    /// <summary>A catch that tidies up and throws again may leave the type out.</summary>
+    [GeneratedRegex(@"\bcatch\s*\{(?![^}]*\bthrow;)")]
     private static partial Regex BareCatch();
 
     [GeneratedRegex(
@@ -100,6 +100,21 @@ public sealed partial class TidyTests
         RegexOptions.Multiline
     )]
     private static partial Regex TypeDeclaration();
+
+    private static IEnumerable<(int Index, string Item)> OutsideRawLiterals(string text)
+    {
+        var isInside = false;
+        foreach (var line in text.Split('\n').Index())
+        {
+            var quotes = RawQuotes().Count(line.Item);
+            if (!isInside)
+                yield return line;
+            isInside ^= quotes % 2 == 1;
+        }
+    }
+
+    [GeneratedRegex("\"\"\"+")]
+    private static partial Regex RawQuotes();
 
     private static IEnumerable<string> TypesIn(string file) =>
         TypeDeclaration().Matches(Checkout.Read(file)).Select(match => match.Groups[1].Value);

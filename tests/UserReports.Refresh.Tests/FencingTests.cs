@@ -52,7 +52,7 @@ public sealed class FencingTests
             {
                 if (Interlocked.Increment(ref reads) == 1)
                 {
-                    // What this worker has read grows old, and the other worker takes the range once the lease has passed.
+                    // What this worker has read grows old; the other takes the range once the lease has passed.
                     platform.Change("platform", "update auth_user set first_name = 'Newer' where id = 3");
                     while (Volatile.Read(ref reads) < 2)
                     {

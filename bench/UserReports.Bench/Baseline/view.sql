@@ -1,4 +1,5 @@
--- The rows of the report as a materialized view keeps them: flags, texts and instants as columns, what is nested as JSONB.
+-- The rows of the report as a materialized view keeps them:
+-- flags, texts and instants as columns, what is nested as JSONB.
 -- expected is the view that the independent computation of the tests becomes here.
 create materialized view report as
 select user_id || '-' || coalesce(organization_id, 'orgnone') as id, user_id, organization_id,

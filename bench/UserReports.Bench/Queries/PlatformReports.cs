@@ -172,7 +172,15 @@ internal static class PlatformReports
                     ? ExtraDetails.None
                     : new(
                         JsonText.Trusted(
-                            $$"""{"name": "{{first}}", "country": "{{Countries[(int)(random.NextDouble() * random.NextDouble() * Countries.Length)]}}", "sector": "{{Sectors[random.Next(Sectors.Length)]}}", "organization": "{{first}} trust", "last_ui_language": "en"}"""
+                            $$"""
+                            {
+                              "name": "{{first}}",
+                              "country": "{{CountryOf(random)}}",
+                              "sector": "{{Sectors[random.Next(Sectors.Length)]}}",
+                              "organization": "{{first}} trust",
+                              "last_ui_language": "en"
+                            }
+                            """
                         ),
                         null,
                         true,
@@ -220,4 +228,8 @@ internal static class PlatformReports
             ],
         };
     }
+
+    /// <summary>The first countries far more often than the last.</summary>
+    private static string CountryOf(Random random) =>
+        Countries[(int)(random.NextDouble() * random.NextDouble() * Countries.Length)];
 }
