@@ -14,13 +14,15 @@ public static class ExplorerSetup
     /// <summary>Everything that the pages need; sources, store, refresh and access are added elsewhere.</summary>
     public static IServiceCollection AddExplorer(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents(options =>
-        {
-            // A page that lost its connection is kept for as long as a laptop sleeps over a short walk, but not many
-            // of them.
-            options.DisconnectedCircuitMaxRetained = 50;
-            options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
-        });
+        services
+            .AddRazorComponents()
+            .AddInteractiveServerComponents(options =>
+            {
+                // A page that lost its connection is kept for as long as a laptop sleeps over a short walk, but not many
+                // of them.
+                options.DisconnectedCircuitMaxRetained = 50;
+                options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
+            });
         services.AddMudServices();
         services.AddCascadingAuthenticationState();
         services.AddHttpContextAccessor();

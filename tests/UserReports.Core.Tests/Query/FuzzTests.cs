@@ -82,7 +82,7 @@ public sealed class FuzzTests
     public void Compile_AnyText_IsAQueryOrHasErrors()
     {
         var count = int.Parse(
-            Environment.GetEnvironmentVariable("USERREPORTS_TEST_INPUTS") ?? "100000",
+            Environment.GetEnvironmentVariable("USERREPORTS_TEST_INPUTS") ?? "10000",
             CultureInfo.InvariantCulture
         );
         var random = new Random(count);

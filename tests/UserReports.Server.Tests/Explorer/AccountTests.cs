@@ -46,7 +46,8 @@ public sealed class AccountTests(ExplorerServer server)
     {
         await using var page = await server.OpenAsync("account/nobody");
         await Expect(page.Page.Locator("h1")).ToHaveTextAsync("There is no such account");
-        await page.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Show all accounts" })
+        await page
+            .Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Show all accounts" })
             .ClickAsync();
         await Expect(page.Rows).ToHaveCountAsync(50);
         page.IsClean();

@@ -13,8 +13,8 @@ public sealed class AskTests(ExplorerServer server)
         await Expect(page.Query).ToBeFocusedAsync();
 
         await page.Query.PressSequentiallyAsync("organization__ro");
-        await Expect(page.Page.Locator("#query-list li").First).ToHaveTextAsync(
-            "organization__roleowner, admin or member: the account's role in this organisation.");
+        await Expect(page.Page.Locator("#query-list li").First)
+            .ToHaveTextAsync("organization__roleowner, admin or member: the account's role in this organisation.");
         await page.Query.PressAsync("ArrowDown");
         await page.Query.PressAsync("Enter");
         await Expect(page.Page.Locator("#query-list li b")).ToContainTextAsync(["owner", "admin", "member"]);
@@ -37,7 +37,8 @@ public sealed class AskTests(ExplorerServer server)
         await page.Query.PressSequentiallyAsync("extra_details__data__country:");
         await page.Page.Locator("#query-list li").First.ClickAsync();
         await page.Query.PressAsync("Escape");
-        await page.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Ask", Exact = true })
+        await page
+            .Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Ask", Exact = true })
             .ClickAsync();
 
         await page.AddressHoldsAsync("q=extra_details__data__country:");
@@ -52,8 +53,8 @@ public sealed class AskTests(ExplorerServer server)
         await page.AskAsync("is_active:true usrname:admin");
 
         await Expect(page.Page.Locator("#query-errors mark")).ToHaveTextAsync("usrname");
-        await Expect(page.Page.Locator("#query-errors p").First).ToHaveTextAsync(
-            "The report has no field \"usrname\". Did you mean username?");
+        await Expect(page.Page.Locator("#query-errors p").First)
+            .ToHaveTextAsync("The report has no field \"usrname\". Did you mean username?");
         await Expect(page.Query).ToHaveAttributeAsync("aria-invalid", "true");
         await page.Page.Locator("#query-errors .chip").ClickAsync();
 
@@ -73,8 +74,8 @@ public sealed class AskTests(ExplorerServer server)
         await page.Page.Locator("#builder-value").PressAsync("Enter");
 
         await Expect(page.Query).ToHaveValueAsync("is_active:true AND username__startswith:adm");
-        await Expect(page.Page.Locator(".conditions code")).ToHaveTextAsync(["is_active:true",
-            "username__startswith:adm"]);
+        await Expect(page.Page.Locator(".conditions code"))
+            .ToHaveTextAsync(["is_active:true", "username__startswith:adm"]);
         page.IsClean();
     }
 

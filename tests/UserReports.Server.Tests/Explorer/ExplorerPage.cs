@@ -57,13 +57,12 @@ public sealed class ExplorerPage : IAsyncDisposable
 
     public async Task IsAccessibleAsync()
     {
-        var result = await Page.RunAxe(new AxeRunOptions
-        {
-            ResultTypes = [ResultType.Violations],
-        });
-        Assert.Empty(result.Violations
-            .Where(v => v.Impact is "serious" or "critical")
-            .Select(v => $"{v.Id}: {v.Help} at {string.Join(" | ", v.Nodes.Take(5).Select(n => n.Html))}"));
+        var result = await Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+        Assert.Empty(
+            result
+                .Violations.Where(v => v.Impact is "serious" or "critical")
+                .Select(v => $"{v.Id}: {v.Help} at {string.Join(" | ", v.Nodes.Take(5).Select(n => n.Html))}")
+        );
     }
 
     /// <summary>No console error or warning, no failed script, no request to another host.</summary>

@@ -20,8 +20,13 @@ public sealed class ExplorerServer : IAsyncDisposable
 
     private static readonly string[] Arguments =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
     ];
 
     private readonly string folder = Directory.CreateTempSubdirectory("user-reports-explorer-").FullName;
@@ -36,16 +41,22 @@ public sealed class ExplorerServer : IAsyncDisposable
 
     /// <summary>A signed-in page that remembers what went wrong on it.</summary>
     public async Task<ExplorerPage> OpenAsync(
-        string address = "?all", int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
+        string address = "?all",
+        int width = 1440,
+        int height = 900,
+        ColorScheme scheme = ColorScheme.Light
+    )
     {
         await StartAsync();
-        var context = await browser!.NewContextAsync(new()
-        {
-            BaseURL = Address.ToString(),
-            ColorScheme = scheme,
-            Locale = "en-GB",
-            ViewportSize = new() { Width = width, Height = height },
-        });
+        var context = await browser!.NewContextAsync(
+            new()
+            {
+                BaseURL = Address.ToString(),
+                ColorScheme = scheme,
+                Locale = "en-GB",
+                ViewportSize = new() { Width = width, Height = height },
+            }
+        );
         var page = new ExplorerPage(await context.NewPageAsync(), Address);
         await page.SignInAsync(address);
         return page;
@@ -77,8 +88,9 @@ public sealed class ExplorerServer : IAsyncDisposable
             app ??= await StartServerAsync();
             Assertions.SetDefaultExpectTimeout(20_000);
             playwright = await Playwright.CreateAsync();
-            browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium",
-                Args = Arguments });
+            browser = await playwright.Chromium.LaunchAsync(
+                new() { ExecutablePath = "/usr/bin/chromium", Args = Arguments }
+            );
         }
         finally
         {
@@ -92,22 +104,27 @@ public sealed class ExplorerServer : IAsyncDisposable
         await SourceGenerator.GenerateAsync(
             At("platform.duckdb"),
             At("usage.duckdb"),
-            new(Accounts, DateTimeOffset.Parse("2026-11-20T12:00:00Z",
-                System.Globalization.CultureInfo.InvariantCulture))
+            new(
+                Accounts,
+                DateTimeOffset.Parse("2026-11-20T12:00:00Z", System.Globalization.CultureInfo.InvariantCulture)
+            )
             {
                 AdminToken = Token,
             },
             null,
-            CancellationToken.None);
+            CancellationToken.None
+        );
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                ["Sources:Platform"] = At("platform.duckdb"),
-                ["Sources:Usage"] = At("usage.duckdb"),
-                ["Store"] = At("store.duckdb"),
-                ["Refresh:Interval"] = "1.00:00:00",
-                ["Logging:LogLevel:Default"] = "Warning",
-            })
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["Sources:Platform"] = At("platform.duckdb"),
+                    ["Sources:Usage"] = At("usage.duckdb"),
+                    ["Store"] = At("store.duckdb"),
+                    ["Refresh:Interval"] = "1.00:00:00",
+                    ["Logging:LogLevel:Default"] = "Warning",
+                }
+            )
             .Build();
         var built = ServerHost.Build(configuration, ServerSettings.Read(configuration), "http://127.0.0.1:0");
         await built.StartAsync();

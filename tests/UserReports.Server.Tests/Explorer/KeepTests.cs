@@ -10,7 +10,8 @@ public sealed class KeepTests(ExplorerServer server)
     {
         await using var page = await server.OpenAsync(
             "?q=is_staff:true&ordering=-date_joined&columns=username~pin,date_joined~222"
-            + "&size=25&times=exact&charts=off");
+                + "&size=25&times=exact&charts=off"
+        );
         await Expect(page.Query).ToHaveValueAsync("is_staff:true");
         await Expect(page.Page.Locator("th[data-key='date_joined']")).ToHaveAttributeAsync("aria-sort", "descending");
         await Expect(page.Page.Locator("#page-size")).ToHaveValueAsync("25");
@@ -47,8 +48,10 @@ public sealed class KeepTests(ExplorerServer server)
         await page.Page.Locator("#export-button").ClickAsync();
         var download = await page.Page.RunAndWaitForDownloadAsync(() => page.Page.Locator("#export-csv").ClickAsync());
         var text = await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
-        Assert.Equal(["username,is_staff", "admin,true"], text.Trim('\ufeff').ReplaceLineEndings("\n").Trim()
-            .Split('\n'));
+        Assert.Equal(
+            ["username,is_staff", "admin,true"],
+            text.Trim('\ufeff').ReplaceLineEndings("\n").Trim().Split('\n')
+        );
         page.IsClean();
     }
 }

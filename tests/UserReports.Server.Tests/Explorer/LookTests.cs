@@ -71,7 +71,8 @@ public sealed class LookTests(ExplorerServer server)
     {
         await using var page = await server.OpenAsync(
             "?charts=off&q=service_usage__balances__submission__exceeded:true"
-            + "&columns=username,service_usage__balances__submission");
+                + "&columns=username,service_usage__balances__submission"
+        );
         await Expect(page.Rows.First.Locator("td .share b")).ToHaveTextAsync("over");
         page.IsClean();
     }

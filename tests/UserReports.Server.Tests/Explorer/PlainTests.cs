@@ -43,8 +43,10 @@ public sealed class QueryTextTests
 
     [Fact]
     public void ReadyQuestions_All_FitTheReport() =>
-        Assert.All(ReadyQuestion.All, question => Assert.Empty(QueryCompiler.Compile(question.Q,
-            question.Ordering).Errors));
+        Assert.All(
+            ReadyQuestion.All,
+            question => Assert.Empty(QueryCompiler.Compile(question.Q, question.Ordering).Errors)
+        );
 }
 
 public sealed class ViewStateTests
@@ -66,12 +68,15 @@ public sealed class ViewStateTests
     [Fact]
     public void Columns_All_CanBeShownOrderedAndExported()
     {
-        Assert.All(TableColumns.All, column =>
-        {
-            if (column.SortPath is { } path)
-                Assert.Empty(QueryCompiler.Compile(null, path).Errors);
-            Assert.NotEmpty(column.Title);
-        });
+        Assert.All(
+            TableColumns.All,
+            column =>
+            {
+                if (column.SortPath is { } path)
+                    Assert.Empty(QueryCompiler.Compile(null, path).Errors);
+                Assert.NotEmpty(column.Title);
+            }
+        );
         Assert.Equal(10, TableColumns.Default.Count);
     }
 }

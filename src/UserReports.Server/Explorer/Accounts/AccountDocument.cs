@@ -36,8 +36,10 @@ public sealed class AccountDocument
     {
         if (documents.Count == 0)
             return null;
-        List<JsonElement> rows = [.. documents.Select(document => JsonSerializer.Deserialize<JsonElement>(
-            document.Span))];
+        List<JsonElement> rows =
+        [
+            .. documents.Select(document => JsonSerializer.Deserialize<JsonElement>(document.Span)),
+        ];
         return new(rows, JsonSerializer.Serialize(rows, Indented));
     }
 
@@ -49,13 +51,18 @@ public sealed class AccountDocument
     }
 
     /// <summary>The account's own scalar fields with their words, in the catalogue's order.</summary>
-    public IEnumerable<(TableColumn Column, CellValue Value)> Identity() => TableColumns.All
-        .Where(c => c.Field.Parent is null or { Name: "extra_details" })
-        .Select(c => (c, CellValue.Read(Account, c)));
+    public IEnumerable<(TableColumn Column, CellValue Value)> Identity() =>
+        TableColumns
+            .All.Where(c => c.Field.Parent is null or { Name: "extra_details" })
+            .Select(c => (c, CellValue.Read(Account, c)));
 
     /// <summary>The usage figures of a row, in the catalogue's order, without the balances.</summary>
-    public static IEnumerable<(TableColumn Column, CellValue Value)> Usage(JsonElement row) => TableColumns.All
-        .Where(c => c.Key.StartsWith("service_usage__", StringComparison.Ordinal) && !c.IsBalance
-            && !c.Key.Contains("__balances__", StringComparison.Ordinal))
-        .Select(c => (c, CellValue.Read(row, c)));
+    public static IEnumerable<(TableColumn Column, CellValue Value)> Usage(JsonElement row) =>
+        TableColumns
+            .All.Where(c =>
+                c.Key.StartsWith("service_usage__", StringComparison.Ordinal)
+                && !c.IsBalance
+                && !c.Key.Contains("__balances__", StringComparison.Ordinal)
+            )
+            .Select(c => (c, CellValue.Read(row, c)));
 }

@@ -20,8 +20,9 @@ public sealed class AccountReading(ReportReading reading, IIdentitySource identi
         var query = QueryCompiler.Compile(q, null).Query;
         return query is null
             ? null
-            : AccountDocument.Read((await reading.FindAsync(q, query, new(RowsMax, Count: false),
-                cancellationToken)).Documents);
+            : AccountDocument.Read(
+                (await reading.FindAsync(q, query, new(RowsMax, Count: false), cancellationToken)).Documents
+            );
     }
 
     /// <summary>Computes the account's reports from what the sources hold now.</summary>

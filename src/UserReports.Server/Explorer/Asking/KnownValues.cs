@@ -16,8 +16,10 @@ public sealed class KnownValues(ReportReading reading)
     public async Task<QueryCompletion> CompleteAsync(string text, int caret, CancellationToken cancellationToken)
     {
         var completion = QueryCompletion.At(text, caret);
-        if (completion is not { Kind: CompletionKind.Value, Path: { } path } || completion.Items.Any(item =>
-            item.Text != "null"))
+        if (
+            completion is not { Kind: CompletionKind.Value, Path: { } path }
+            || completion.Items.Any(item => item.Text != "null")
+        )
             return completion;
         var begun = text.Substring(completion.Start, completion.Length).TrimStart('"', '\'');
         var items = (await OfAsync(path, cancellationToken))
@@ -32,14 +34,17 @@ public sealed class KnownValues(ReportReading reading)
     {
         if (valuesByPath.TryGetValue(path, out var known))
             return known;
-        if (SummaryCompiler.Compile(null, path, null, Most).Query is not { } query
-            || !HasFewValues(query.Groups[0].Path))
+        if (
+            SummaryCompiler.Compile(null, path, null, Most).Query is not { } query
+            || !HasFewValues(query.Groups[0].Path)
+        )
             return valuesByPath[path] = [];
         try
         {
             var summary = await reading.SummarizeAsync("", query, cancellationToken);
-            return valuesByPath[path] = [.. summary.Groups.Where(g => !g.IsOthers).Select(g =>
-                g.Groups[0]).OfType<string>()];
+            return valuesByPath[path] = [
+                .. summary.Groups.Where(g => !g.IsOthers).Select(g => g.Groups[0]).OfType<string>(),
+            ];
         }
         catch (Exception e) when (Problem.Of(e) is not null)
         {

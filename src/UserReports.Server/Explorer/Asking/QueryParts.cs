@@ -13,8 +13,9 @@ public sealed record QueryParts(IReadOnlyList<string> Texts)
             return new([]);
         return QueryCompiler.Parse(q).Syntax switch
         {
-            QuerySyntax.And and => new([.. and.Parts.Select(p => p is QuerySyntax.Or ? $"({QueryText.Write(p)})"
-                : QueryText.Write(p))]),
+            QuerySyntax.And and => new([
+                .. and.Parts.Select(p => p is QuerySyntax.Or ? $"({QueryText.Write(p)})" : QueryText.Write(p)),
+            ]),
             { } single => new([QueryText.Write(single)]),
             null => new([q.Trim()]),
         };

@@ -12,8 +12,10 @@ public static class QueryText
         if (q.Length == 0)
             return term;
         var (syntax, _) = QueryCompiler.Parse(q);
-        if (syntax is QuerySyntax.And and && and.Parts.Any(part => Write(part) == term) || syntax is not null
-            && Write(syntax) == term)
+        if (
+            syntax is QuerySyntax.And and && and.Parts.Any(part => Write(part) == term)
+            || syntax is not null && Write(syntax) == term
+        )
             return q;
         return syntax is QuerySyntax.Or ? $"({q}) AND {term}" : $"{q} AND {term}";
     }
@@ -26,9 +28,11 @@ public static class QueryText
     /// <param name="isText">Whether a bare null, true or number would mean something else than the text.</param>
     public static string Value(string value, bool isText)
     {
-        var isWord = value.Length > 0 && value.All(c => !char.IsWhiteSpace(c)
-            && c is not (':' or '(' or ')' or '"' or '\'' or '\\'))
-            && value is not ("AND" or "OR" or "NOT") && (!isText || value is not "null");
+        var isWord =
+            value.Length > 0
+            && value.All(c => !char.IsWhiteSpace(c) && c is not (':' or '(' or ')' or '"' or '\'' or '\\'))
+            && value is not ("AND" or "OR" or "NOT")
+            && (!isText || value is not "null");
         return isWord
             ? value
             : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"",
@@ -36,16 +40,19 @@ public static class QueryText
     }
 
     /// <summary>Writes a tree back as a text that means the same.</summary>
-    public static string Write(QuerySyntax syntax) => syntax switch
-    {
-        QuerySyntax.Term { Path: null, Value: var word } => Written(word),
-        QuerySyntax.Term { Path: var path, Value: var value } => $"{path}:{Written(value)}",
-        QuerySyntax.Not { Part: var part } => $"NOT {Inner(part)}",
-        QuerySyntax.And { Parts: var parts } => string.Join(" AND ", parts.Select(Inner)),
-        QuerySyntax.Or { Parts: var parts } => string.Join(" OR ", parts.Select(p => p is QuerySyntax.Or ? Inner(p)
-            : Write(p))),
-        _ => throw new InvalidOperationException($"{syntax.GetType().Name} cannot be written."),
-    };
+    public static string Write(QuerySyntax syntax) =>
+        syntax switch
+        {
+            QuerySyntax.Term { Path: null, Value: var word } => Written(word),
+            QuerySyntax.Term { Path: var path, Value: var value } => $"{path}:{Written(value)}",
+            QuerySyntax.Not { Part: var part } => $"NOT {Inner(part)}",
+            QuerySyntax.And { Parts: var parts } => string.Join(" AND ", parts.Select(Inner)),
+            QuerySyntax.Or { Parts: var parts } => string.Join(
+                " OR ",
+                parts.Select(p => p is QuerySyntax.Or ? Inner(p) : Write(p))
+            ),
+            _ => throw new InvalidOperationException($"{syntax.GetType().Name} cannot be written."),
+        };
 
     private static string Inner(QuerySyntax part) =>
         part is QuerySyntax.Or or QuerySyntax.And ? $"({Write(part)})" : Write(part);
@@ -53,8 +60,9 @@ public static class QueryText
     private static string Written(ValueText value) =>
         value.IsQuoted || value.Text.Length == 0 ? Quote(value) : Value(value.Text, isText: false);
 
-    private static string Quote(ValueText value) => value is { IsQuoted: false, Text.Length: 0 }
-        ? ""
-        : $"\"{value.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"",
+    private static string Quote(ValueText value) =>
+        value is { IsQuoted: false, Text.Length: 0 }
+            ? ""
+            : $"\"{value.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"",
             StringComparison.Ordinal)}\"";
 }

@@ -17,17 +17,26 @@ public sealed record ReadyQuestion(string Label, string Q, string Ordering = "")
         new("Over a limit", "account_restricted:true", "-service_usage__balances__submission__balance_percent"),
         new(
             $"Near a limit (≥ {BalanceValue.NearPercent} %)",
-            "(" + string.Join(
-                " OR ", Metric.All.Select(m => $"{Used}{m.Key}__balance_percent__gte:{BalanceValue.NearPercent}")) + ")"
+            "("
+                + string.Join(
+                    " OR ",
+                    Metric.All.Select(m => $"{Used}{m.Key}__balance_percent__gte:{BalanceValue.NearPercent}")
+                )
+                + ")"
                 + " AND account_restricted:false",
-            "-service_usage__balances__submission__balance_percent"),
+            "-service_usage__balances__submission__balance_percent"
+        ),
         new(
             "Large and free",
             "service_usage__total_storage_bytes__gte:1000000000"
                 + " AND NOT subscriptions[]__status__in:active,past_due,trialing,unpaid",
-            "-service_usage__total_storage_bytes"),
-        new("Removal requested", "extra_details__date_removal_requested__isnull:false",
-            "extra_details__date_removal_requested"),
+            "-service_usage__total_storage_bytes"
+        ),
+        new(
+            "Removal requested",
+            "extra_details__date_removal_requested__isnull:false",
+            "extra_details__date_removal_requested"
+        ),
         new("No organisation", "organization__isnull:true"),
         new("Staff without MFA", "mfa_is_active:false AND (is_staff:true OR is_superuser:true)"),
     ];

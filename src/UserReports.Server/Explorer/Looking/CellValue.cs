@@ -11,11 +11,12 @@ public sealed record CellValue(
     long? Number = null,
     bool? Flag = null,
     DateTimeOffset? Instant = null,
-    BalanceValue? Balance = null)
+    BalanceValue? Balance = null
+)
 {
     /// <summary>True if there is nothing to show.</summary>
-    public bool IsEmpty => string.IsNullOrEmpty(Text) && Number is null && Flag is null && Instant is null
-        && Balance is null;
+    public bool IsEmpty =>
+        string.IsNullOrEmpty(Text) && Number is null && Flag is null && Instant is null && Balance is null;
 
     /// <summary>Reads the value of a column from a document.</summary>
     public static CellValue Read(JsonElement root, TableColumn column)
@@ -29,8 +30,8 @@ public sealed record CellValue(
         var found = ReportRow.At(root, column.Field).FirstOrDefault();
         if (column.JsonKey is { } key)
         {
-            found = found.ValueKind == JsonValueKind.Object && found.TryGetProperty(key, out var member) ? member
-                : default;
+            found =
+                found.ValueKind == JsonValueKind.Object && found.TryGetProperty(key, out var member) ? member : default;
             return new(Written(found));
         }
 
@@ -45,12 +46,13 @@ public sealed record CellValue(
         };
     }
 
-    private static string Written(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null or JsonValueKind.Undefined => "",
-        JsonValueKind.String => value.GetString()!,
-        _ => value.GetRawText(),
-    };
+    private static string Written(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Null or JsonValueKind.Undefined => "",
+            JsonValueKind.String => value.GetString()!,
+            _ => value.GetRawText(),
+        };
 }
 
 /// <summary>A balance as a row shows it.</summary>
@@ -64,14 +66,22 @@ public sealed record BalanceValue(long? Limit, long? Left, long Percent, bool Ex
     public bool IsNear => !Exceeded && Limit is not null && Percent >= NearPercent;
 
     /// <summary>What the colour says, in a word.</summary>
-    public string Word => Limit is null ? "no limit" : Exceeded ? "over" : IsNear ? "near" : "ok";
+    public string Word =>
+        Limit is null ? "no limit"
+        : Exceeded ? "over"
+        : IsNear ? "near"
+        : "ok";
 
     /// <summary>Reads a balance; null is one that the plan does not include.</summary>
-    public static BalanceValue? Read(JsonElement balance) => balance.ValueKind != JsonValueKind.Object ? null : new(
-        Whole(balance.GetProperty("effective_limit")),
-        Whole(balance.GetProperty("balance_value")),
-        balance.GetProperty("balance_percent").GetInt64(),
-        balance.GetProperty("exceeded").GetBoolean());
+    public static BalanceValue? Read(JsonElement balance) =>
+        balance.ValueKind != JsonValueKind.Object
+            ? null
+            : new(
+                Whole(balance.GetProperty("effective_limit")),
+                Whole(balance.GetProperty("balance_value")),
+                balance.GetProperty("balance_percent").GetInt64(),
+                balance.GetProperty("exceeded").GetBoolean()
+            );
 
     private static long? Whole(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
 }

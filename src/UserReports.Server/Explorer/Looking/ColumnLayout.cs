@@ -13,8 +13,10 @@ public sealed record ColumnLayout(TableColumn Column, int Width, int? Left)
     public string? Style => Left is { } left ? $"--left:{left}px" : null;
 
     /// <summary>Lays the chosen columns out: the pinned ones stay side by side.</summary>
-    public static IReadOnlyList<ColumnLayout> Of(IReadOnlyList<ColumnChoice> choices,
-        IReadOnlyList<TableColumn> columns)
+    public static IReadOnlyList<ColumnLayout> Of(
+        IReadOnlyList<ColumnChoice> choices,
+        IReadOnlyList<TableColumn> columns
+    )
     {
         List<ColumnLayout> layouts = [];
         var left = 0;

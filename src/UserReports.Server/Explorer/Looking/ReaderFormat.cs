@@ -32,14 +32,15 @@ public sealed record ReaderFormat(CultureInfo Culture)
     public string Number(long number) => number.ToString("N0", Culture);
 
     /// <summary>A number short enough for a tile: 12.3 k, 4.5 M.</summary>
-    public string Short(long number) => Math.Abs((double)number) switch
-    {
-        < 100_000 => Number(number),
-        < 1e6 => (number / 1e3).ToString("N0", Culture) + " k",
-        < 1e9 => (number / 1e6).ToString("N1", Culture) + " M",
-        < 1e12 => (number / 1e9).ToString("N1", Culture) + " G",
-        _ => (number / 1e12).ToString("N1", Culture) + " T",
-    };
+    public string Short(long number) =>
+        Math.Abs((double)number) switch
+        {
+            < 100_000 => Number(number),
+            < 1e6 => (number / 1e3).ToString("N0", Culture) + " k",
+            < 1e9 => (number / 1e6).ToString("N1", Culture) + " M",
+            < 1e12 => (number / 1e9).ToString("N1", Culture) + " G",
+            _ => (number / 1e12).ToString("N1", Culture) + " T",
+        };
 
     /// <summary>Bytes in decimal units, as plans count them.</summary>
     public string Bytes(long bytes)
@@ -65,18 +66,21 @@ public sealed record ReaderFormat(CultureInfo Culture)
     {
         var span = now - instant;
         var text = Span(span.Duration());
-        return text.Length == 0 ? "just now" : span < TimeSpan.Zero ? $"in {text}" : $"{text} ago";
+        return text.Length == 0 ? "just now"
+            : span < TimeSpan.Zero ? $"in {text}"
+            : $"{text} ago";
     }
 
     /// <summary>How long, in the largest unit that fits; empty below five seconds.</summary>
-    public string Span(TimeSpan span) => span switch
-    {
-        { TotalSeconds: < 5 } => "",
-        { TotalSeconds: < 90 } => $"{Number((long)span.TotalSeconds)} s",
-        { TotalMinutes: < 90 } => $"{Number((long)span.TotalMinutes)} min",
-        { TotalHours: < 36 } => $"{Number((long)span.TotalHours)} h",
-        { TotalDays: < 60 } => $"{Number((long)span.TotalDays)} days",
-        { TotalDays: < 730 } => $"{Number((long)(span.TotalDays / 30.44))} months",
-        _ => $"{Number((long)(span.TotalDays / 365.25))} years",
-    };
+    public string Span(TimeSpan span) =>
+        span switch
+        {
+            { TotalSeconds: < 5 } => "",
+            { TotalSeconds: < 90 } => $"{Number((long)span.TotalSeconds)} s",
+            { TotalMinutes: < 90 } => $"{Number((long)span.TotalMinutes)} min",
+            { TotalHours: < 36 } => $"{Number((long)span.TotalHours)} h",
+            { TotalDays: < 60 } => $"{Number((long)span.TotalDays)} days",
+            { TotalDays: < 730 } => $"{Number((long)(span.TotalDays / 30.44))} months",
+            _ => $"{Number((long)(span.TotalDays / 365.25))} years",
+        };
 }

@@ -22,9 +22,10 @@ public sealed class ReportRow
     public IReadOnlyList<CellValue> Cells { get; }
 
     /// <summary>The address of the account's own page.</summary>
-    public string Address => Uid is { Length: > 0 } uid
-        ? $"account/{Uri.EscapeDataString(uid)}"
-        : $"account/named/{Uri.EscapeDataString(Username)}";
+    public string Address =>
+        Uid is { Length: > 0 } uid
+            ? $"account/{Uri.EscapeDataString(uid)}"
+            : $"account/named/{Uri.EscapeDataString(Username)}";
 
     /// <summary>Reads a document.</summary>
     public static ReportRow Read(ReadOnlyMemory<byte> document, IReadOnlyList<TableColumn> columns)
@@ -35,7 +36,8 @@ public sealed class ReportRow
             root.GetProperty("user_uid").GetString(),
             root.GetProperty("username").GetString()!,
             root.GetProperty("account_restricted").GetBoolean(),
-            [.. columns.Select(column => CellValue.Read(root, column))]);
+            [.. columns.Select(column => CellValue.Read(root, column))]
+        );
     }
 
     /// <summary>The values at a field of the catalogue: one, or every element's if lists are on the way.</summary>

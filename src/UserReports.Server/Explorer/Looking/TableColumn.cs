@@ -14,14 +14,18 @@ public sealed record TableColumn(string Key, Field Field, string? JsonKey, strin
     public bool IsBalance => Field.Kind == FieldKind.Object;
 
     /// <summary>True for a number of bytes.</summary>
-    public bool IsBytes => Field.Name.EndsWith("storage_bytes", StringComparison.Ordinal)
+    public bool IsBytes =>
+        Field.Name.EndsWith("storage_bytes", StringComparison.Ordinal)
         || (Field.Parent?.Name == Metric.StorageBytes.Key && Field.Name is ("effective_limit" or "balance_value"));
 
     /// <summary>True for a number, which stands at the right.</summary>
     public bool IsNumber => Field.Kind is FieldKind.Integer or FieldKind.Decimal && !Field.IsBelowList;
 
     /// <summary>The path to order by, or null if there is no order in it.</summary>
-    public string? SortPath => IsBalance ? $"{Key}__balance_percent" : Field.IsBelowList ? null : Key;
+    public string? SortPath =>
+        IsBalance ? $"{Key}__balance_percent"
+        : Field.IsBelowList ? null
+        : Key;
 
     /// <summary>What a file holds of it: a value in a list comes with its whole list, a key with all keys.</summary>
     public string ExportPath

@@ -8,27 +8,42 @@ public static class TableColumns
 {
     private static readonly string[] DefaultKeys =
     [
-        "username", "organization__name", "organization__role", "subscriptions[]__items[]__price__product__name",
-        "service_usage__balances__submission", "service_usage__balances__storage_bytes",
-            "service_usage__total_storage_bytes",
-        "service_usage__total_submission_count__current_period", "date_joined", "last_login",
+        "username",
+        "organization__name",
+        "organization__role",
+        "subscriptions[]__items[]__price__product__name",
+        "service_usage__balances__submission",
+        "service_usage__balances__storage_bytes",
+        "service_usage__total_storage_bytes",
+        "service_usage__total_submission_count__current_period",
+        "date_joined",
+        "last_login",
     ];
 
     /// <summary>Parents whose name tells a reader nothing.</summary>
     private static readonly HashSet<string> Silent = new(StringComparer.Ordinal)
     {
-        "service_usage", "extra_details", "data", "total_nlp_usage", "balances", "items",
+        "service_usage",
+        "extra_details",
+        "data",
+        "total_nlp_usage",
+        "balances",
+        "items",
     };
 
     /// <summary>All of them, in the catalogue's order.</summary>
     public static readonly IReadOnlyList<TableColumn> All = [.. ReportCatalogue.All.SelectMany(Of)];
 
-    private static readonly Dictionary<string, TableColumn> ByKey = All.ToDictionary(c => c.Key,
-        StringComparer.Ordinal);
+    private static readonly Dictionary<string, TableColumn> ByKey = All.ToDictionary(
+        c => c.Key,
+        StringComparer.Ordinal
+    );
 
     /// <summary>What is shown unless the reader chose otherwise.</summary>
     public static readonly IReadOnlyList<ColumnChoice> Default =
-        [.. DefaultKeys.Where(ByKey.ContainsKey).Select((key, index) => new ColumnChoice(key, index == 0))];
+    [
+        .. DefaultKeys.Where(ByKey.ContainsKey).Select((key, index) => new ColumnChoice(key, index == 0)),
+    ];
 
     /// <summary>The column of that key, or null.</summary>
     public static TableColumn? Find(string key) => ByKey.GetValueOrDefault(key);
@@ -74,21 +89,26 @@ public static class TableColumns
 
     private static string Words(string name)
     {
-        var words = name.Replace('_', ' ').Replace("organization", "organisation", StringComparison.Ordinal)
-            .Replace("uid", "id", StringComparison.Ordinal).Replace("mfa", "MFA", StringComparison.Ordinal)
-            .Replace("asr", "ASR", StringComparison.Ordinal).Replace("llm", "LLM", StringComparison.Ordinal)
-            .Replace("sso", "SSO", StringComparison.Ordinal).Replace("tos", "terms", StringComparison.Ordinal)
+        var words = name.Replace('_', ' ')
+            .Replace("organization", "organisation", StringComparison.Ordinal)
+            .Replace("uid", "id", StringComparison.Ordinal)
+            .Replace("mfa", "MFA", StringComparison.Ordinal)
+            .Replace("asr", "ASR", StringComparison.Ordinal)
+            .Replace("llm", "LLM", StringComparison.Ordinal)
+            .Replace("sso", "SSO", StringComparison.Ordinal)
+            .Replace("tos", "terms", StringComparison.Ordinal)
             .Replace("total submission count", "submissions", StringComparison.Ordinal)
             .Replace("total storage bytes", "storage", StringComparison.Ordinal);
         return words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
     }
 
-    private static int WidthOf(Field field) => field.Kind switch
-    {
-        FieldKind.Object => 190,
-        FieldKind.Boolean => 110,
-        FieldKind.Integer or FieldKind.Decimal => 130,
-        FieldKind.Instant => 150,
-        _ => field.IsSearched ? 180 : 130,
-    };
+    private static int WidthOf(Field field) =>
+        field.Kind switch
+        {
+            FieldKind.Object => 190,
+            FieldKind.Boolean => 110,
+            FieldKind.Integer or FieldKind.Decimal => 130,
+            FieldKind.Instant => 150,
+            _ => field.IsSearched ? 180 : 130,
+        };
 }

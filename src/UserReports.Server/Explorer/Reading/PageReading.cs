@@ -13,7 +13,10 @@ public sealed class PageReading(ReportReading reading, IServiceProvider services
 
     /// <summary>Reads a page; what is wrong with the query or the world is part of the answer.</summary>
     public async Task<PageResult> ReadAsync(
-        ViewState state, IReadOnlyList<TableColumn> columns, CancellationToken cancellationToken)
+        ViewState state,
+        IReadOnlyList<TableColumn> columns,
+        CancellationToken cancellationToken
+    )
     {
         var compiled = QueryCompiler.Compile(state.Q, state.Ordering);
         if (compiled.Query is not { } query)
@@ -29,9 +32,11 @@ public sealed class PageReading(ReportReading reading, IServiceProvider services
                     [.. page.Documents.Select(document => ReportRow.Read(document, columns))],
                     page.Previous is { } previous ? cursors.Write(previous, state.Q, query) : null,
                     page.Next is { } next ? cursors.Write(next, state.Q, query) : null,
-                    page.Snapshot),
+                    page.Snapshot
+                ),
                 [],
-                null);
+                null
+            );
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -56,4 +61,9 @@ public sealed record PageResult(RowPage? Page, IReadOnlyList<QueryError> Errors,
 /// <param name="Previous">The cursor of the page before, or null if this is the first.</param>
 /// <param name="Next">The cursor of the page after, or null if this is the last.</param>
 public sealed record RowPage(
-    long Count, IReadOnlyList<ReportRow> Rows, string? Previous, string? Next, SnapshotInfo Snapshot);
+    long Count,
+    IReadOnlyList<ReportRow> Rows,
+    string? Previous,
+    string? Next,
+    SnapshotInfo Snapshot
+);

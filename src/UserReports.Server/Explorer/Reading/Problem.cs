@@ -9,20 +9,24 @@ namespace UserReports.Server.Explorer.Reading;
 public sealed record Problem(string Title, string Advice, bool CanRetry = true)
 {
     /// <summary>The words for a failure, or null for a bug.</summary>
-    public static Problem? Of(Exception failure) => failure switch
-    {
-        NoSnapshotException => new(
-            "There is no data yet",
-                "The first refresh has not been completed. Start it, or watch it, on the page Refresh."),
-        NotAllowedException e => new("You are signed out", e.Message + " Sign in again.", CanRetry: false),
-        SourceException => new(
-            "The platform does not answer",
-            "Whether you may read is asked of the platform, and it does not answer now. Try again in a moment."),
-        AuditException => new(
-            "Nothing can be read now",
-                "Every read is recorded, and the record cannot be written. Check the disk of the audit log."),
-        PatternRejectedException e => new("The pattern was refused", e.Message, CanRetry: false),
-        StoreException or StoreDamagedException => new("The store cannot be read", failure.Message),
-        _ => null,
-    };
+    public static Problem? Of(Exception failure) =>
+        failure switch
+        {
+            NoSnapshotException => new(
+                "There is no data yet",
+                "The first refresh has not been completed. Start it, or watch it, on the page Refresh."
+            ),
+            NotAllowedException e => new("You are signed out", e.Message + " Sign in again.", CanRetry: false),
+            SourceException => new(
+                "The platform does not answer",
+                "Whether you may read is asked of the platform, and it does not answer now. Try again in a moment."
+            ),
+            AuditException => new(
+                "Nothing can be read now",
+                "Every read is recorded, and the record cannot be written. Check the disk of the audit log."
+            ),
+            PatternRejectedException e => new("The pattern was refused", e.Message, CanRetry: false),
+            StoreException or StoreDamagedException => new("The store cannot be read", failure.Message),
+            _ => null,
+        };
 }

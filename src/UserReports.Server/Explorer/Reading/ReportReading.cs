@@ -9,8 +9,13 @@ namespace UserReports.Server.Explorer.Reading;
 /// <summary>Every read of the explorer: checks that the reader still may, reads, and records it before anything is
 /// shown.</summary>
 public sealed class ReportReading(
-    IReportReader reports, LiveRights rights, AuditLog audit, AuthenticationStateProvider authentication, Reader reader,
-        TimeProvider time)
+    IReportReader reports,
+    LiveRights rights,
+    AuditLog audit,
+    AuthenticationStateProvider authentication,
+    Reader reader,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan RightAgeMax = TimeSpan.FromSeconds(15);
 
@@ -19,8 +24,9 @@ public sealed class ReportReading(
     public async Task<(long Id, string Name)> WhoAsync(CancellationToken cancellationToken)
     {
         var user = (await authentication.GetAuthenticationStateAsync()).User;
-        return SessionTicket.AccountOf(user) is { } id && await rights.MayStillReadAsync(user, RightAgeMax,
-            cancellationToken)
+        return
+            SessionTicket.AccountOf(user) is { } id
+            && await rights.MayStillReadAsync(user, RightAgeMax, cancellationToken)
             ? (id, user.Identity!.Name!)
             : throw new NotAllowedException();
     }
@@ -28,7 +34,11 @@ public sealed class ReportReading(
     /// <summary>One page of a query.</summary>
     /// <exception cref="NotAllowedException">The reader may not, or not any more.</exception>
     public async Task<ReportPage> FindAsync(
-        string q, ReportQuery query, PageRequest request, CancellationToken cancellationToken)
+        string q,
+        ReportQuery query,
+        PageRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var who = await WhoAsync(cancellationToken);
         var page = await reports.FindAsync(query, request, cancellationToken);
@@ -48,8 +58,10 @@ public sealed class ReportReading(
 
     /// <summary>The documents of one account.</summary>
     /// <inheritdoc cref="FindAsync"/>
-    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(string userUid,
-        CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(
+        string userUid,
+        CancellationToken cancellationToken
+    )
     {
         var who = await WhoAsync(cancellationToken);
         var documents = await reports.FindAccountAsync(userUid, cancellationToken);
@@ -59,8 +71,10 @@ public sealed class ReportReading(
 
     /// <summary>Records of the audit log; the search is itself recorded.</summary>
     /// <inheritdoc cref="FindAsync"/>
-    public async Task<IReadOnlyList<AuditRecord>> SearchAuditAsync(AuditQuery query,
-        CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AuditRecord>> SearchAuditAsync(
+        AuditQuery query,
+        CancellationToken cancellationToken
+    )
     {
         var who = await WhoAsync(cancellationToken);
         var records = await audit.SearchAsync(query, cancellationToken);
@@ -74,9 +88,20 @@ public sealed class ReportReading(
         Record(await WhoAsync(cancellationToken), what, path, null, 0);
 
     private void Record((long Id, string Name) who, string route, string? path, string? q, long rows) =>
-        audit.Write(new(
-        time.GetUtcNow(), who.Id, who.Name, reader.Address, route, path, string.IsNullOrEmpty(q) ? null : q, null, rows,
-            200));
+        audit.Write(
+            new(
+                time.GetUtcNow(),
+                who.Id,
+                who.Name,
+                reader.Address,
+                route,
+                path,
+                string.IsNullOrEmpty(q) ? null : q,
+                null,
+                rows,
+                200
+            )
+        );
 }
 
 /// <summary>The reader is not signed in any more, or lost the right to read.</summary>

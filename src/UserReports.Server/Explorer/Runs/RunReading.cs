@@ -7,7 +7,12 @@ namespace UserReports.Server.Explorer.Runs;
 
 /// <summary>What the page of refresh runs shows and does.</summary>
 public sealed class RunReading(
-    ReportReading reading, IRunStore runs, IReportReader reports, RefreshEngine engine, IRefreshStart refresh)
+    ReportReading reading,
+    IRunStore runs,
+    IReportReader reports,
+    RefreshEngine engine,
+    IRefreshStart refresh
+)
 {
     /// <summary>What this process works on, or null.</summary>
     public RefreshProgress? Progress => engine.Progress;

@@ -48,11 +48,12 @@ public sealed record ViewState
     {
         var at = uri.IndexOf('?', StringComparison.Ordinal);
         var query = QueryHelpers.ParseQuery(at < 0 ? "" : uri[at..]);
-        string? Of(string name) => query.TryGetValue(name, out var values) && !StringValues.IsNullOrEmpty(values)
-            ? values[0] : null;
+        string? Of(string name) =>
+            query.TryGetValue(name, out var values) && !StringValues.IsNullOrEmpty(values) ? values[0] : null;
         ColumnChoice[] columns =
         [
-            .. (Of("columns") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .. (Of("columns") ?? "")
+                .Split(',', StringSplitOptions.RemoveEmptyEntries)
                 .Select(ColumnChoice.Parse)
                 .Where(choice => TableColumns.Find(choice.Key) is not null)
                 .DistinctBy(choice => choice.Key),
@@ -114,8 +115,8 @@ public sealed record ViewState
     public ViewState Asking(string q) => this with { Q = q.Trim(), Cursor = null };
 
     /// <summary>Whether both show the same rows with the same columns, however wide or pinned.</summary>
-    public bool ReadsAs(ViewState other) => (Q, Ordering, Cursor, Size) == (other.Q, other.Ordering, other.Cursor,
-        other.Size)
+    public bool ReadsAs(ViewState other) =>
+        (Q, Ordering, Cursor, Size) == (other.Q, other.Ordering, other.Cursor, other.Size)
         && Columns.Select(c => c.Key).SequenceEqual(other.Columns.Select(c => c.Key));
 
     /// <summary>The same view with one column put where another stands.</summary>
@@ -133,9 +134,13 @@ public sealed record ViewState
     }
 
     /// <summary>Sorts by a path: ascending, then descending, then by the default.</summary>
-    public ViewState SortedBy(string path) => this with
-    {
-        Ordering = Ordering == path ? "-" + path : Ordering == "-" + path ? "" : path,
-        Cursor = null,
-    };
+    public ViewState SortedBy(string path) =>
+        this with
+        {
+            Ordering =
+                Ordering == path ? "-" + path
+                : Ordering == "-" + path ? ""
+                : path,
+            Cursor = null,
+        };
 }

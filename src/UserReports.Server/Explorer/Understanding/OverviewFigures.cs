@@ -25,21 +25,29 @@ public sealed class OverviewFigures(ReportReading reading)
 
     /// <summary>Instants that the chart over time can count.</summary>
     public static readonly IReadOnlyList<(string Path, string Label)> Instants =
-        [("date_joined", "Sign-ups"), ("last_login", "Last sign-ins")];
+    [
+        ("date_joined", "Sign-ups"),
+        ("last_login", "Last sign-ins"),
+    ];
 
     /// <summary>Rows, restricted rows, and what the organisations use; every organisation counts once, at its
     /// owner.</summary>
     public async Task<Tiles> TilesAsync(string q, CancellationToken cancellationToken)
     {
         var summary = await SummarizeAsync(
-            q, "organization__role,account_restricted", $"count,{Storage}__sum,{Submissions}__sum", 100,
-                cancellationToken);
+            q,
+            "organization__role,account_restricted",
+            $"count,{Storage}__sum,{Submissions}__sum",
+            100,
+            cancellationToken
+        );
         var owners = summary.Groups.Where(g => g.Groups[0] as string == "owner").ToList();
         return new(
             Whole(summary.Total.Values[0]),
             summary.Groups.Where(g => g.Groups[1] is true).Sum(g => Whole(g.Values[0])),
             owners.Sum(g => Whole(g.Values[1])),
-            owners.Sum(g => Whole(g.Values[2])));
+            owners.Sum(g => Whole(g.Values[2]))
+        );
     }
 
     /// <summary>How much of a metric's limit is used, in steps of ten percent; what is beyond the limit is one
@@ -59,13 +67,17 @@ public sealed class OverviewFigures(ReportReading reading)
 
         return
         [
-            .. counts.Select((count, i) => i == 10
-                ? new Bar("≥ 100 %", count, $"{path}__gte:100")
-                : new Bar(
-                    $"{i * 10}–{i * 10 + 9} %",
-                    count,
-                    $"{path}__range:{i * 10},{i * 10 + 9}" + (i == 0 ? $" AND {balance}__effective_limit__isnull:false"
-                        : ""))),
+            .. counts.Select(
+                (count, i) =>
+                    i == 10
+                        ? new Bar("≥ 100 %", count, $"{path}__gte:100")
+                        : new Bar(
+                            $"{i * 10}–{i * 10 + 9} %",
+                            count,
+                            $"{path}__range:{i * 10},{i * 10 + 9}"
+                                + (i == 0 ? $" AND {balance}__effective_limit__isnull:false" : "")
+                        )
+            ),
         ];
     }
 
@@ -75,41 +87,58 @@ public sealed class OverviewFigures(ReportReading reading)
         var summary = await SummarizeAsync(q, PlanPath, "count", PlansMax, cancellationToken);
         return
         [
-            .. summary.Groups.Select(g => g.IsOthers ? new Bar("others", Whole(g.Values[0]), null)
-                : g.Groups[0] is string name ? new Bar(name, Whole(g.Values[0]), QueryText.Term(PlanPath, "", name,
-                    isText: true))
-                : new Bar("no plan", Whole(g.Values[0]), "subscriptions[]:")),
+            .. summary.Groups.Select(g =>
+                g.IsOthers ? new Bar("others", Whole(g.Values[0]), null)
+                : g.Groups[0] is string name
+                    ? new Bar(name, Whole(g.Values[0]), QueryText.Term(PlanPath, "", name, isText: true))
+                : new Bar("no plan", Whole(g.Values[0]), "subscriptions[]:")
+            ),
         ];
     }
 
     /// <summary>Rows by month, the latest two years; earlier months are left out.</summary>
-    public async Task<IReadOnlyList<Bar>> MonthsAsync(string q, string path, ReaderFormat format,
-        CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Bar>> MonthsAsync(
+        string q,
+        string path,
+        ReaderFormat format,
+        CancellationToken cancellationToken
+    )
     {
         var summary = await SummarizeAsync(q, $"{path}__month", "count", SummaryBounds.TopMax, cancellationToken);
         return
         [
-            .. summary.Groups.Where(g => !g.IsOthers && g.Groups[0] is DateTimeOffset).TakeLast(MonthsMax).Select(g =>
-            {
-                var month = ((DateTimeOffset)g.Groups[0]!).UtcDateTime;
-                return new Bar(
-                    month.ToString("MMM yyyy", format.Culture),
-                    Whole(g.Values[0]),
-                    string.Create(
-                        System.Globalization.CultureInfo.InvariantCulture,
-                        $"{path}__gte:{month:yyyy-MM-dd} AND {path}__lt:{month.AddMonths(1):yyyy-MM-dd}"));
-            }),
+            .. summary
+                .Groups.Where(g => !g.IsOthers && g.Groups[0] is DateTimeOffset)
+                .TakeLast(MonthsMax)
+                .Select(g =>
+                {
+                    var month = ((DateTimeOffset)g.Groups[0]!).UtcDateTime;
+                    return new Bar(
+                        month.ToString("MMM yyyy", format.Culture),
+                        Whole(g.Values[0]),
+                        string.Create(
+                            System.Globalization.CultureInfo.InvariantCulture,
+                            $"{path}__gte:{month:yyyy-MM-dd} AND {path}__lt:{month.AddMonths(1):yyyy-MM-dd}"
+                        )
+                    );
+                }),
         ];
     }
 
     private async Task<ReportSummary> SummarizeAsync(
-        string q, string groupBy, string metrics, int top, CancellationToken cancellationToken)
+        string q,
+        string groupBy,
+        string metrics,
+        int top,
+        CancellationToken cancellationToken
+    )
     {
         var compiled = SummaryCompiler.Compile(q, groupBy, metrics, top);
         return compiled.Query is { } query
             ? await reading.SummarizeAsync(q, query, cancellationToken)
             : throw new InvalidOperationException(
-                $"The summary by {groupBy} does not compile: {compiled.Errors[0].Message}");
+                $"The summary by {groupBy} does not compile: {compiled.Errors[0].Message}"
+            );
     }
 
     private static long Whole(object? value) => value is long number ? number : 0;

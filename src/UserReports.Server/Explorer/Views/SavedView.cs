@@ -7,5 +7,12 @@ namespace UserReports.Server.Explorer.Views;
 /// <param name="IsShared">Whether other operators see it.</param>
 /// <param name="IsStart">Whether the owner's explorer opens with it.</param>
 public sealed record SavedView(
-    Guid Id, long Owner, string OwnerName, string Name, string Address, bool IsShared, bool IsStart,
-        DateTimeOffset SavedAt);
+    Guid Id,
+    long Owner,
+    string OwnerName,
+    string Name,
+    string Address,
+    bool IsShared,
+    bool IsStart,
+    DateTimeOffset SavedAt
+);

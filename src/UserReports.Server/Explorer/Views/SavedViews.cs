@@ -24,12 +24,12 @@ public sealed class SavedViews(ServerSettings settings, TimeProvider time) : IDi
 
     /// <summary>What an account sees: its own views, then those that others share; by name.</summary>
     public async Task<IReadOnlyList<SavedView>> OfAsync(long account, CancellationToken cancellationToken) =>
-    [
-        .. (await ReadAsync(cancellationToken))
-            .Where(view => view.Owner == account || view.IsShared)
-            .OrderBy(view => view.Owner != account)
-            .ThenBy(view => view.Name, StringComparer.OrdinalIgnoreCase),
-    ];
+        [
+            .. (await ReadAsync(cancellationToken))
+                .Where(view => view.Owner == account || view.IsShared)
+                .OrderBy(view => view.Owner != account)
+                .ThenBy(view => view.Name, StringComparer.OrdinalIgnoreCase),
+        ];
 
     /// <summary>The view that an account's explorer opens with, or null.</summary>
     public async Task<SavedView?> StartOfAsync(long account, CancellationToken cancellationToken) =>
@@ -38,7 +38,13 @@ public sealed class SavedViews(ServerSettings settings, TimeProvider time) : IDi
     /// <summary>Saves under a name; the owner's view of that name is replaced.</summary>
     /// <returns>What is wrong, or null.</returns>
     public async Task<string?> SaveAsync(
-        long owner, string ownerName, string name, string address, bool isShared, CancellationToken cancellationToken)
+        long owner,
+        string ownerName,
+        string name,
+        string address,
+        bool isShared,
+        CancellationToken cancellationToken
+    )
     {
         name = name.Trim();
         if (name.Length is 0 or > NameMax)
@@ -47,8 +53,9 @@ public sealed class SavedViews(ServerSettings settings, TimeProvider time) : IDi
         await ChangeAsync(
             all =>
             {
-                var old = all.FirstOrDefault(v => v.Owner == owner && v.Name.Equals(name,
-                    StringComparison.OrdinalIgnoreCase));
+                var old = all.FirstOrDefault(v =>
+                    v.Owner == owner && v.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+                );
                 if (old is null && all.Count(v => v.Owner == owner) >= PerOwnerMax)
                 {
                     fault = $"You have {PerOwnerMax} views; remove one first.";
@@ -56,17 +63,28 @@ public sealed class SavedViews(ServerSettings settings, TimeProvider time) : IDi
                 }
 
                 var view = new SavedView(
-                    old?.Id ?? Guid.NewGuid(), owner, ownerName, name, address, isShared, old?.IsStart == true,
-                        time.GetUtcNow());
+                    old?.Id ?? Guid.NewGuid(),
+                    owner,
+                    ownerName,
+                    name,
+                    address,
+                    isShared,
+                    old?.IsStart == true,
+                    time.GetUtcNow()
+                );
                 return [.. all.Where(v => v != old), view];
             },
-            cancellationToken);
+            cancellationToken
+        );
         return fault;
     }
 
     /// <summary>Makes a view of the owner the one to open with, or, with null, none.</summary>
-    public Task StartWithAsync(long owner, Guid? id, CancellationToken cancellationToken) => ChangeAsync(
-        all => [.. all.Select(v => v.Owner == owner ? v with { IsStart = v.Id == id } : v)], cancellationToken);
+    public Task StartWithAsync(long owner, Guid? id, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            all => [.. all.Select(v => v.Owner == owner ? v with { IsStart = v.Id == id } : v)],
+            cancellationToken
+        );
 
     /// <summary>Removes a view of the owner.</summary>
     public Task RemoveAsync(long owner, Guid id, CancellationToken cancellationToken) =>
@@ -109,7 +127,9 @@ public sealed class SavedViews(ServerSettings settings, TimeProvider time) : IDi
     }
 
     private async Task ChangeAsync(
-        Func<IReadOnlyList<SavedView>, IReadOnlyList<SavedView>> change, CancellationToken cancellationToken)
+        Func<IReadOnlyList<SavedView>, IReadOnlyList<SavedView>> change,
+        CancellationToken cancellationToken
+    )
     {
         await writing.WaitAsync(cancellationToken);
         try
