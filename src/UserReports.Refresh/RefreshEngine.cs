@@ -109,8 +109,7 @@ public sealed class RefreshEngine : IDisposable
 
     /// <summary>
     /// From reading single accounts to writing them nobody else does the same: else what was read first could be
-    /// written last, or
-    /// between a run's last correction and its completion, and be lost.
+    /// written last, or between a run's last correction and its completion, and be lost.
     /// </summary>
     internal async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {

@@ -6,9 +6,8 @@ namespace UserReports.Refresh;
 
 /// <summary>
 /// One process's work on one run. Workers claim a range each, read and compute it; computed ranges wait for a common
-/// commit,
-/// which one of the workers does while the others go on. What waits is bounded, so memory does not grow with the
-/// accounts.
+/// commit, which one of the workers does while the others go on. What waits is bounded, so memory does not grow with
+/// the accounts.
 /// </summary>
 internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine, IProgress<RefreshProgress>? progress)
     : IDisposable
@@ -147,8 +146,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
 
     /// <summary>
     /// The workers of a pass share its token, so the store cannot tell which of them holds a range whose lease has
-    /// passed and
-    /// which another one claimed again: what was read under the older claim is dropped here.
+    /// passed and which another one claimed again: what was read under the older claim is dropped here.
     /// </summary>
     private int Claimed(AccountRange range)
     {

@@ -6,8 +6,7 @@ namespace UserReports.Refresh;
 
 /// <summary>
 /// Runs passes by the clock: a run in progress is taken up at once, a new one begins an interval after the last one's
-/// end, and accounts
-/// whose billing period has ended are computed anew within a minute.
+/// end, and accounts whose billing period has ended are computed anew within a minute.
 /// </summary>
 public sealed class RefreshSchedule : IDisposable
 {

@@ -15,8 +15,7 @@ public interface IIdentitySource
 
     /// <summary>
     /// The base32 secrets of the account's time-based one-time passwords (<c>mfa_authenticator</c>); empty if it has
-    /// none or the
-    /// platform lacks the table.
+    /// none or the platform lacks the table.
     /// </summary>
     Task<IReadOnlyList<string>> FindTotpSecretsAsync(long accountId, CancellationToken cancellationToken);
 }

@@ -6,8 +6,7 @@ namespace UserReports.Sources;
 /// <summary>The two source databases of one platform. Nothing is ever written to them.</summary>
 /// <remarks>
 /// Every member throws <see cref="SourceException"/> when a database cannot be reached, refuses, or does not answer
-/// within the
-/// statement timeout; the message says which and what to do and holds no credential. Members may be called
+/// within the statement timeout; the message says which and what to do and holds no credential. Members may be called
 /// concurrently.
 /// </remarks>
 public interface IReportSource : IAsyncDisposable
@@ -20,9 +19,8 @@ public interface IReportSource : IAsyncDisposable
 
     /// <summary>
     /// Cuts all account ids into ranges of about <paramref name="accountsPerRange"/> accounts, in order and without
-    /// gaps: the first
-    /// begins at the smallest id there can be, the last ends at the largest, so that an account made later is met as
-    /// well.
+    /// gaps: the first begins at the smallest id there can be, the last ends at the largest, so that an account made
+    /// later is met as well.
     /// </summary>
     /// <returns>At least one range, each with the number of accounts in it at this moment.</returns>
     Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken);

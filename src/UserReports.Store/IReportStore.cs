@@ -5,8 +5,7 @@ namespace UserReports.Store;
 /// <summary>Where the reports of the last completed run are found.</summary>
 /// <remarks>
 /// Members throw <see cref="NoSnapshotException"/> before the first completed run. Each call sees one state of the
-/// store from its
-/// beginning to its end, whatever is refreshed meanwhile. Cancelling a call ends its database work.
+/// store from its beginning to its end, whatever is refreshed meanwhile. Cancelling a call ends its database work.
 /// </remarks>
 public interface IReportReader
 {
@@ -80,8 +79,7 @@ public sealed record ReportExport(
 /// <param name="Total">The figures over all rows of the filter; its groups are empty.</param>
 /// <param name="Groups">
 /// Groups of time and of ranges in their own order, others the largest first; if there were too many, the last row
-/// stands for all others.
-/// Empty if nothing is grouped by.
+/// stands for all others. Empty if nothing is grouped by.
 /// </param>
 /// <param name="Snapshot">The state that was read.</param>
 public sealed record ReportSummary(SummaryRow Total, IReadOnlyList<SummaryRow> Groups, SnapshotInfo Snapshot);

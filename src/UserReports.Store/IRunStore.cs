@@ -5,9 +5,8 @@ namespace UserReports.Store;
 /// <summary>Where runs, their ranges and the rows that they compute are kept.</summary>
 /// <remarks>
 /// Fencing: a worker's token travels inside the very statement that commits a range and inside every write to a run. A
-/// worker
-/// whose lease has passed, or whose work somebody else took over, gets false back and has written nothing.
-/// Rows of a run that is not completed are invisible to <see cref="IReportReader"/> until <see cref="CompleteAsync"/>.
+/// worker whose lease has passed, or whose work somebody else took over, gets false back and has written nothing. Rows
+/// of a run that is not completed are invisible to <see cref="IReportReader"/> until <see cref="CompleteAsync"/>.
 /// </remarks>
 public interface IRunStore
 {
@@ -24,8 +23,7 @@ public interface IRunStore
 
     /// <summary>
     /// Claims up to <paramref name="max"/> ranges that are pending or whose lease has passed, for
-    /// <paramref name="lease"/>.
-    /// Empty if there is nothing to claim now.
+    /// <paramref name="lease"/>. Empty if there is nothing to claim now.
     /// </summary>
     Task<IReadOnlyList<ClaimedRange>> ClaimAsync(
         Guid run,
@@ -40,8 +38,7 @@ public interface IRunStore
 
     /// <summary>
     /// In one transaction: replaces every row of these ranges and marks them done. False, with nothing written, if the
-    /// token
-    /// does not hold a live lease on every one of them.
+    /// token does not hold a live lease on every one of them.
     /// </summary>
     Task<bool> CommitAsync(
         Guid run,
@@ -67,8 +64,7 @@ public interface IRunStore
 
     /// <summary>
     /// Completes the run if all its ranges are done, and switches readers over to its rows. False if ranges are
-    /// missing, or if
-    /// <see cref="TouchedAsync"/> still has accounts to correct.
+    /// missing, or if <see cref="TouchedAsync"/> still has accounts to correct.
     /// </summary>
     Task<bool> CompleteAsync(Guid run, string ownerToken, CancellationToken cancellationToken);
 
@@ -77,8 +73,8 @@ public interface IRunStore
 
     /// <summary>
     /// Replaces the rows of these accounts, in place, in what readers see, with <paramref name="reports"/>; an account
-    /// without a report loses its
-    /// rows. While a run is in progress the ids are remembered, and <see cref="TouchedAsync"/> returns them.
+    /// without a report loses its rows. While a run is in progress the ids are remembered, and
+    /// <see cref="TouchedAsync"/> returns them.
     /// </summary>
     Task ReplaceAccountsAsync(
         IReadOnlyCollection<long> accountIds,

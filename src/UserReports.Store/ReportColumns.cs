@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using DuckDB.NET.Data;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
@@ -6,16 +8,15 @@ namespace UserReports.Store;
 
 /// <summary>
 /// The columns of the table <c>reports</c>, derived from the catalogue: what a report is filtered and ordered by. What
-/// it is answered
-/// with is its document, which stands in a file of its own (<see cref="Documents.DocumentFile"/>).
+/// it is answered with is its document, which stands in a file of its own (<see cref="Documents.DocumentFile"/>).
 /// </summary>
 public static class ReportColumns
 {
     /// <summary>Ends the name of the case-folded copy of a searched text.</summary>
     public const string FoldedSuffix = "__folded";
 
-    /// <summary>Changes whenever stored columns or documents change their meaning; an older store is rebuilt.</summary>
-    public const int LayoutVersion = 1;
+    /// <summary>To be raised when stored columns or documents keep their names but change their meaning.</summary>
+    private const string Meaning = "1";
 
     /// <summary>All columns, in the order of the table.</summary>
     public static readonly IReadOnlyList<ReportColumn> All =
@@ -33,6 +34,16 @@ public static class ReportColumns
     /// <summary>The statement that makes the table.</summary>
     public static string CreateTable { get; } =
         $"create table reports ({string.Join(", ", All.Select(c => $"{Quote(c.Name)} {c.SqlType}"))}, document BIGINT not null)";
+
+    /// <summary>
+    /// Changes with every field of the catalogue and every column, so that a store of another layout is rebuilt, not
+    /// misread.
+    /// </summary>
+    public static int LayoutVersion { get; } =
+        (int)
+            XxHash32.HashToUInt32(
+                Encoding.UTF8.GetBytes($"{Meaning}\n{CreateTable}\n{string.Join('\n', ReportCatalogue.All)}")
+            );
 
     /// <summary>A column name as SQL.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -10,8 +10,7 @@ public sealed partial class ReportStore
 {
     /// <summary>
     /// What was touched after the last look at it was touched with newer values than a correction can know of, and
-    /// stays. Numbers
-    /// instead of times: they never stand still.
+    /// stays. Numbers instead of times: they never stand still.
     /// </summary>
     private long touchedLast;
     private long touchedSeen;

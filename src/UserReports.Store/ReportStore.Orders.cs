@@ -9,8 +9,7 @@ namespace UserReports.Store;
 
 /// <content>
 /// Orders of all rows. A page without a filter is a slice of its ordering, which is worked out in the background when
-/// somebody asks
-/// for it a second time; from then on the first page and the ten-thousandth cost the same.
+/// somebody asks for it a second time; from then on the first page and the ten-thousandth cost the same.
 /// </content>
 public sealed partial class ReportStore
 {

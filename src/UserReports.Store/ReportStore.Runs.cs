@@ -402,8 +402,7 @@ public sealed partial class ReportStore
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction that also keeps the generation's own figures; rolls everything
-    /// back, the
-    /// documents too, if it returns false or throws.
+    /// back, the documents too, if it returns false or throws.
     /// </summary>
     private static bool Transact(Generation generation, Func<DuckDBConnection, bool> work)
     {

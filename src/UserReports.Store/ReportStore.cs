@@ -37,8 +37,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
 
     /// <summary>
     /// Opens the store, or makes an empty one. A generation that is damaged or of an older layout is set aside with a
-    /// message in the
-    /// log, and the newest complete one that can be read is served.
+    /// message in the log, and the newest complete one that can be read is served.
     /// </summary>
     /// <exception cref="StoreException">Another process holds the store, or its folder cannot be written.</exception>
     public static ReportStore Open(StoreSettings settings, TimeProvider time, ILogger<ReportStore> logger)

@@ -121,6 +121,47 @@ public sealed class ReportSourceTests
     }
 
     [Fact]
+    public async Task Inspect_SomeStripeTablesMissing_IsRefusedRatherThanUnlimited()
+    {
+        await using var databases = await TestDatabases.CreateAsync(embedded: false, 10);
+        await TestDatabases.ExecuteAsync(databases.Platform, "drop table djstripe_price");
+        await using var source = Open(databases);
+        var error = await Assert.ThrowsAsync<SourceException>(() => source.InspectAsync(default));
+        Assert.StartsWith(
+            "The platform database has Stripe tables but lacks djstripe_price: limits would be wrong.",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Identity_SecondFactorsMayNotBeRead_IsAnErrorAndNotASignInWithoutOne()
+    {
+        await using var databases = await TestDatabases.CreateAsync(embedded: false, 10);
+        var role = $"blind_{Guid.NewGuid():n}";
+        await TestDatabases.ExecuteAsync(TestDatabases.Server, $"create role {role} login password 'x'");
+        try
+        {
+            await TestDatabases.ExecuteAsync(
+                databases.Platform,
+                $"grant select on all tables in schema public to {role}; "
+                    + $"revoke select on accounts_mfa_mfamethodswrapper from {role}"
+            );
+            var platform = new NpgsqlConnectionStringBuilder(databases.Platform) { Username = role, Password = "x" };
+            await using var database = SourceDatabase.Create("platform", platform.ConnectionString, new("", ""));
+            var error = await Assert.ThrowsAsync<SourceException>(() =>
+                new Identities.IdentitySource(database).FindByUsernameAsync("admin", default)
+            );
+            Assert.Contains("Grant SELECT to the role.", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await TestDatabases.ExecuteAsync(databases.Platform, $"drop owned by {role}");
+            await TestDatabases.ExecuteAsync(TestDatabases.Server, $"drop role {role}");
+        }
+    }
+
+    [Fact]
     public async Task Read_StripeDataShape_GivesWhatTheColumnsGave()
     {
         await using var databases = await TestDatabases.CreateAsync(embedded: false);

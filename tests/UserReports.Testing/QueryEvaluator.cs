@@ -8,8 +8,7 @@ namespace UserReports.Testing;
 
 /// <summary>
 /// Answers bound queries by looking at each row's JSON, word for word as the query language is specified. It knows
-/// nothing of
-/// SQL and shares nothing with the store: what both agree on is likely right.
+/// nothing of SQL and shares nothing with the store: what both agree on is likely right.
 /// </summary>
 public static class QueryEvaluator
 {

@@ -8,8 +8,7 @@ namespace UserReports.Bench.Baseline;
 
 /// <summary>
 /// The same rows as a materialized view of PostgreSQL: made, refreshed and asked the same questions in the same run, so
-/// that
-/// ratios mean something.
+/// that ratios mean something.
 /// </summary>
 public sealed partial class MaterializedView(BenchDatabases databases, string email, int runs)
 {
@@ -80,8 +79,7 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
 
     /// <summary>
     /// The tests' independent computation, its steps as materialized views: with statistics they are joined well, which
-    /// a chain of
-    /// plain views is not.
+    /// a chain of plain views is not.
     /// </summary>
     private static string Steps() =>
         EmbeddedSql

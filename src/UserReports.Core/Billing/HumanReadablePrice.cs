@@ -56,8 +56,7 @@ public static class HumanReadablePrice
 
     /// <summary>
     /// For example <c>$89.00 USD/month</c>, <c>€1,000.00 EUR every 3 months</c> or, for a one-time price, <c>$50.00
-    /// USD</c>; null
-    /// for a price without an amount.
+    /// USD</c>; null for a price without an amount.
     /// </summary>
     public static string? Of(Price price)
     {

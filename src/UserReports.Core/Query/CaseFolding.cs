@@ -4,8 +4,7 @@ namespace UserReports.Core.Query;
 
 /// <summary>
 /// The one meaning of "case-insensitive": text that folds to the same text is equal. Stored copies, values of queries
-/// and the
-/// store's own function all use it, so that every engine gives the same answer.
+/// and the store's own function all use it, so that every engine gives the same answer.
 /// </summary>
 public static class CaseFolding
 {

@@ -33,8 +33,7 @@ public abstract record Condition
 
     /// <summary>
     /// The value is null (or is not, if <paramref name="Expected"/> is false). A list element that does not exist is
-    /// null; below
-    /// any element, some element must be as expected.
+    /// null; below any element, some element must be as expected.
     /// </summary>
     public sealed record IsNull(FieldPath Path, bool Expected) : Condition
     {

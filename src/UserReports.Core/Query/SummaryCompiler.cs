@@ -6,10 +6,9 @@ namespace UserReports.Core.Query;
 /// <summary>From the texts of a summary request to a summary that fits the report.</summary>
 /// <remarks>
 /// <c>group_by=organization__role,date_joined__month</c>: paths; after an instant <c>day</c> (the default),
-/// <c>week</c>,
-/// <c>month</c> or <c>year</c>; after a number <c>by10</c> and the like.
-/// <c>metrics=count,service_usage__total_storage_bytes__sum</c>:
-/// <c>count</c>, or a number's path with <c>sum</c>, <c>min</c>, <c>max</c>, <c>avg</c> or <c>p1</c> to <c>p99</c>.
+/// <c>week</c>, <c>month</c> or <c>year</c>; after a number <c>by10</c> and the like.
+/// <c>metrics=count,service_usage__total_storage_bytes__sum</c>: <c>count</c>, or a number's path with <c>sum</c>,
+/// <c>min</c>, <c>max</c>, <c>avg</c> or <c>p1</c> to <c>p99</c>.
 /// </remarks>
 public static class SummaryCompiler
 {

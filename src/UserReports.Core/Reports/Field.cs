@@ -39,9 +39,8 @@ public enum InstantFormat
 }
 
 /// <summary>
-/// The one declaration of a field of the report. JSON, storage columns, filters, ordering, CSV headers, OpenAPI and
-/// the explorer's
-/// columns are all derived from it.
+/// The one declaration of a field of the report. JSON, storage columns, filters, ordering, CSV headers, OpenAPI and the
+/// explorer's columns are all derived from it.
 /// </summary>
 public sealed class Field
 {

@@ -6,12 +6,15 @@ namespace UserReports.Core.Reports;
 /// <remarks>Equality is that of the text.</remarks>
 public sealed record JsonText
 {
+    private const int DepthMax = 10_000;
+
     private readonly Lazy<JsonElement> root;
 
     private JsonText(string text)
     {
         Text = text;
-        root = new(() => JsonElement.Parse(text));
+        // Databases take JSON nested deeper than the reader's default of 64.
+        root = new(() => JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = DepthMax }));
     }
 
     /// <summary>The text, without a byte order mark.</summary>

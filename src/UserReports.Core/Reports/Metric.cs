@@ -2,8 +2,7 @@ namespace UserReports.Core.Reports;
 
 /// <summary>
 /// Something that an account uses and that a plan may limit. Everything that a metric needs elsewhere (source columns,
-/// limit
-/// keys, balances, report fields, filters) follows from its declaration here.
+/// limit keys, balances, report fields, filters) follows from its declaration here.
 /// </summary>
 /// <param name="Key">The stem of every name of the metric, for example <c>asr_seconds</c>.</param>
 /// <param name="Label">What people call it, in the plural, for example <c>speech-to-text seconds</c>.</param>

@@ -4,8 +4,7 @@ namespace UserReports.Core.Reports;
 
 /// <summary>
 /// One row of the report: an account in one of its organisations, or an account without any. What each member becomes
-/// in JSON,
-/// in filters and in storage is declared in <see cref="ReportCatalogue"/>.
+/// in JSON, in filters and in storage is declared in <see cref="ReportCatalogue"/>.
 /// </summary>
 /// <remarks>All instants are UTC; text is never null unless said.</remarks>
 public sealed class Report

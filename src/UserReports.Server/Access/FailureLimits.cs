@@ -7,8 +7,7 @@ namespace UserReports.Server.Access;
 /// <summary>Counts failed sign-ins of an address and of an account, and says who has to wait.</summary>
 /// <remarks>
 /// Passwords and codes are not even looked at while their address or account waits. A token is always looked at:
-/// guessing one is
-/// hopeless, and nobody must be able to shut out a machine's token by guessing beside it.
+/// guessing one is hopeless, and nobody must be able to shut out a machine's token by guessing beside it.
 /// </remarks>
 public sealed class FailureLimits(AccessSettings settings, TimeProvider time)
 {

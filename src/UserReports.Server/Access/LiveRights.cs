@@ -11,8 +11,7 @@ namespace UserReports.Server.Access;
 /// <summary>Who an account is and what it may do, as the platform says now or said a few seconds ago.</summary>
 /// <remarks>
 /// Only what was found is remembered, so that an account or a token that was made a moment ago works at once and wrong
-/// ones cost no
-/// memory. Tokens are remembered by their hash.
+/// ones cost no memory. Tokens are remembered by their hash.
 /// </remarks>
 public sealed class LiveRights(
     IIdentitySource source,

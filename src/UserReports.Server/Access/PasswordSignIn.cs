@@ -15,10 +15,8 @@ internal readonly record struct PasswordResult(Identity? Identity, TimeSpan? Wai
 /// <summary>Signs in with the platform's own passwords.</summary>
 /// <remarks>
 /// An unknown name, an inactive account and an account without a usable password all cost one comparison, as a wrong
-/// password does.
-/// Hashes are slow on purpose: few are compared at once, and one that was right is remembered as long as rights are,
-/// under a
-/// key that dies with the process.
+/// password does. Hashes are slow on purpose: few are compared at once, and one that was right is remembered as long as
+/// rights are, under a key that dies with the process.
 /// </remarks>
 internal sealed class PasswordSignIn(
     LiveRights rights,

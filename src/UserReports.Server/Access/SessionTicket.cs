@@ -10,9 +10,8 @@ namespace UserReports.Server.Access;
 /// <summary>What a signed-in account looks like to the rest of the service, and what its cookie holds.</summary>
 /// <remarks>
 /// A principal is made anew from the platform's answer at each request. The cookie holds the account's id and what it
-/// signed in
-/// with: a digest of its password's hash (so that a changed password ends the session) or the token. Cookies are
-/// encrypted.
+/// signed in with: a digest of its password's hash (so that a changed password ends the session) or the token. Cookies
+/// are encrypted.
 /// </remarks>
 internal static class SessionTicket
 {

@@ -9,9 +9,8 @@ namespace UserReports.Server.Api;
 
 /// <summary>Places between rows as opaque text, for the query and the ordering that they were made for.</summary>
 /// <remarks>
-/// A place holds values of a row, a name or an address among them, so a cursor is encrypted as well as signed, with
-/// the keys that
-/// the service keeps for its cookies.
+/// A place holds values of a row, a name or an address among them, so a cursor is encrypted as well as signed, with the
+/// keys that the service keeps for its cookies.
 /// </remarks>
 internal sealed class Cursors(IDataProtectionProvider protection)
 {

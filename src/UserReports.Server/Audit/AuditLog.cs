@@ -14,8 +14,7 @@ public sealed record AuditSettings(string Folder, int RetentionDays)
 /// <summary>Who read what: one JSON object per line, one file per day (UTC), only ever appended to.</summary>
 /// <remarks>
 /// A record has reached the operating system when <see cref="Write"/> returns, so it outlives the process; it does not
-/// wait for
-/// the disk. A file that vanished while open is made anew.
+/// wait for the disk. A file that vanished while open is made anew.
 /// </remarks>
 public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<AuditLog> logger) : IDisposable
 {

@@ -10,8 +10,7 @@ public sealed class AuditedAttribute : Attribute;
 /// <summary>Records every answer of an audited route before its first byte leaves.</summary>
 /// <remarks>
 /// Routes call <see cref="Record"/> when they know their rows. One that forgets is recorded all the same when its
-/// answer starts;
-/// if that fails the answer is cut off.
+/// answer starts; if that fails the answer is cut off.
 /// </remarks>
 public static class AuditedRequests
 {

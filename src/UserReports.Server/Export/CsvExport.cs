@@ -7,9 +7,8 @@ using UserReports.Core.Reports;
 namespace UserReports.Server.Export;
 
 /// <summary>
-/// Comma-separated values by RFC 4180, in UTF-8: null is nothing, an empty text is <c>""</c>, a list or free-form
-/// value is its JSON.
-/// The bytes go from the stored report to the output without becoming objects on the way.
+/// Comma-separated values by RFC 4180, in UTF-8: null is nothing, an empty text is <c>""</c>, a list or free-form value
+/// is its JSON. The bytes go from the stored report to the output without becoming objects on the way.
 /// </summary>
 internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool protectFormulas) : IExportWriter
 {

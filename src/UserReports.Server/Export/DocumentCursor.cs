@@ -13,10 +13,8 @@ internal readonly record struct Cell(int Start, int Length)
 
 /// <summary>
 /// Goes through a rendered report and finds the places of its values. The store holds what <c>ReportJson</c> wrote:
-/// every field, in
-/// the order of the catalogue, without spaces outside of free-form JSON. Relying on that makes it several times as
-/// fast as a JSON
-/// reader; a document that is different is refused, never misread.
+/// every field, in the order of the catalogue, without spaces outside of free-form JSON. Relying on that makes it
+/// several times as fast as a JSON reader; a document that is different is refused, never misread.
 /// </summary>
 internal ref struct DocumentCursor(ReadOnlySpan<byte> document, int position = 0)
 {

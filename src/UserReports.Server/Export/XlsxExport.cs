@@ -9,9 +9,8 @@ namespace UserReports.Server.Export;
 
 /// <summary>
 /// A sheet for people: typed cells, a frozen header with a filter. Rows go into the archive as they come, so memory
-/// does not grow
-/// with their number; the libraries that were tried for this either keep the sheet or spoil characters outside the
-/// first plane.
+/// does not grow with their number; the libraries that were tried for this either keep the sheet or spoil characters
+/// outside the first plane.
 /// </summary>
 internal sealed class XlsxExport(ForwardStream output, ExportColumns columns) : IExportWriter
 {

@@ -8,8 +8,7 @@ namespace UserReports.Sources.Generating;
 
 /// <summary>
 /// Makes one account after the other, skewed as real platforms are: most small and free, a few percent with
-/// subscriptions, some
-/// in shared organisations, some in two or in none.
+/// subscriptions, some in shared organisations, some in two or in none.
 /// </summary>
 internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows rows)
 {

@@ -275,6 +275,8 @@ public sealed class ReportSource : IReportSource
             );
             platform.Require("platform", SourceCatalogue.Platform);
             usage.Require("usage", SourceCatalogue.Usage);
+            if (settings.StripeEnabled)
+                platform.RequireStripeWholeOrNone();
             shape = new(platform, new(platform.HasStripe && settings.StripeEnabled, platform.Notes()));
             return shape;
         }

@@ -64,6 +64,21 @@ public sealed class SourceCatalogue
         ("djstripe_taxrate", "default_tax_rates are empty"),
     ];
 
+    private const string EmbeddedColumns =
+        "select table_name, column_name from information_schema.columns where table_schema = 'main'";
+
+    /// <summary>
+    /// Not from information_schema, which hides what the role may not read: a table that is there and refused must be an
+    /// error, never taken for one that the platform lacks (then nobody would have a second factor, or a limit).
+    /// </summary>
+    private const string PostgresColumns = """
+        select c.relname, a.attname
+        from pg_class c join pg_attribute a on a.attrelid = c.oid
+        where c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
+            and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+            and pg_table_is_visible(c.oid)
+        """;
+
     private static readonly string[] StripeTables =
     [
         "djstripe_customer",
@@ -81,10 +96,7 @@ public sealed class SourceCatalogue
     {
         var columns = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         await session.ReadAsync(
-            """
-            select table_name, column_name from information_schema.columns
-            where table_schema not in ('pg_catalog', 'information_schema')
-            """,
+            session.IsEmbedded ? EmbeddedColumns : PostgresColumns,
             row =>
             {
                 if (!columns.TryGetValue(row.Text(0), out var ofTable))
@@ -96,7 +108,7 @@ public sealed class SourceCatalogue
         return new(columns);
     }
 
-    /// <summary>True if the table is there (and the role may see it).</summary>
+    /// <summary>True if the table is there, whether or not the role may read it.</summary>
     public bool Has(string table) => columnsByTable.ContainsKey(table);
 
     /// <summary>True if the column is there.</summary>
@@ -119,6 +131,20 @@ public sealed class SourceCatalogue
             throw new SourceException(
                 $"The {database} database lacks, or the role may not read: {string.Join(", ", missing)}. "
                     + "Check that the connection names the right database and that the role has SELECT on these tables."
+            );
+        }
+    }
+
+    /// <summary>Refuses a platform that has some of the Stripe tables but not all: without them limits would vanish.</summary>
+    /// <exception cref="SourceException">Names the missing ones.</exception>
+    public void RequireStripeWholeOrNone()
+    {
+        var missing = StripeTables.Where(table => !Has(table)).ToList();
+        if (missing.Count > 0 && missing.Count < StripeTables.Length)
+        {
+            throw new SourceException(
+                $"The platform database has Stripe tables but lacks {string.Join(", ", missing)}: limits would be wrong. "
+                    + "Set Stripe:Enabled=false and Reports:WithoutStripe=true to report without Stripe."
             );
         }
     }

@@ -10,6 +10,9 @@ namespace UserReports.Sources.Reading;
 /// </summary>
 public sealed class SourceSession(DbConnection connection, bool isEmbedded)
 {
+    /// <summary>True for the embedded engine.</summary>
+    public bool IsEmbedded => isEmbedded;
+
     /// <summary>Runs a statement and reads every row of its result.</summary>
     public async Task ReadAsync(
         string sql,

@@ -6,8 +6,7 @@ namespace UserReports.Sources.Reading;
 /// </summary>
 /// <remarks>
 /// Stripe writes instants as seconds since 1970 and other objects as their id or, expanded, as the object. Values of
-/// the wrong type
-/// become null rather than an error: a cast that fails would cost the whole range.
+/// the wrong type become null rather than an error: a cast that fails would cost the whole range.
 /// </remarks>
 public sealed class StripeColumns(SourceCatalogue catalogue)
 {

@@ -4,9 +4,8 @@ using UserReports.Core.Query;
 namespace UserReports.Store.Answers;
 
 /// <summary>
-/// What has been found out about one version of the rows. Whoever turns pages, comes back or shares a link asks for
-/// the same counts
-/// and places again; as no row has changed, the answer has not.
+/// What has been found out about one version of the rows. Whoever turns pages, comes back or shares a link asks for the
+/// same counts and places again; as no row has changed, the answer has not.
 /// </summary>
 internal sealed class KnownAnswers(string version, DateTimeOffset since)
 {

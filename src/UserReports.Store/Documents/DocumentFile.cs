@@ -11,10 +11,9 @@ namespace UserReports.Store.Documents;
 /// </summary>
 /// <remarks>
 /// A document is found by its address, the block's offset and the index in the block; the addresses stand in the
-/// database. Blocks are
-/// flushed to disk before the transaction that refers to them commits, so a torn tail after a crash is never referred
-/// to and
-/// is cut off at the next opening for writing. Reading needs no lock: what an address points to never changes.
+/// database. Blocks are flushed to disk before the transaction that refers to them commits, so a torn tail after a
+/// crash is never referred to and is cut off at the next opening for writing. Reading needs no lock: what an address
+/// points to never changes.
 /// <code>
 /// block = length of the payload (4) | length unpacked (4) | xxHash of the payload (8) | payload (LZ4)
 /// unpacked = number of documents (4) | length of each (4) | documents

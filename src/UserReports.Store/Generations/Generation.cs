@@ -9,8 +9,8 @@ namespace UserReports.Store.Generations;
 
 /// <summary>
 /// All rows of one full pass: a database of columns and a file of documents, both with fresh names. A pass builds a
-/// generation beside
-/// the one that is read; when it is complete, readers switch, and the old one goes when its last reader has left.
+/// generation beside the one that is read; when it is complete, readers switch, and the old one goes when its last
+/// reader has left.
 /// </summary>
 internal sealed class Generation : IDisposable
 {
@@ -144,8 +144,8 @@ internal sealed class Generation : IDisposable
 
     /// <summary>
     /// Distrusts the open database, after a write that failed: the database may refuse everything from now on, and
-    /// whether the write was
-    /// committed is known only to its log. It is opened anew, which reads the log, before its next use.
+    /// whether the write was committed is known only to its log. It is opened anew, which reads the log, before its
+    /// next use.
     /// </summary>
     public void Suspect()
     {
@@ -193,16 +193,14 @@ internal sealed class Generation : IDisposable
 
     /// <summary>
     /// The state that a transaction sees. As the transaction's first statement it also fixes that state: until
-    /// something is read, a
-    /// transaction of the database has none.
+    /// something is read, a transaction of the database has none.
     /// </summary>
     public SnapshotInfo SnapshotSeenBy(DuckDBConnection connection) =>
         connection.Rows("select version, rows from generation", row => Describe(row.GetInt64(0), row.GetInt64(1)))[0];
 
     /// <summary>
-    /// Writes all of the write-ahead log into the database file, and gives the database the memory of one that is
-    /// read, and its columns a first
-    /// touch: without it the first query of each column is many times slower.
+    /// Writes all of the write-ahead log into the database file, and gives the database the memory of one that is read,
+    /// and its columns a first touch: without it the first query of each column is many times slower.
     /// </summary>
     public void PrepareToBeRead(string memoryLimit)
     {

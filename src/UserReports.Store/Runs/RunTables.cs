@@ -5,8 +5,7 @@ internal static class RunTables
 {
     /// <summary>
     /// Makes them. The single row of <c>snapshot_run</c> is what enforces that a generation has one run; the folder's
-    /// lock and the
-    /// store's own writer lock enforce that one generation at most is being built.
+    /// lock and the store's own writer lock enforce that one generation at most is being built.
     /// </summary>
     public const string Create = """
         create table snapshot_run (

@@ -6,8 +6,7 @@ namespace UserReports.Store.Sql;
 /// <summary>A bound condition as a SQL expression.</summary>
 /// <remarks>
 /// SQL's third truth value needs care in one place alone: conditions know only true and false, and below AND and OR a
-/// null counts as
-/// false all the way up. NOT would turn it into false again, so it is written <c>(…) is not true</c>.
+/// null counts as false all the way up. NOT would turn it into false again, so it is written <c>(…) is not true</c>.
 /// </remarks>
 public sealed class FilterSql(SqlParameters parameters)
 {

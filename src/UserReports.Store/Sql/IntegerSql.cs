@@ -4,8 +4,7 @@ namespace UserReports.Store.Sql;
 
 /// <summary>
 /// Comparisons of whole numbers with decimal ones: the values are brought to whole numbers first, so that the
-/// comparison
-/// is one of integers, exact and fast, whatever was written.
+/// comparison is one of integers, exact and fast, whatever was written.
 /// </summary>
 internal static class IntegerSql
 {

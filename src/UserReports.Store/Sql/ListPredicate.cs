@@ -11,10 +11,8 @@ namespace UserReports.Store.Sql;
 /// </summary>
 /// <remarks>
 /// A statement can carry only plain values, so it carries a name under which the condition is registered. Equal
-/// conditions have equal
-/// names. Names are kept in two halves, of which the older one goes when the newer one is full: so a name outlives its
-/// last
-/// registration by thousands of others, and a statement is long done by then.
+/// conditions have equal names. Names are kept in two halves, of which the older one goes when the newer one is full:
+/// so a name outlives its last registration by thousands of others, and a statement is long done by then.
 /// </remarks>
 internal sealed class ListPredicate
 {

@@ -6,8 +6,7 @@ namespace UserReports.Store.Sql;
 
 /// <summary>
 /// Conditions below a list. The common one, some element equals a value that is collected into a list column, is plain
-/// SQL;
-/// every other one is decided by <see cref="ListPredicate"/> on the rows whose list is not empty.
+/// SQL; every other one is decided by <see cref="ListPredicate"/> on the rows whose list is not empty.
 /// </summary>
 internal static class ListSql
 {

@@ -6,10 +6,9 @@ namespace UserReports.Store.Sql;
 
 /// <summary>The statement that answers a summary.</summary>
 /// <remarks>
-/// Each row: whether it is "the others", a column per group, a column per measure. Groups of time and of ranges come
-/// in their own
-/// order, all others the largest first; the others come last. What is the top is decided by the number of rows, of
-/// time the latest.
+/// Each row: whether it is "the others", a column per group, a column per measure. Groups of time and of ranges come in
+/// their own order, all others the largest first; the others come last. What is the top is decided by the number of
+/// rows, of time the latest.
 /// </remarks>
 public static class SummarySql
 {

@@ -6,8 +6,7 @@ namespace UserReports.Server.Explorer.Views;
 /// <summary>The views that operators saved: one small JSON file beside the store.</summary>
 /// <remarks>
 /// It is written whole, to a temporary file that then takes the old one's name, so that a crash leaves either the old
-/// views or
-/// the new ones. A file that cannot be read is set aside, never overwritten.
+/// views or the new ones. A file that cannot be read is set aside, never overwritten.
 /// </remarks>
 public sealed class SavedViews(ServerSettings settings, TimeProvider time) : IDisposable
 {
