@@ -15,7 +15,7 @@ public sealed class ReportJsonTests
         using var json = new ReportJson();
         json.Write(Full(), output);
         Assert.Equal(
-            Expected.ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal),
+            WithMetrics(Expected).ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal),
             Encoding.UTF8.GetString(output.WrittenSpan)
         );
     }
@@ -52,15 +52,33 @@ public sealed class ReportJsonTests
         "latest_invoice":null,"pending_setup_intent":null,"plan":4,
         "default_tax_rates":[{"id":"txr","djstripe_id":1,"description":null,"display_name":"VAT","inclusive":true,
         "jurisdiction":null,"percentage":19.0,"tax_type":"vat","active":true,"country":"DE","state":null}]}],
-        "service_usage":{"total_nlp_usage":{"asr_seconds_current_period":1,"mt_characters_current_period":2,
-        "llm_requests_current_period":3,"asr_seconds_all_time":4,"mt_characters_all_time":5,"llm_requests_all_time":6},
+        "service_usage":{"total_nlp_usage":{LANGUAGE_SERVICES},
         "total_storage_bytes":7,"total_submission_count":{"retention_days":366,"cumulative":8,"current_period":9},
         "balances":{"submission":{"effective_limit":10,"balance_value":1,"balance_percent":90,"exceeded":false},
         "storage_bytes":null,"asr_seconds":{"effective_limit":null,"balance_value":null,"balance_percent":0,"exceeded":false},
-        "mt_characters":null,"llm_requests":null},"current_period_start":"2026-11-01T00:00:00+00:00",
+        NOT_INCLUDED},"current_period_start":"2026-11-01T00:00:00+00:00",
         "current_period_end":"2026-12-01T00:00:00+00:00"},"account_restricted":false,"asset_count":2,"active_project_count":1,
         "last_updated":"2026-11-20T12:00:00Z"}
         """;
+
+    /// <summary>What each metric of the list becomes, so that one more metric changes no test but its own.</summary>
+    private static string WithMetrics(string expected) =>
+        expected
+            .Replace(
+                "LANGUAGE_SERVICES",
+                string.Join(
+                    ",",
+                    Metric
+                        .LanguageServices.Select((m, i) => $"\"{m.Key}_current_period\":{1 + i}")
+                        .Concat(Metric.LanguageServices.Select((m, i) => $"\"{m.Key}_all_time\":{4 + i}"))
+                ),
+                StringComparison.Ordinal
+            )
+            .Replace(
+                "NOT_INCLUDED",
+                string.Join(",", Metric.All.Skip(3).Select(m => $"\"{m.Key}\":null")),
+                StringComparison.Ordinal
+            );
 
     private static MetricValues<long> Values(int first)
     {
