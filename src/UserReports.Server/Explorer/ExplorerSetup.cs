@@ -18,8 +18,8 @@ public static class ExplorerSetup
             .AddRazorComponents()
             .AddInteractiveServerComponents(options =>
             {
-                // A page that lost its connection is kept for as long as a laptop sleeps over a short walk, but not many
-                // of them.
+                // A page that lost its connection is kept for as long as a laptop sleeps over a short walk, but not
+                // many of them.
                 options.DisconnectedCircuitMaxRetained = 50;
                 options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
             });

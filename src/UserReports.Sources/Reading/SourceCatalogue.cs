@@ -68,8 +68,8 @@ public sealed class SourceCatalogue
         "select table_name, column_name from information_schema.columns where table_schema = 'main'";
 
     /// <summary>
-    /// Not from information_schema, which hides what the role may not read: a table that is there and refused must be an
-    /// error, never taken for one that the platform lacks (then nobody would have a second factor, or a limit).
+    /// Not from information_schema, which hides what the role may not read: a table that is there and refused must be
+    /// an error, never taken for one that the platform lacks (then nobody would have a second factor, or a limit).
     /// </summary>
     private const string PostgresColumns = """
         select c.relname, a.attname
@@ -135,7 +135,9 @@ public sealed class SourceCatalogue
         }
     }
 
-    /// <summary>Refuses a platform that has some of the Stripe tables but not all: without them limits would vanish.</summary>
+    /// <summary>
+    /// Refuses a platform that has some of the Stripe tables but not all: without them limits would vanish.
+    /// </summary>
     /// <exception cref="SourceException">Names the missing ones.</exception>
     public void RequireStripeWholeOrNone()
     {
