@@ -5,6 +5,7 @@ using UserReports.Server.Access;
 using UserReports.Server.Api.OpenApi;
 using UserReports.Server.Audit;
 using UserReports.Server.Configuration;
+using UserReports.Server.Explorer.Frame;
 using UserReports.Server.Export;
 using UserReports.Store;
 
@@ -75,6 +76,10 @@ public static class ApiComposition
             .UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true })
             .UseStatusCodePages(context =>
                 Problems.WriteAsync(context.HttpContext, Problems.OfStatus(context.HttpContext.Response.StatusCode))
+            )
+            .UseWhen(
+                context => AccessAnswers.WantsPage(context.Request),
+                pages => pages.UseStatusCodePagesWithReExecute(NotFoundPage.Address)
             )
             .UseRouting()
             .UseAccess()

@@ -115,6 +115,32 @@ public sealed class RouteAccessTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync("/_blazor/negotiate")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/no-such-page")]
+    [InlineData("/account")]
+    [InlineData("/runs/deeper")]
+    public async Task Page_ThatDoesNotExist_IsAPageForBrowsersAndAProblemForOthers(string path)
+    {
+        await using var server = await RunningServer.StartAsync([]);
+        using var page = await server.GetAsync(path, People.Superuser.TokenHeader, ("Accept", "text/html"));
+        Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        await AssertProblem.IsAsync(await server.GetAsync(path, People.Superuser.TokenHeader), 404, "not_found");
+        using var signedOut = await server.GetAsync(path, null, ("Accept", "text/html"));
+        Assert.Equal($"/sign-in?next={Uri.EscapeDataString(path)}", signedOut.Headers.Location?.OriginalString);
+    }
+
+    [Theory]
+    [InlineData("/api/v2/user-reports/runs/none/deeper")]
+    [InlineData("/api/v3/")]
+    [InlineData("/openapi/v9/none")]
+    public async Task Address_OfTheApiThatDoesNotExist_IsAProblemForBrowsersToo(string path)
+    {
+        await using var server = await RunningServer.StartAsync([]);
+        using var answer = await server.GetAsync(path, People.Superuser.TokenHeader, ("Accept", "text/html"));
+        await AssertProblem.IsAsync(answer, 404, "not_found");
+    }
+
     private static List<string> Routes(RunningServer server) =>
         [
             .. server
