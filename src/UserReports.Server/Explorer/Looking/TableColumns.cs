@@ -48,6 +48,11 @@ public static class TableColumns
     /// <summary>The column of that key, or null.</summary>
     public static TableColumn? Find(string key) => ByKey.GetValueOrDefault(key);
 
+    /// <summary>The columns that were chosen, in their order.</summary>
+    /// <exception cref="KeyNotFoundException">A choice is of no column; addresses are read without such.</exception>
+    public static IReadOnlyList<TableColumn> Of(IReadOnlyList<ColumnChoice> choices) =>
+        [.. choices.Select(choice => ByKey[choice.Key])];
+
     private static IEnumerable<TableColumn> Of(Field field)
     {
         if (field.Kind == FieldKind.Json && !field.IsBelowList)
