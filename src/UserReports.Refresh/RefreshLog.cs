@@ -31,8 +31,28 @@ internal static partial class RefreshLog
     [LoggerMessage(6, LogLevel.Information, "Run {Run} was stopped; the next start resumes it.")]
     public static partial void Stopped(ILogger logger, Guid run);
 
-    [LoggerMessage(7, LogLevel.Error, "The refresh could not run: {Problem}")]
-    public static partial void CouldNotRun(ILogger logger, string problem);
+    [LoggerMessage(7, LogLevel.Error, "{Work} failed, and is tried again until it succeeds: {Problem}")]
+    public static partial void Failed(ILogger logger, Exception? exception, string work, string problem);
+
+    [LoggerMessage(9, LogLevel.Information, "{Work} works again.")]
+    public static partial void WorksAgain(ILogger logger, string work);
+
+    [LoggerMessage(10, LogLevel.Warning, "The lease could not be prolonged: {Problem}")]
+    public static partial void BeatFailed(ILogger logger, string problem);
+
+    [LoggerMessage(
+        11,
+        LogLevel.Warning,
+        "Ranges could not be given back; they are free when their lease of {Seconds} s passes: {Problem}"
+    )]
+    public static partial void NotGivenBack(ILogger logger, double seconds, string problem);
+
+    [LoggerMessage(
+        12,
+        LogLevel.Information,
+        "{Accounts} billing periods or more have ended, which a run computes sooner than one by one."
+    )]
+    public static partial void ManyPeriodsEnded(ILogger logger, int accounts);
 
     [LoggerMessage(
         8,

@@ -43,7 +43,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
         {
             await stop.CancelAsync();
             await heart;
-            await engine.Store.ReleaseAsync(run.Uid, ownerToken, CancellationToken.None);
+            await GiveBackAsync();
         }
     }
 
@@ -60,6 +60,19 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
             await stop.CancelAsync();
             await Task.WhenAll(workers).ContinueWith(_ => { }, TaskScheduler.Default);
             await ended;
+        }
+    }
+
+    /// <summary>A store that cannot take them back must not hide what ended the pass; their leases pass.</summary>
+    private async Task GiveBackAsync()
+    {
+        try
+        {
+            await engine.Store.ReleaseAsync(run.Uid, ownerToken, CancellationToken.None);
+        }
+        catch (StoreException e)
+        {
+            RefreshLog.NotGivenBack(engine.Logger, engine.Settings.Lease.TotalSeconds, e.Message);
         }
     }
 
@@ -292,7 +305,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
         catch (StoreException e)
         {
             // The next beat may do better; if none does, the lease passes and the commit is refused.
-            RefreshLog.CouldNotRun(engine.Logger, e.Message);
+            RefreshLog.BeatFailed(engine.Logger, e.Message);
         }
     }
 

@@ -10,7 +10,7 @@ namespace UserReports.Refresh;
 /// </summary>
 public sealed class RefreshSchedule : IDisposable
 {
-    private const int DueAccountsMax = 1_000;
+    private const int DueAccountsAtOnce = 1_000;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(20);
 
     private readonly RefreshEngine engine;
@@ -20,7 +20,9 @@ public sealed class RefreshSchedule : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly SemaphoreSlim requested = new(0, 1);
-    private DateTimeOffset? retryAt;
+    private readonly Trouble passTrouble;
+    private readonly Trouble periodTrouble;
+    private long retryAtTicks;
 
     /// <summary>A schedule for an engine.</summary>
     public RefreshSchedule(
@@ -38,6 +40,8 @@ public sealed class RefreshSchedule : IDisposable
         this.settings = settings;
         this.time = time;
         this.logger = logger;
+        passTrouble = new(logger, "The refresh");
+        periodTrouble = new(logger, "The refresh of ended billing periods");
     }
 
     /// <summary>Begins a pass as soon as the schedule is free; asking again before that changes nothing.</summary>
@@ -53,21 +57,56 @@ public sealed class RefreshSchedule : IDisposable
         }
     }
 
-    /// <summary>Keeps the schedule until cancelled. A source or store that fails is logged and tried again.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Keeps the schedule until cancelled. Whatever fails, a source, the store or this program, is logged once and tried
+    /// again.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        // Periods end while a pass is under way, too.
+        Task.WhenAll(RunPassesAsync(cancellationToken), KeepPeriodsAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public void Dispose() => requested.Dispose();
+
+    private bool MustWaitToRetry
+    {
+        get => Volatile.Read(ref retryAtTicks) is var at and not 0 && time.GetUtcNow().UtcTicks < at;
+    }
+
+    private async Task RunPassesAsync(CancellationToken cancellationToken)
     {
         var wanted = settings.OnStart;
         while (true)
         {
-            if (wanted || await IsDueAsync(cancellationToken))
-                await PassAsync(cancellationToken);
-            await RefreshEndedPeriodsAsync(cancellationToken);
+            if (!await TryPassAsync(wanted, cancellationToken))
+            {
+                // Well before the next interval, but not without pause.
+                var pause = Math.Min(settings.Interval.Ticks, TimeSpan.TicksPerMinute);
+                Volatile.Write(ref retryAtTicks, (time.GetUtcNow().UtcTicks + pause));
+            }
+
             wanted = await WaitAsync(cancellationToken);
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => requested.Dispose();
+    private async Task<bool> TryPassAsync(bool wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!wanted && !await IsDueAsync(cancellationToken))
+                return true;
+            Volatile.Write(ref retryAtTicks, 0);
+            var outcome = await engine.RunAsync(null, cancellationToken);
+            passTrouble.Over();
+            return outcome.IsCompleted;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            passTrouble.Tell(e);
+            return false;
+        }
+    }
 
     private async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
@@ -81,49 +120,82 @@ public sealed class RefreshSchedule : IDisposable
 
     private async Task<bool> IsDueAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (retryAt is { } retry)
-            return now >= retry;
+        if (Volatile.Read(ref retryAtTicks) != 0)
+            return !MustWaitToRetry;
         return await runs.FindInProgressAsync(cancellationToken) is not null
             || reports.Snapshot is not { } snapshot
-            || now - snapshot.CompletedAt >= settings.Interval;
+            || time.GetUtcNow() - snapshot.CompletedAt >= settings.Interval;
     }
 
-    private async Task PassAsync(CancellationToken cancellationToken)
+    private async Task KeepPeriodsAsync(CancellationToken cancellationToken)
     {
-        retryAt = null;
-        try
+        while (true)
         {
-            var outcome = await engine.RunAsync(null, cancellationToken);
-            if (!outcome.IsCompleted)
-                RetryLater();
-        }
-        catch (Exception e) when (e is SourceException or StoreException)
-        {
-            RefreshLog.CouldNotRun(logger, e.Message);
-            RetryLater();
+            try
+            {
+                if (reports.Snapshot is not null)
+                    await RefreshEndedPeriodsAsync(cancellationToken);
+                periodTrouble.Over();
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                periodTrouble.Tell(e);
+            }
+
+            await Task.Delay(Tick, time, cancellationToken);
         }
     }
-
-    /// <summary>What failed is tried again well before the next interval, but not without pause.</summary>
-    private void RetryLater() =>
-        retryAt = time.GetUtcNow() + TimeSpan.FromTicks(Math.Min(settings.Interval.Ticks, TimeSpan.TicksPerMinute));
 
     private async Task RefreshEndedPeriodsAsync(CancellationToken cancellationToken)
     {
-        if (reports.Snapshot is null)
-            return;
-        try
+        while (await runs.DueAsync(time.GetUtcNow(), settings.DueAccountsMax, cancellationToken) is { Count: > 0 } due)
         {
-            while (await runs.DueAsync(time.GetUtcNow(), DueAccountsMax, cancellationToken) is { Count: > 0 } due)
-            {
-                await engine.RefreshAccountsAsync(due, cancellationToken);
-                RefreshLog.PeriodsEnded(logger, due.Count);
-            }
+            if (due.Count >= settings.DueAccountsMax && await IsLeftToARunAsync(due.Count, cancellationToken))
+                return;
+            foreach (var some in due.Chunk(DueAccountsAtOnce))
+                await engine.RefreshAccountsAsync(some, cancellationToken);
+            RefreshLog.PeriodsEnded(logger, due.Count);
         }
-        catch (Exception e) when (e is SourceException or StoreException)
+    }
+
+    /// <summary>
+    /// Each account that is computed singly while a run is under way is computed once more before that run completes:
+    /// for many of them the run, or the next one, is sooner done. Not if runs fail: then one by one is all there is.
+    /// </summary>
+    private async Task<bool> IsLeftToARunAsync(int accounts, CancellationToken cancellationToken)
+    {
+        if (MustWaitToRetry)
+            return false;
+        if (await runs.FindInProgressAsync(cancellationToken) is null)
         {
-            RefreshLog.CouldNotRun(logger, e.Message);
+            RefreshLog.ManyPeriodsEnded(logger, accounts);
+            RequestRun();
+        }
+
+        return true;
+    }
+
+    /// <summary>Says once what is wrong, and once that it is over.</summary>
+    private sealed class Trouble(ILogger logger, string work)
+    {
+        private string? told;
+
+        public void Tell(Exception e)
+        {
+            if (e.Message == told)
+                return;
+            told = e.Message;
+            // What a source or the store reports is said in full by its message; anything else needs its origin.
+            var isExplained = e is SourceException or StoreException or StoreDamagedException;
+            RefreshLog.Failed(logger, isExplained ? null : e, work, e.Message);
+        }
+
+        public void Over()
+        {
+            if (told is null)
+                return;
+            told = null;
+            RefreshLog.WorksAgain(logger, work);
         }
     }
 }

@@ -26,4 +26,9 @@ public sealed record RefreshSettings
 
     /// <summary>The pause after a range's first failure; it doubles with every further one.</summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// So many accounts whose billing period has ended (at the end of a month: all of them) are left to a run.
+    /// </summary>
+    public int DueAccountsMax { get; init; } = 10_000;
 }

@@ -7,6 +7,8 @@ namespace UserReports.Store;
 /// Fencing: a worker's token travels inside the very statement that commits a range and inside every write to a run. A
 /// worker whose lease has passed, or whose work somebody else took over, gets false back and has written nothing. Rows
 /// of a run that is not completed are invisible to <see cref="IReportReader"/> until <see cref="CompleteAsync"/>.
+/// Every member throws <see cref="StoreException"/> when the store cannot be read or written; the message says why and
+/// what to do.
 /// </remarks>
 public interface IRunStore
 {
@@ -97,8 +99,8 @@ public interface IRunStore
     );
 
     /// <summary>
-    /// Accounts of which some row's billing period ended at or before <paramref name="now"/>, at most
-    /// <paramref name="max"/>.
+    /// Accounts of which some row's billing period ended before <paramref name="now"/> and which were not computed
+    /// since, at most <paramref name="max"/>.
     /// </summary>
     Task<IReadOnlyList<long>> DueAsync(DateTimeOffset now, int max, CancellationToken cancellationToken);
 

@@ -91,7 +91,7 @@ public sealed partial class ReportStore
                 reading.Database.Rows(
                     """
                     select distinct user_id from reports
-                    where service_usage__current_period_end <= $1 and last_updated <= service_usage__current_period_end
+                    where service_usage__current_period_end < $1 and last_updated <= service_usage__current_period_end
                     order by 1 limit $2
                     """,
                     row => row.GetInt64(0),
@@ -101,11 +101,7 @@ public sealed partial class ReportStore
             cancellationToken
         );
 
-    private static bool Replace(
-        Generation generation,
-        IReadOnlyCollection<long> accountIds,
-        IReadOnlyList<Report> reports
-    ) =>
+    private bool Replace(Generation generation, IReadOnlyCollection<long> accountIds, IReadOnlyList<Report> reports) =>
         Transact(
             generation,
             connection =>

@@ -27,6 +27,11 @@ public sealed partial class ReportStore
                 {
                     return ReadRun(generation) is { Status: RunStatus.InProgress } run ? run : null;
                 }
+                catch (DuckDBException e)
+                {
+                    generation.Suspect();
+                    throw NotWritten(e);
+                }
                 finally
                 {
                     generation.Leave();
@@ -124,6 +129,10 @@ public sealed partial class ReportStore
         {
             // Somebody else is writing just these ranges.
             return [];
+        }
+        catch (DuckDBException e)
+        {
+            throw Distrust(e);
         }
         finally
         {
@@ -404,7 +413,7 @@ public sealed partial class ReportStore
     /// Runs <paramref name="work"/> in a transaction that also keeps the generation's own figures; rolls everything
     /// back, the documents too, if it returns false or throws.
     /// </summary>
-    private static bool Transact(Generation generation, Func<DuckDBConnection, bool> work)
+    private bool Transact(Generation generation, Func<DuckDBConnection, bool> work)
     {
         generation.EnsureWritable();
         using var connection = generation.Connect();
@@ -434,11 +443,7 @@ public sealed partial class ReportStore
         {
             inDoubt = true;
             generation.Suspect();
-            throw new StoreException(
-                $"The store could not be written: {MachineFault.Of(e) ?? e.Message.Split('\n')[0]} Nothing is lost: the next "
-                    + $"attempt goes on where this one began. The store is {Path.GetDirectoryName(generation.DatabasePath)}.",
-                e
-            );
+            throw NotWritten(e);
         }
         finally
         {
@@ -454,9 +459,27 @@ public sealed partial class ReportStore
         {
             return await Task.Run(work, cancellationToken);
         }
+        catch (Exception e) when (e is DuckDBException or IOException)
+        {
+            throw Distrust(e);
+        }
         finally
         {
             writing.Release();
         }
     }
+
+    /// <summary>What failed outside a transaction was about the run in progress.</summary>
+    private StoreException Distrust(Exception e)
+    {
+        building?.Suspect();
+        return NotWritten(e);
+    }
+
+    private StoreException NotWritten(Exception e) =>
+        new(
+            $"The store could not be written: {MachineFault.Of(e) ?? e.Message.Split('\n')[0]} Nothing is lost: the next "
+                + $"attempt goes on where this one began. The store is {folder.Directory}.",
+            e
+        );
 }

@@ -1,0 +1,87 @@
+using UserReports.Core.Reports;
+using UserReports.Store;
+
+namespace UserReports.Refresh.Tests;
+
+/// <summary>A real store that fails at certain calls: <c>before</c> is told the member's name.</summary>
+internal sealed class InterruptedStore(IRunStore inner, Action<string> before) : IRunStore
+{
+    public Task<Run?> FindInProgressAsync(CancellationToken cancellationToken) =>
+        At(nameof(FindInProgressAsync)).FindInProgressAsync(cancellationToken);
+
+    public Task<Run> StartAsync(
+        IReadOnlyList<(AccountRange Range, long Accounts)> ranges,
+        CancellationToken cancellationToken
+    ) => At(nameof(StartAsync)).StartAsync(ranges, cancellationToken);
+
+    public Task<IReadOnlyList<ClaimedRange>> ClaimAsync(
+        Guid run,
+        string ownerToken,
+        int max,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    ) => At(nameof(ClaimAsync)).ClaimAsync(run, ownerToken, max, lease, cancellationToken);
+
+    public Task<bool> HeartbeatAsync(
+        Guid run,
+        string ownerToken,
+        TimeSpan lease,
+        CancellationToken cancellationToken
+    ) => At(nameof(HeartbeatAsync)).HeartbeatAsync(run, ownerToken, lease, cancellationToken);
+
+    public Task<bool> CommitAsync(
+        Guid run,
+        string ownerToken,
+        IReadOnlyList<ComputedRange> ranges,
+        CancellationToken cancellationToken
+    ) => At(nameof(CommitAsync)).CommitAsync(run, ownerToken, ranges, cancellationToken);
+
+    public Task<bool> FailAsync(
+        Guid run,
+        string ownerToken,
+        AccountRange range,
+        string error,
+        CancellationToken cancellationToken
+    ) => At(nameof(FailAsync)).FailAsync(run, ownerToken, range, error, cancellationToken);
+
+    public Task ReleaseAsync(Guid run, string ownerToken, CancellationToken cancellationToken) =>
+        At(nameof(ReleaseAsync)).ReleaseAsync(run, ownerToken, cancellationToken);
+
+    public Task<bool> CompleteAsync(Guid run, string ownerToken, CancellationToken cancellationToken) =>
+        At(nameof(CompleteAsync)).CompleteAsync(run, ownerToken, cancellationToken);
+
+    public Task AbortAsync(Guid run, string reason, CancellationToken cancellationToken) =>
+        At(nameof(AbortAsync)).AbortAsync(run, reason, cancellationToken);
+
+    public Task ReplaceAccountsAsync(
+        IReadOnlyCollection<long> accountIds,
+        IReadOnlyList<Report> reports,
+        CancellationToken cancellationToken
+    ) => At(nameof(ReplaceAccountsAsync)).ReplaceAccountsAsync(accountIds, reports, cancellationToken);
+
+    public Task<IReadOnlyList<long>> TouchedAsync(CancellationToken cancellationToken) =>
+        At(nameof(TouchedAsync)).TouchedAsync(cancellationToken);
+
+    public Task<bool> CorrectAsync(
+        Guid run,
+        string ownerToken,
+        IReadOnlyCollection<long> accountIds,
+        IReadOnlyList<Report> reports,
+        CancellationToken cancellationToken
+    ) => At(nameof(CorrectAsync)).CorrectAsync(run, ownerToken, accountIds, reports, cancellationToken);
+
+    public Task<IReadOnlyList<long>> DueAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) =>
+        At(nameof(DueAsync)).DueAsync(now, max, cancellationToken);
+
+    public Task<IReadOnlyList<Run>> ListAsync(CancellationToken cancellationToken) =>
+        At(nameof(ListAsync)).ListAsync(cancellationToken);
+
+    public Task<Run?> FindAsync(Guid run, CancellationToken cancellationToken) =>
+        At(nameof(FindAsync)).FindAsync(run, cancellationToken);
+
+    private IRunStore At(string member)
+    {
+        before(member);
+        return inner;
+    }
+}

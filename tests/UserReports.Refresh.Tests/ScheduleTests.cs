@@ -1,0 +1,189 @@
+using UserReports.Store;
+
+namespace UserReports.Refresh.Tests;
+
+public sealed class ScheduleTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(nameof(IRunStore.FindInProgressAsync))]
+    [InlineData(nameof(IRunStore.StartAsync))]
+    [InlineData(nameof(IRunStore.ClaimAsync))]
+    [InlineData(nameof(IRunStore.CommitAsync))]
+    [InlineData(nameof(IRunStore.ReleaseAsync))]
+    [InlineData(nameof(IRunStore.TouchedAsync))]
+    [InlineData(nameof(IRunStore.CompleteAsync))]
+    public async Task Schedule_StoreFailsTwiceAtAnyCall_IsLoggedAndTheRunCompletes(string member)
+    {
+        await using var platform = await SmallPlatform.CreateAsync(120);
+        var failures = 0;
+        void Fail(string called)
+        {
+            if (called == member && Interlocked.Increment(ref failures) <= 2)
+                throw new StoreException("The store could not be written: The disk is full; make room.");
+        }
+
+        var log = await KeepUntilAsync(platform, Fail, () => platform.Store.Snapshot is { Rows: > 0 });
+
+        Assert.NotEqual(0, failures);
+        var said = log
+            .Lines.Concat(platform.Log.Lines)
+            .Where(line => line.Contains("The disk is full; make room.", StringComparison.Ordinal));
+        Assert.NotEmpty(said);
+    }
+
+    [Fact]
+    public async Task Schedule_SameFailureAgainAndAgain_IsLoggedOnceAndSoIsItsEnd()
+    {
+        await using var platform = await SmallPlatform.CreateAsync(60);
+        var failures = 0;
+        void Fail(string called)
+        {
+            if (called == nameof(IRunStore.StartAsync) && Interlocked.Increment(ref failures) <= 5)
+                throw new InvalidOperationException("Nobody thought of this.");
+        }
+
+        var log = await KeepUntilAsync(platform, Fail, () => platform.Store.Snapshot is { Rows: > 0 });
+
+        Assert.Single(log.Lines, "The refresh failed, and is tried again until it succeeds: Nobody thought of this.");
+        Assert.Single(log.Lines, "The refresh works again.");
+        Assert.Equal(6, failures);
+    }
+
+    [Fact]
+    public async Task Schedule_LookingForEndedPeriodsFails_PassesGoOn()
+    {
+        await using var platform = await SmallPlatform.CreateAsync(60);
+        platform.Settings = platform.Settings with { Interval = TimeSpan.FromMinutes(1) };
+        void Fail(string called)
+        {
+            if (called == nameof(IRunStore.DueAsync))
+                throw new StoreException("The store could not be read: The disk reports an error; check it.");
+        }
+
+        var log = await KeepUntilAsync(platform, Fail, () => CompletedRuns(platform) >= 3);
+
+        Assert.Single(
+            log.Lines,
+            "The refresh of ended billing periods failed, and is tried again until it succeeds: "
+                + "The store could not be read: The disk reports an error; check it."
+        );
+    }
+
+    [Fact]
+    public async Task Schedule_PeriodsEndWhileAPassIsUnderWay_AreComputedAnewMeanwhile()
+    {
+        await using var platform = await SmallPlatform.CreateAsync(60);
+        await platform.RunAsync();
+        platform.Time.Advance(TimeSpan.FromDays(12));
+        Assert.NotEmpty(await platform.Store.DueAsync(platform.Time.GetUtcNow(), 1, Cancelled));
+        var none = false;
+        var source = new InterruptedSource(
+            platform.Source,
+            async (_, token) =>
+            {
+                // The pass stands still in its first range until the periods are done.
+                for (var i = 0; i < 1000 && !none; i++)
+                {
+                    none = (await platform.Store.DueAsync(platform.Time.GetUtcNow(), 1, token)).Count == 0;
+                    await Task.Delay(10, token);
+                }
+            }
+        );
+
+        await KeepUntilAsync(platform, _ => { }, () => CompletedRuns(platform) == 2, source);
+
+        Assert.True(none);
+    }
+
+    [Fact]
+    public async Task Schedule_ManyPeriodsEndAtOnce_ARunComputesThem()
+    {
+        await using var platform = await SmallPlatform.CreateAsync(60);
+        await platform.RunAsync();
+        platform.Time.Advance(TimeSpan.FromDays(12));
+        platform.Settings = platform.Settings with
+        {
+            OnStart = false,
+            Interval = TimeSpan.FromDays(3650),
+            DueAccountsMax = 10,
+        };
+
+        var log = await KeepUntilAsync(platform, _ => { }, () => CompletedRuns(platform) >= 2 && NoneIsDue(platform));
+
+        Assert.Contains(
+            "10 billing periods or more have ended, which a run computes sooner than one by one.",
+            log.Lines
+        );
+    }
+
+    [Fact]
+    public async Task EndedPeriods_ClockStandsAtTheEnd_AreNotComputedForEver()
+    {
+        await using var platform = await SmallPlatform.CreateAsync(60);
+        await platform.RunAsync();
+        platform.Time.SetUtcNow(new(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
+        platform.Settings = platform.Settings with { OnStart = false, Interval = TimeSpan.FromDays(3650) };
+        using var engine = platform.Engine();
+        var log = new RecordedLog<RefreshSchedule>();
+        using var schedule = new RefreshSchedule(
+            engine,
+            platform.Store,
+            platform.Store,
+            platform.Settings,
+            platform.Time,
+            log
+        );
+        using var stop = new CancellationTokenSource();
+        // Nothing fires the clock's timers: what is to be done at this instant is done, then the schedule waits.
+        var loop = schedule.RunAsync(stop.Token);
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancelled);
+        var version = platform.Store.Snapshot!.Version;
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancelled);
+
+        Assert.Equal(version, platform.Store.Snapshot!.Version);
+        Assert.Empty(await platform.Store.DueAsync(platform.Time.GetUtcNow(), 1, Cancelled));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop);
+    }
+
+    /// <summary>Keeps a schedule, with a clock that runs fast, until something is so.</summary>
+    private static async Task<RecordedLog<RefreshSchedule>> KeepUntilAsync(
+        SmallPlatform platform,
+        Action<string> before,
+        Func<bool> isSo,
+        InterruptedSource? source = null
+    )
+    {
+        var store = new InterruptedStore(platform.Store, before);
+        using var engine = new RefreshEngine(
+            source ?? (Sources.IReportSource)platform.Source,
+            store,
+            platform.Settings,
+            366,
+            platform.Time,
+            platform.Log
+        );
+        var log = new RecordedLog<RefreshSchedule>();
+        using var schedule = new RefreshSchedule(engine, store, platform.Store, platform.Settings, platform.Time, log);
+        using var stop = new CancellationTokenSource();
+        var loop = schedule.RunAsync(stop.Token);
+        for (var i = 0; i < 2000 && !isSo() && !loop.IsCompleted; i++)
+        {
+            await Task.Delay(10, Cancelled);
+            platform.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True(isSo());
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop);
+        return log;
+    }
+
+    private static int CompletedRuns(SmallPlatform platform) =>
+        platform.Store.ListAsync(default).GetAwaiter().GetResult().Count(run => run.Status == RunStatus.Completed);
+
+    private static bool NoneIsDue(SmallPlatform platform) =>
+        platform.Store.DueAsync(platform.Time.GetUtcNow(), 1, default).GetAwaiter().GetResult().Count == 0;
+}
