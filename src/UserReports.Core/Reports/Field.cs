@@ -77,11 +77,10 @@ public sealed class Field
     /// <summary>
     /// True if the value may be null (for a member of a nullable object, even if it never is null within it).
     /// </summary>
-    public bool IsNullable
-    {
-        get => field || Parent is { Kind: FieldKind.Object, IsNullable: true };
-        internal set;
-    }
+    public bool IsNullable => IsNullableWithinParent || Parent is { Kind: FieldKind.Object, IsNullable: true };
+
+    /// <summary>True if the value may be null where the object that holds it is not.</summary>
+    public bool IsNullableWithinParent { get; internal set; }
 
     /// <summary>True for text that people search in: a case-folded copy is stored beside it.</summary>
     public bool IsSearched { get; internal set; }

@@ -59,7 +59,7 @@ public static class FieldOptions
     /// <summary>The value may be null.</summary>
     public static Field Nullable(this Field field)
     {
-        field.IsNullable = true;
+        field.IsNullableWithinParent = true;
         return field;
     }
 

@@ -98,6 +98,7 @@ public static class ApiComposition
         ReportsEndpoints.Map(group);
         FieldsEndpoint.Map(group);
         RunsEndpoints.Map(group);
+        AuditEndpoint.Map(group);
         ExportEndpoint.Map(group);
         MapHealth(routes);
         routes.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(AccessNames.SuperuserPolicy);

@@ -5,17 +5,23 @@ namespace UserReports.Server.Api;
 /// <summary>What a route takes and answers, in one place for the check of requests and the OpenAPI document.</summary>
 internal static class EndpointWords
 {
+    private const string Tag = "User reports";
+
     public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, params QueryParameter[] parameters) =>
         route.WithMetadata(new AcceptedParameters(parameters));
 
-    /// <param name="failures">The statuses of problems besides those of sign-in.</param>
+    /// <param name="failures">The statuses of problems besides those that every route may have.</param>
     public static RouteHandlerBuilder Answers(
         this RouteHandlerBuilder route,
         string name,
         string summary,
-        string schema,
+        AnswerShape shape,
         params int[] failures
-    ) => route.WithName(name).WithSummary(summary).WithMetadata(new AnswerWords(schema, failures));
+    ) => route.WithName(name).WithSummary(summary).WithTags(Tag).WithMetadata(new AnswerWords(shape, failures));
+
+    /// <param name="description">What the part of the path is that the caller fills in.</param>
+    public static RouteHandlerBuilder Names(this RouteHandlerBuilder route, string description) =>
+        route.WithMetadata(new PathWords(description));
 
     /// <summary>
     /// Refuses requests with parameters that the route does not take: a misspelt filter must not return everybody.
@@ -31,3 +37,6 @@ internal static class EndpointWords
             : await next(context);
     }
 }
+
+/// <summary>What the part of a path is that the caller fills in.</summary>
+internal sealed record PathWords(string Description);

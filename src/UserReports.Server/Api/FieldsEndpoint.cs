@@ -47,7 +47,7 @@ internal static class FieldsEndpoint
             .Answers(
                 "ListFields",
                 "Every field of the report: path, type, lookups, description",
-                OpenApi.SchemaNames.Fields,
+                OpenApi.AnswerShape.Fields,
                 400,
                 404
             );

@@ -4,8 +4,8 @@ using UserReports.Core.Query;
 namespace UserReports.Server.Api;
 
 /// <summary>A parameter of a route's address: what is not declared is refused.</summary>
-/// <param name="IsNumber">True for a whole number, for the OpenAPI document.</param>
-internal sealed record QueryParameter(string Name, string Description, bool IsNumber = false)
+/// <param name="Kind">What its value is, for the OpenAPI document.</param>
+internal sealed record QueryParameter(string Name, string Description, ParameterKind Kind = ParameterKind.Text)
 {
     public static readonly QueryParameter Q = new("q", "Which rows, in the query language; everything without it.");
     public static readonly QueryParameter Ordering = new(
@@ -16,12 +16,20 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
     public static readonly QueryParameter Limit = new(
         "limit",
         "Rows of a page; 100 by default. Too large a number is cut.",
-        true
+        ParameterKind.Whole
     );
-    public static readonly QueryParameter Start = new("start", "Rows to skip, with limit.", true);
-    public static readonly QueryParameter Offset = new("offset", "The same as start.", true);
-    public static readonly QueryParameter Page = new("page", "The number of a page, from 1, with page_size.", true);
-    public static readonly QueryParameter PageSize = new("page_size", "Rows of a page, with page.", true);
+    public static readonly QueryParameter Start = new("start", "Rows to skip, with limit.", ParameterKind.Whole);
+    public static readonly QueryParameter Offset = new("offset", "The same as start.", ParameterKind.Whole);
+    public static readonly QueryParameter Page = new(
+        "page",
+        "The number of a page, from 1, with page_size.",
+        ParameterKind.Whole
+    );
+    public static readonly QueryParameter PageSize = new(
+        "page_size",
+        "Rows of a page, with page.",
+        ParameterKind.Whole
+    );
     public static readonly QueryParameter Cursor = new(
         "cursor",
         "Empty to begin paging by cursor, then what next says. Every page costs the same, however far in."
@@ -29,7 +37,8 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
 
     public static readonly QueryParameter Count = new(
         "count",
-        "false leaves out the number of all rows; true by default."
+        "false leaves out the number of all rows; true by default.",
+        ParameterKind.Flag
     );
     public static readonly QueryParameter Fields = new(
         "fields",
@@ -37,7 +46,11 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
     );
 
     public static readonly QueryParameter Format = new("format", "Only json; accepted for clients that send it.");
-    public static readonly QueryParameter ExportFormat = new("format", "csv (by default), ndjson, parquet or xlsx.");
+    public static readonly QueryParameter ExportFormat = new(
+        "format",
+        "csv (by default), ndjson, parquet or xlsx.",
+        ParameterKind.ExportFormat
+    );
     public static readonly QueryParameter GroupBy = new(
         "group_by",
         "Up to two paths, separated by commas; an instant may end in __day, __week, __month or __year, a number in __by10."
@@ -51,8 +64,31 @@ internal sealed record QueryParameter(string Name, string Description, bool IsNu
     public static readonly QueryParameter Top = new(
         "top",
         "Groups that are answered one by one, at most 1000; 20 by default.",
-        true
+        ParameterKind.Whole
     );
+
+    public static readonly QueryParameter Since = new(
+        "since",
+        "Only records from this instant on; a day alone is its beginning, UTC.",
+        ParameterKind.Instant
+    );
+    public static readonly QueryParameter Until = new(
+        "until",
+        "Only records before this instant.",
+        ParameterKind.Instant
+    );
+    public static readonly QueryParameter User = new("user", "Only what this account did, by its name or id.");
+    public static readonly QueryParameter Text = new("text", "Only records whose route, path or query holds this.");
+}
+
+/// <summary>What the value of a parameter is.</summary>
+internal enum ParameterKind
+{
+    Text,
+    Whole,
+    Flag,
+    Instant,
+    ExportFormat,
 }
 
 /// <summary>The parameters that a route takes.</summary>

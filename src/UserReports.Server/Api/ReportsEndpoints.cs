@@ -30,17 +30,17 @@ internal static class ReportsEndpoints
         group
             .MapGet("/", ListAsync)
             .Takes(ListParameters)
-            .Answers("ListReports", "Reports, page by page", OpenApi.SchemaNames.Page, 400, 404, 503);
+            .Answers("ListReports", "Reports, page by page", OpenApi.AnswerShape.Page, 400, 404);
         group
             .MapGet("/{user_uid}/", FindAsync)
+            .Names("The account's public identifier.")
             .Takes(QueryParameter.Fields, QueryParameter.Format)
             .Answers(
                 "FindAccount",
                 "The reports of one account, one per organisation",
-                OpenApi.SchemaNames.Reports,
+                OpenApi.AnswerShape.Reports,
                 400,
-                404,
-                503
+                404
             );
         group
             .MapGet("/summary/", SummarizeAsync)
@@ -51,7 +51,7 @@ internal static class ReportsEndpoints
                 QueryParameter.Top,
                 QueryParameter.Format
             )
-            .Answers("SummarizeReports", "Figures over a query, by groups", OpenApi.SchemaNames.Summary, 400, 404, 503);
+            .Answers("SummarizeReports", "Figures over a query, by groups", OpenApi.AnswerShape.Summary, 400, 404);
     }
 
     private static async Task<IResult> ListAsync(

@@ -69,4 +69,5 @@ public sealed record HealthEntry(string Status);
 [JsonSerializable(typeof(RunPage))]
 [JsonSerializable(typeof(RunEntry))]
 [JsonSerializable(typeof(HealthEntry))]
+[JsonSerializable(typeof(IReadOnlyList<Audit.AuditRecord>))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -30,15 +30,16 @@ internal static class RunsEndpoints
                 QueryParameter.PageSize,
                 QueryParameter.Format
             )
-            .Answers("ListRuns", "Refresh runs, the newest first", OpenApi.SchemaNames.Runs, 400, 404);
+            .Answers("ListRuns", "Refresh runs, the newest first", OpenApi.AnswerShape.Runs, 400, 404);
         group
             .MapGet("/runs/{uid}/", FindAsync)
+            .Names("The run's identifier.")
             .Takes(QueryParameter.Format)
-            .Answers("FindRun", "One refresh run", OpenApi.SchemaNames.Run, 400, 404);
+            .Answers("FindRun", "One refresh run", OpenApi.AnswerShape.Run, 400, 404);
         group
             .MapPost("/runs/", StartAsync)
             .Takes(QueryParameter.Format)
-            .Answers("StartRun", "Start a refresh, or get the one in progress", OpenApi.SchemaNames.Run, 400, 404, 503);
+            .Answers("StartRun", "Start a refresh, or get the one in progress", OpenApi.AnswerShape.Run, 400, 404);
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, IRunStore store, ApiSettings settings)

@@ -17,7 +17,7 @@ internal static class ExportEndpoint
         group
             .MapGet("/export/", ExportAsync)
             .Takes(QueryParameter.Q, QueryParameter.Ordering, QueryParameter.Fields, QueryParameter.ExportFormat)
-            .Answers("ExportReports", "All rows of a query as a file", Api.OpenApi.SchemaNames.File, 400, 404, 429, 503)
+            .Answers("ExportReports", "All rows of a query as a file", Api.OpenApi.AnswerShape.File, 400, 404)
             .DisableRequestTimeout();
 
     private static async Task<IResult> ExportAsync(

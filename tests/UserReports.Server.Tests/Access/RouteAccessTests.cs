@@ -37,6 +37,7 @@ public sealed class RouteAccessTests
         ["GET /api/v2/user-reports/runs/{uid}/"] = (RunningServer.Root + "runs/none/", 404),
         ["POST /api/v2/user-reports/runs/"] = (RunningServer.Root + "runs/", 202),
         ["GET /api/v2/user-reports/export/"] = (RunningServer.Root + "export/?format=csv", 200),
+        ["GET /api/v2/user-reports/audit/"] = (RunningServer.Root + "audit/", 200),
         ["GET /openapi/{documentName}.json"] = ("/openapi/v2.json", 200),
         ["GET /docs/{documentName?}"] = ("/docs/", 200),
     };

@@ -4,21 +4,30 @@ using UserReports.Core.Reports;
 
 namespace UserReports.Server.Tests.Api;
 
-/// <summary>The OpenAPI document is reviewed: a change of it is a change of the committed file.</summary>
+/// <summary>
+/// The OpenAPI document is reviewed: a change of it is a change of the committed file, and of the client made from it.
+/// USERREPORTS_UPDATE_SNAPSHOTS=1 writes both anew.
+/// </summary>
 public sealed class OpenApiTests
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>USERREPORTS_UPDATE_SNAPSHOTS=1 writes the file anew.</summary>
     [Fact]
-    public async Task Document_IsTheCommittedOne()
-    {
-        var document = await DocumentAsync();
-        var text = JsonSerializer.Serialize(document, Indented).ReplaceLineEndings("\n") + "\n";
-        if (Environment.GetEnvironmentVariable("USERREPORTS_UPDATE_SNAPSHOTS") == "1")
-            await File.WriteAllTextAsync(SnapshotPath(), text, TestContext.Current.CancellationToken);
-        Assert.Equal(await File.ReadAllTextAsync(SnapshotPath(), TestContext.Current.CancellationToken), text);
-    }
+    public async Task Document_IsTheCommittedOne() =>
+        await AssertCommittedAsync(
+            "docs/openapi.v2.json",
+            JsonSerializer.Serialize(await DocumentAsync(), Indented).ReplaceLineEndings("\n") + "\n"
+        );
+
+    [Fact]
+    public async Task Client_IsWhatTheDocumentMakes() =>
+        await AssertCommittedAsync(
+            "src/UserReports.Client/UserReportsClient.g.cs",
+            await ClientGeneration.GenerateAsync(
+                (await DocumentAsync()).GetRawText(),
+                TestContext.Current.CancellationToken
+            )
+        );
 
     [Fact]
     public async Task Document_ItsReport_HasEveryFieldOfTheCatalogue()
@@ -49,6 +58,11 @@ public sealed class OpenApiTests
         return JsonElement.Parse(await answer.Content.ReadAsStringAsync());
     }
 
-    private static string SnapshotPath([CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "openapi.v2.json");
+    private static async Task AssertCommittedAsync(string file, string text, [CallerFilePath] string here = "")
+    {
+        var path = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../..", file));
+        if (Environment.GetEnvironmentVariable("USERREPORTS_UPDATE_SNAPSHOTS") == "1")
+            await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
+        Assert.Equal(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), text);
+    }
 }

@@ -1,20 +1,39 @@
 namespace UserReports.Server.Api.OpenApi;
 
 /// <summary>What a route answers.</summary>
-/// <param name="Schema">One of <see cref="SchemaNames"/>.</param>
-/// <param name="Failures">The statuses of problems besides those of sign-in.</param>
-internal sealed record AnswerWords(string Schema, IReadOnlyList<int> Failures);
+/// <param name="Failures">The statuses of problems besides those that every route may have.</param>
+internal sealed record AnswerWords(AnswerShape Shape, IReadOnlyList<int> Failures);
 
-/// <summary>The names of the document's schemas.</summary>
+/// <summary>What an answer consists of.</summary>
+/// <param name="Schema">One of <see cref="SchemaNames"/>; null for a file.</param>
+/// <param name="IsList">True for a JSON list of it.</param>
+internal sealed record AnswerShape(string? Schema, bool IsList = false)
+{
+    public static readonly AnswerShape Page = new(SchemaNames.Page);
+    public static readonly AnswerShape Reports = new(SchemaNames.Report, IsList: true);
+    public static readonly AnswerShape Summary = new(SchemaNames.Summary);
+    public static readonly AnswerShape Fields = new(SchemaNames.Field, IsList: true);
+    public static readonly AnswerShape Run = new(SchemaNames.Run);
+    public static readonly AnswerShape Runs = new(SchemaNames.RunPage);
+    public static readonly AnswerShape Audit = new(SchemaNames.AuditRecord, IsList: true);
+    public static readonly AnswerShape File = new((string?)null);
+}
+
+/// <summary>The names of the document's schemas; those inside a report follow from the catalogue.</summary>
 internal static class SchemaNames
 {
     public const string Report = "Report";
     public const string Page = "ReportPage";
-    public const string Reports = "Reports";
     public const string Summary = "Summary";
-    public const string Fields = "Fields";
+    public const string SummaryTotal = "SummaryTotal";
+    public const string SummaryGroup = "SummaryGroup";
+    public const string Field = "Field";
     public const string Run = "Run";
-    public const string Runs = "RunPage";
-    public const string File = "File";
+    public const string RunPage = "RunPage";
+    public const string RunStatus = "RunStatus";
+    public const string RunWarning = "RunWarning";
+    public const string AuditRecord = "AuditRecord";
+    public const string ExportFormat = "ExportFormat";
     public const string Problem = "Problem";
+    public const string ParameterFault = "ParameterFault";
 }

@@ -15,6 +15,9 @@ internal static class OpenApiComposition
     private const string TokenScheme = "token";
     private const string BasicScheme = "basic";
 
+    /// <summary>Signing in and the audit log can fail everywhere.</summary>
+    private static readonly int[] FailuresOfAll = [401, 403, 429, 503];
+
     public static IServiceCollection AddReportsOpenApi(this IServiceCollection services) =>
         services.AddOpenApi(
             DocumentName,
@@ -36,6 +39,7 @@ internal static class OpenApiComposition
                 "Reports on every account of a platform: usage, limits and subscriptions. For active superusers only.",
         };
         document.Servers = [];
+        document.Paths = WithSlash(document.Paths);
         document.Tags = null;
         document.Components ??= new();
         document.Components.Schemas = Schemas.All(document);
@@ -66,9 +70,16 @@ internal static class OpenApiComposition
     private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        operation.Tags = null;
         operation.Parameters ??= [];
-        foreach (var parameter in metadata.OfType<AcceptedParameters>().SelectMany(accepted => accepted.All))
+        foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
+            parameter.Description ??= metadata.OfType<PathWords>().LastOrDefault()?.Description;
+        // The parameter format=json changes nothing: it is for clients that exist, not for new ones.
+        foreach (
+            var parameter in metadata
+                .OfType<AcceptedParameters>()
+                .SelectMany(accepted => accepted.All)
+                .Where(parameter => parameter != QueryParameter.Format)
+        )
         {
             operation.Parameters.Add(
                 new OpenApiParameter
@@ -76,7 +87,7 @@ internal static class OpenApiComposition
                     Name = parameter.Name,
                     In = ParameterLocation.Query,
                     Description = parameter.Description,
-                    Schema = parameter.IsNumber ? Schemas.Whole() : Schemas.Text(),
+                    Schema = Schemas.Of(parameter, context.Document),
                 }
             );
         }
@@ -86,58 +97,69 @@ internal static class OpenApiComposition
         var isStart = context.Description.HttpMethod == HttpMethods.Post;
         operation.Responses = new()
         {
-            [isStart ? "202" : "200"] = Answer(
-                isStart ? "Started, or in progress already" : "Found",
-                Json,
-                words.Schema,
-                context
-            ),
+            [isStart ? "202" : "200"] = words.Shape.Schema is null
+                ? FileAnswer(words.Shape, context.Document)
+                : Answer(
+                    isStart ? "Started, or in progress already" : "Found",
+                    [Json],
+                    Schemas.Of(words.Shape, context.Document)
+                ),
         };
-        if (words.Schema == SchemaNames.File)
-        {
-            operation.Responses["200"] = Answer(
-                "The file",
-                [.. ExportFormat.All.Select(format => format.MediaType.Split(';')[0])],
-                words.Schema,
-                context
-            );
-        }
-
-        foreach (var status in words.Failures.Concat([401, 403, 429]).Order())
+        foreach (var status in words.Failures.Union(FailuresOfAll).Order())
         {
             operation.Responses[status.ToString(CultureInfo.InvariantCulture)] = Answer(
                 string.Join(
                     "; ",
                     Problems.All.Where(problem => problem.Status == status).Select(problem => problem.Title)
                 ),
-                ProblemType,
-                SchemaNames.Problem,
-                context
+                [ProblemType],
+                new OpenApiSchemaReference(SchemaNames.Problem, context.Document)
             );
         }
 
         return Task.CompletedTask;
     }
 
-    private static OpenApiResponse Answer(
-        string description,
-        string contentType,
-        string schema,
-        OpenApiOperationTransformerContext context
-    ) => Answer(description, [contentType], schema, context);
+    private static OpenApiResponse FileAnswer(AnswerShape shape, OpenApiDocument? document)
+    {
+        var answer = Answer(
+            "The file",
+            [.. ExportFormat.All.Select(format => format.MediaType.Split(';')[0])],
+            Schemas.Of(shape, document)
+        );
+        answer.Headers = new Dictionary<string, IOpenApiHeader>
+        {
+            [ExportEndpoint.CountHeader] = new OpenApiHeader
+            {
+                Description = "How many rows the file holds.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" },
+            },
+            ["Content-Disposition"] = new OpenApiHeader
+            {
+                Description = "The name of the file.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            },
+        };
+        return answer;
+    }
 
     private static OpenApiResponse Answer(
         string description,
         IReadOnlyList<string> contentTypes,
-        string schema,
-        OpenApiOperationTransformerContext context
+        IOpenApiSchema schema
     ) =>
         new()
         {
             Description = description,
-            Content = contentTypes.ToDictionary(
-                type => type,
-                _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, context.Document) }
-            ),
+            Content = contentTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = schema }),
         };
+
+    /// <summary>Routes end in a slash, as the platform's own do; the framework drops it.</summary>
+    private static OpenApiPaths WithSlash(OpenApiPaths paths)
+    {
+        var all = new OpenApiPaths();
+        foreach (var (path, item) in paths)
+            all.Add(path.TrimEnd('/') + "/", item);
+        return all;
+    }
 }

@@ -1,87 +1,64 @@
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using UserReports.Core.Reports;
 
 namespace UserReports.Server.Api.OpenApi;
 
 /// <summary>The schemas of the document; that of a report follows from the catalogue.</summary>
-internal static class Schemas
+/// <remarks>Every object has a name of its own, so that generated clients have types that can be named.</remarks>
+internal sealed class Schemas
 {
+    private readonly OpenApiDocument document;
+    private readonly Dictionary<string, IOpenApiSchema> named = new(StringComparer.Ordinal);
+
+    private Schemas(OpenApiDocument document) => this.document = document;
+
     public static Dictionary<string, IOpenApiSchema> All(OpenApiDocument document)
     {
-        var report = new OpenApiSchemaReference(SchemaNames.Report, document);
-        var run = new OpenApiSchemaReference(SchemaNames.Run, document);
-        return new(StringComparer.Ordinal)
-        {
-            [SchemaNames.Report] = Object(ReportCatalogue.Fields, "One account in one organisation, or in none."),
-            [SchemaNames.Page] = Page(report, "A page of reports; count is left out on request."),
-            [SchemaNames.Reports] = Array(report),
-            [SchemaNames.Fields] = Array(
-                Record(
-                    ("path", Text()),
-                    ("type", Text()),
-                    ("nullable", Flag()),
-                    ("can_order", Flag()),
-                    ("lookups", Array(Text())),
-                    ("description", Text())
-                )
-            ),
-            [SchemaNames.Summary] = Record(
-                ("group_by", Array(Text())),
-                ("metrics", Array(Text())),
-                ("total", Record(("values", Anything("One value per metric.")))),
-                (
-                    "groups",
-                    Array(
-                        Record(
-                            ("is_others", Flag()),
-                            ("group", Array(new OpenApiSchema { Description = "One value per path of group_by." })),
-                            ("values", Anything("One value per metric."))
-                        )
-                    )
-                )
-            ),
-            [SchemaNames.Run] = Record(
-                ("uid", Text("uuid")),
-                ("status", Choice("in_progress", "completed", "aborted")),
-                ("progress", Decimal()),
-                ("cursor", Text()),
-                ("started_at", Text("date-time")),
-                ("finished_at", OrNull(Text("date-time"))),
-                ("heartbeat_at", OrNull(Text("date-time"))),
-                ("accounts_total", Whole()),
-                ("accounts_done", Whole()),
-                ("rows_written", Whole()),
-                ("ranges_total", Whole()),
-                ("ranges_done", Whole()),
-                ("last_error", OrNull(Text())),
-                ("warning_count", Whole()),
-                ("warnings", Array(Record(("subject", Text()), ("problem", Text()))))
-            ),
-            [SchemaNames.Runs] = Page(run, "A page of runs, the newest first."),
-            [SchemaNames.File] = Text("binary"),
-            [SchemaNames.Problem] = ProblemSchema(),
-        };
+        var schemas = new Schemas(document);
+        schemas.AddReports();
+        schemas.AddSummary();
+        schemas.AddRuns();
+        schemas.AddFields();
+        schemas.AddProblem();
+        schemas.named.Add(SchemaNames.ExportFormat, Choice([.. Export.ExportFormat.All.Select(format => format.Name)]));
+        return schemas.named;
     }
 
-    public static OpenApiSchema Text(string? format = null) => new() { Type = JsonSchemaType.String, Format = format };
+    /// <summary>The schema of a parameter of an address.</summary>
+    public static IOpenApiSchema Of(QueryParameter parameter, OpenApiDocument? document) =>
+        parameter.Kind switch
+        {
+            ParameterKind.Text => Text(),
+            ParameterKind.Whole => Whole(),
+            ParameterKind.Flag => Flag(),
+            ParameterKind.Instant => Text("date-time"),
+            ParameterKind.ExportFormat => new OpenApiSchemaReference(SchemaNames.ExportFormat, document),
+            _ => throw new InvalidOperationException($"A parameter of kind {parameter.Kind} has no schema."),
+        };
 
-    public static OpenApiSchema Whole() => new() { Type = JsonSchemaType.Integer, Format = "int64" };
+    /// <summary>The schema of an answer's body.</summary>
+    public static IOpenApiSchema Of(AnswerShape shape, OpenApiDocument? document)
+    {
+        if (shape.Schema is null)
+            return Text("binary");
+        var one = new OpenApiSchemaReference(shape.Schema, document);
+        return shape.IsList ? Array(one) : one;
+    }
+
+    private static OpenApiSchema Text(string? format = null) => new() { Type = JsonSchemaType.String, Format = format };
+
+    private static OpenApiSchema Whole(string format = "int64") =>
+        new() { Type = JsonSchemaType.Integer, Format = format };
 
     private static OpenApiSchema Flag() => new() { Type = JsonSchemaType.Boolean };
 
-    private static OpenApiSchema Decimal() => new() { Type = JsonSchemaType.Number };
-
-    private static OpenApiSchema Anything(string description) =>
-        new() { Type = JsonSchemaType.Object, Description = description };
+    private static OpenApiSchema Number(string format) => new() { Type = JsonSchemaType.Number, Format = format };
 
     private static OpenApiSchema Array(IOpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
 
     private static OpenApiSchema Choice(params string[] values) =>
-        new()
-        {
-            Type = JsonSchemaType.String,
-            Enum = [.. values.Select(value => (System.Text.Json.Nodes.JsonNode)value)],
-        };
+        new() { Type = JsonSchemaType.String, Enum = [.. values.Select(value => (JsonNode)value)] };
 
     private static OpenApiSchema OrNull(OpenApiSchema schema)
     {
@@ -89,85 +66,248 @@ internal static class Schemas
         return schema;
     }
 
-    private static OpenApiSchema Record(params (string Name, IOpenApiSchema Schema)[] members) =>
+    private static OpenApiSchema Record(string description, params (string Name, IOpenApiSchema Schema)[] members) =>
         new()
         {
             Type = JsonSchemaType.Object,
+            Description = description,
             Properties = members.ToDictionary(member => member.Name, member => member.Schema),
             Required = members.Select(member => member.Name).ToHashSet(),
         };
 
-    private static OpenApiSchema Page(IOpenApiSchema item, string description)
+    private OpenApiSchemaReference Refer(string name) => new(name, document);
+
+    private void AddReports()
+    {
+        AddObject(
+            SchemaNames.Report,
+            "One account in one organisation, or in none. With the parameter fields, only the members asked for.",
+            ReportCatalogue.Fields
+        );
+        AddPage(
+            SchemaNames.Page,
+            SchemaNames.Report,
+            "A page of reports; count is left out on request.",
+            alwaysCounts: false
+        );
+    }
+
+    private void AddSummary()
+    {
+        named.Add(
+            SchemaNames.Summary,
+            Record(
+                "Figures over a query, by groups.",
+                ("group_by", Array(Text())),
+                ("metrics", Array(Text())),
+                ("total", Refer(SchemaNames.SummaryTotal)),
+                ("groups", Array(Refer(SchemaNames.SummaryGroup)))
+            )
+        );
+        named.Add(SchemaNames.SummaryTotal, Record("The figures of all rows.", ("values", Values())));
+        named.Add(
+            SchemaNames.SummaryGroup,
+            Record(
+                "The figures of a group.",
+                ("is_others", Flag()),
+                ("group", Array(new OpenApiSchema { Description = "One value per path of group_by." })),
+                ("values", Values())
+            )
+        );
+
+        static OpenApiSchema Values() =>
+            new()
+            {
+                Type = JsonSchemaType.Object,
+                Description = "One value per metric, by its name; null where there is nothing to compute it from.",
+                AdditionalProperties = OrNull(Number("double")),
+            };
+    }
+
+    private void AddRuns()
+    {
+        named.Add(SchemaNames.RunStatus, Choice("in_progress", "completed", "aborted"));
+        named.Add(
+            SchemaNames.RunWarning,
+            Record("A value of a source that broke a rule.", ("subject", Text()), ("problem", Text()))
+        );
+        named.Add(
+            SchemaNames.Run,
+            Record(
+                "A refresh run; progress is from 0 to 1.",
+                ("uid", Text("uuid")),
+                ("status", Refer(SchemaNames.RunStatus)),
+                ("progress", Number("double")),
+                ("cursor", Text()),
+                ("started_at", Text("date-time")),
+                ("finished_at", OrNull(Text("date-time"))),
+                ("heartbeat_at", OrNull(Text("date-time"))),
+                ("accounts_total", Whole()),
+                ("accounts_done", Whole()),
+                ("rows_written", Whole()),
+                ("ranges_total", Whole("int32")),
+                ("ranges_done", Whole("int32")),
+                ("last_error", OrNull(Text())),
+                ("warning_count", Whole()),
+                ("warnings", Array(Refer(SchemaNames.RunWarning)))
+            )
+        );
+        AddPage(SchemaNames.RunPage, SchemaNames.Run, "A page of runs, the newest first.", alwaysCounts: true);
+    }
+
+    private void AddFields()
+    {
+        named.Add(
+            SchemaNames.Field,
+            Record(
+                "A field of the report.",
+                ("path", Text()),
+                ("type", Choice([.. Enum.GetNames<FieldKind>().Select(name => name.ToLowerInvariant())])),
+                ("nullable", Flag()),
+                ("can_order", Flag()),
+                ("lookups", Array(Text())),
+                ("description", Text())
+            )
+        );
+        named.Add(
+            SchemaNames.AuditRecord,
+            Record(
+                "One read of personal data, or one sign-in.",
+                ("at", Text("date-time")),
+                ("account_id", OrNull(Whole())),
+                ("username", OrNull(Text())),
+                ("address", OrNull(Text())),
+                ("route", Text()),
+                ("path", OrNull(Text())),
+                ("q", OrNull(Text())),
+                ("fields", OrNull(Text())),
+                ("rows", Whole()),
+                ("status", Whole("int32"))
+            )
+        );
+    }
+
+    private void AddProblem()
+    {
+        (string, IOpenApiSchema)[] place =
+        [
+            ("parameter", Text()),
+            ("text", Text()),
+            ("position", Whole("int32")),
+            ("suggestions", Array(Text())),
+        ];
+        var problem = Record(
+            "RFC 9457; the members from parameter on are there where the request's parameters are at fault.",
+            [
+                ("type", Text()),
+                ("title", Text()),
+                ("status", Whole("int32")),
+                ("detail", Text()),
+                ("code", Text()),
+                ("traceId", Text()),
+                .. place,
+                ("errors", Array(Refer(SchemaNames.ParameterFault))),
+            ]
+        );
+        problem.Required!.ExceptWith([.. place.Select(member => member.Item1), "errors"]);
+        named.Add(SchemaNames.Problem, problem);
+        named.Add(
+            SchemaNames.ParameterFault,
+            Record("What is wrong in one place of a request.", [("code", Text()), ("detail", Text()), .. place])
+        );
+    }
+
+    private void AddPage(string name, string item, string description, bool alwaysCounts)
     {
         var page = Record(
+            description,
             ("count", Whole()),
             ("next", OrNull(Text("uri"))),
             ("previous", OrNull(Text("uri"))),
-            ("results", Array(item))
+            ("results", Array(Refer(item)))
         );
-        page.Required!.Remove("count");
-        page.Description = description;
-        return page;
+        if (!alwaysCounts)
+            page.Required!.Remove("count");
+        named.Add(name, page);
     }
 
-    private static OpenApiSchema ProblemSchema()
-    {
-        var problem = Record(
-            ("type", Text()),
-            ("title", Text()),
-            ("status", Whole()),
-            ("detail", Text()),
-            ("code", Text()),
-            ("traceId", Text()),
-            ("parameter", Text()),
-            ("text", Text()),
-            ("position", Whole()),
-            ("suggestions", Array(Text())),
-            (
-                "errors",
-                Array(
-                    Record(
-                        ("parameter", Text()),
-                        ("code", Text()),
-                        ("detail", Text()),
-                        ("text", Text()),
-                        ("position", Whole()),
-                        ("suggestions", Array(Text()))
-                    )
-                )
-            )
-        );
-        problem.Required!.ExceptWith(["parameter", "text", "position", "suggestions", "errors"]);
-        problem.Description =
-            "RFC 9457; the members from parameter on are there where the request's parameters are at fault.";
-        return problem;
-    }
+    private void AddObject(string name, string description, IReadOnlyList<Field> fields) =>
+        named.Add(name, Record(description, [.. fields.Select(field => (field.Name, Of(field)))]));
 
-    private static OpenApiSchema Object(IEnumerable<Field> fields, string description)
+    private IOpenApiSchema Of(Field field)
     {
-        var schema = Record([.. fields.Select(field => (field.Name, (IOpenApiSchema)Of(field)))]);
-        schema.Description = description;
-        return schema;
-    }
-
-    private static OpenApiSchema Of(Field field)
-    {
-        var schema = field.Kind switch
+        OpenApiSchema schema;
+        switch (field.Kind)
         {
-            FieldKind.Text => Text(),
-            FieldKind.Boolean => Flag(),
-            FieldKind.Integer => Whole(),
-            FieldKind.Decimal => Decimal(),
-            FieldKind.Instant => Text("date-time"),
-            FieldKind.Object => Object(field.Children, field.Description),
-            FieldKind.List => Array(Object(field.Children, field.Description)),
-            FieldKind.Json => new OpenApiSchema(),
-            _ => throw new InvalidOperationException($"A field of kind {field.Kind} has no schema."),
-        };
+            case FieldKind.Object when field.IsNullableWithinParent:
+                return new OpenApiSchema
+                {
+                    OneOf = [ObjectOf(field), new OpenApiSchema { Type = JsonSchemaType.Null }],
+                    Description = field.Description,
+                };
+            case FieldKind.Object:
+                return ObjectOf(field);
+            case FieldKind.List:
+                schema = Array(ObjectOf(field));
+                break;
+            case FieldKind.Text:
+                schema = Text();
+                break;
+            case FieldKind.Boolean:
+                schema = Flag();
+                break;
+            case FieldKind.Integer:
+                schema = Whole();
+                break;
+            case FieldKind.Decimal:
+                schema = Number("decimal");
+                break;
+            case FieldKind.Instant:
+                schema = Text("date-time");
+                break;
+            case FieldKind.Json:
+                // JSON of any shape has no type and may be null as it is.
+                return new OpenApiSchema { Description = field.Description };
+            default:
+                throw new InvalidOperationException($"A field of kind {field.Kind} has no schema.");
+        }
+
         schema.Description = field.Description;
-        // JSON of any shape has no type and may be null as it is.
-        if (field.IsNullable && schema.Type is not null)
-            schema.Type |= JsonSchemaType.Null;
-        return schema;
+        return field.IsNullableWithinParent ? OrNull(schema) : schema;
     }
+
+    private OpenApiSchemaReference ObjectOf(Field field)
+    {
+        var isOneOfMany = IsOneOfMany(field);
+        var name = NameOf(field);
+        if (!named.ContainsKey(name))
+            AddObject(name, isOneOfMany ? field.Parent!.Description : field.Description, field.Children);
+        var reference = Refer(name);
+        if (isOneOfMany && !field.IsNullableWithinParent)
+            reference.Description = field.Description;
+        return reference;
+    }
+
+    /// <summary>
+    /// <c>ServiceUsage</c> for an object, <c>Subscription</c> for an element of subscriptions, <c>SubscriptionItem</c>
+    /// for one of its items, and <c>Balance</c> for each of several balances of one shape.
+    /// </summary>
+    private static string NameOf(Field field)
+    {
+        if (IsOneOfMany(field))
+            return Singular(NameOf(field.Parent!));
+        var own = string.Concat(field.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+        if (field.Kind != FieldKind.List)
+            return own;
+        return (field.Parent is { Kind: FieldKind.List } list ? NameOf(list) : "") + Singular(own);
+    }
+
+    private static bool IsOneOfMany(Field field) =>
+        field.Parent is { Children.Count: > 1 } parent && parent.Children.All(sibling => HasShapeOf(sibling, field));
+
+    private static bool HasShapeOf(Field field, Field other) =>
+        field.Children.Count > 0
+        && field.Children.Select(child => child.Name).SequenceEqual(other.Children.Select(child => child.Name));
+
+    private static string Singular(string name) => name.EndsWith('s') ? name[..^1] : name;
 }
