@@ -32,14 +32,17 @@ internal static class AuditCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("audit", "Show who read what, the newest first; works beside a running server.")
+        var command = new Command(
+            "audit",
+            "Show who read what, the newest first: from a running server, or from the log's folder beside one."
+        )
         {
             Since,
             User,
             Limit,
             Json,
         };
-        command.Add(AnswerOptions.Data);
+        AnswerOptions.AddTo(command);
         return command
             .WithExample("user-reports audit --since 2026-11-01 --user admin")
             .Does(
@@ -54,13 +57,16 @@ internal static class AuditCommand
                         (int)Math.Min(int.MaxValue, parsed.GetValue(Limit))
                     );
                     var records = await SearchAsync(parsed, query, token);
-                    foreach (var record in records)
+                    if (parsed.GetValue(Json))
                     {
-                        await terminal.Out.WriteLineAsync(
-                            parsed.GetValue(Json)
-                                ? JsonSerializer.Serialize(record, AuditJson.Default.AuditRecord)
-                                : Line(record)
-                        );
+                        foreach (var record in records)
+                            await terminal.Out.WriteLineAsync(
+                                JsonSerializer.Serialize(record, AuditJson.Default.AuditRecord)
+                            );
+                    }
+                    else
+                    {
+                        LineColumns.Write(terminal, [.. records.Select(Parts)], _ => null);
                     }
 
                     return ExitCode.Done;
@@ -74,6 +80,12 @@ internal static class AuditCommand
         CancellationToken cancellationToken
     )
     {
+        if (AnswerOptions.Server(parsed) is { } server)
+        {
+            await using var answers = new ServerAnswers(server.Url, server.Token);
+            return await answers.SearchAuditAsync(query, cancellationToken);
+        }
+
         // The log is only ever appended to, so it can be read while a server writes it.
         using var log = new AuditLog(
             AuditSettings.Of(AnswerOptions.Settings(parsed)),
@@ -100,16 +112,13 @@ internal static class AuditCommand
             );
     }
 
-    private static string Line(AuditRecord record) =>
-        string.Join(
-                "  ",
-                $"{record.At:yyyy-MM-dd HH:mm:ss}Z",
-                record.Username ?? "-",
-                record.Address ?? "-",
-                record.Route,
-                record.Status.ToString(CultureInfo.InvariantCulture),
-                string.Create(CultureInfo.InvariantCulture, $"{record.Rows} rows"),
-                record.Q is null ? "" : $"q={record.Q}"
-            )
-            .TrimEnd();
+    private static string[] Parts(AuditRecord record) =>
+        [
+            $"{record.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z",
+            record.Username ?? "-",
+            record.Address ?? "-",
+            record.Status.ToString(CultureInfo.InvariantCulture),
+            string.Create(CultureInfo.InvariantCulture, $"{record.Rows} rows"),
+            record.Route + (record.Q is null ? "" : $"  q={record.Q}"),
+        ];
 }

@@ -1,46 +1,123 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging.Abstractions;
+using Spectre.Console;
 using UserReports.Server.Configuration;
+using UserReports.Sources;
+using UserReports.Sources.Reading;
 using UserReports.Store;
 
 namespace UserReports.Server.Commands;
 
+/// <summary>One thing that was looked at.</summary>
+/// <param name="Result">ok, warning or failure.</param>
+/// <param name="Where">settings, platform, usage or store.</param>
+internal sealed record CheckLine(string Result, string Where, string Subject, string Message)
+{
+    public const string Ok = "ok";
+    public const string Warning = "warning";
+    public const string Failure = "failure";
+}
+
+/// <summary>How checks are written for programs.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(IReadOnlyList<CheckLine>))]
+internal sealed partial class CheckJson : JsonSerializerContext;
+
 /// <summary><c>check</c></summary>
 internal static class CheckCommand
 {
-    public static Command Create(Terminal terminal) =>
-        new Command("check", "Try the settings, both sources and the store; say what is wrong and what to do.")
+    private static readonly Option<string> Format = QueryCommand.OneOf(
+        new("--format") { Description = "table, or json for programs.", DefaultValueFactory = _ => "table" },
+        "table",
+        "json"
+    );
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command(
+            "check",
+            "Try the settings, both sources, the role's rights and the store; say what is wrong and what to do."
+        )
+        {
+            Format,
+        };
+        command.Add(AnswerOptions.Data);
+        return command
             .WithExample("user-reports check --set Sources:Platform='Host=replica;Database=kpi;Username=reports'")
             .Does(
                 terminal,
                 async (parsed, token) =>
                 {
-                    ServerSettings settings;
-                    try
-                    {
-                        settings = ServerSettings.Read(CommonOptions.Configuration(parsed));
-                    }
-                    catch (SettingsException e)
-                    {
-                        foreach (var fault in e.Faults)
-                            await SayAsync(terminal, false, "settings", fault);
-                        return ExitCode.Failed;
-                    }
-
-                    var good = await SayAsync(terminal, true, "settings", "valid");
-                    foreach (var source in await SourceCheck.ReachAsync(settings, token))
-                        good &= await SayAsync(
-                            terminal,
-                            source.IsReachable,
-                            source.Name.ToLowerInvariant(),
-                            source.Message
+                    var lines = await CheckAsync(parsed, token);
+                    if (parsed.GetValue(Format) == "json")
+                        await terminal.Out.WriteLineAsync(
+                            JsonSerializer.Serialize(lines, CheckJson.Default.IReadOnlyListCheckLine)
                         );
-                    good &= await CheckStoreAsync(terminal, settings);
-                    return good ? ExitCode.Done : ExitCode.Failed;
+                    else
+                        Show(terminal, lines);
+                    return lines.Any(line => line.Result == CheckLine.Failure) ? ExitCode.Failed : ExitCode.Done;
                 }
             );
+    }
 
-    private static async Task<bool> CheckStoreAsync(Terminal terminal, ServerSettings settings)
+    private static async Task<IReadOnlyList<CheckLine>> CheckAsync(
+        ParseResult parsed,
+        CancellationToken cancellationToken
+    )
+    {
+        ServerSettings settings;
+        try
+        {
+            settings = ServerSettings.Read(CommonOptions.Configuration(parsed, AnswerOptions.Overrides(parsed)));
+        }
+        catch (SettingsException e)
+        {
+            return [.. e.Faults.Select(fault => new CheckLine(CheckLine.Failure, "settings", "values", fault))];
+        }
+
+        return
+        [
+            new(CheckLine.Ok, "settings", "values", "valid"),
+            .. await CheckSourcesAsync(settings, cancellationToken),
+            await CheckStoreAsync(settings),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<CheckLine>> CheckSourcesAsync(
+        ServerSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var sources = ServerHost.SourceSettingsOf(settings);
+        List<CheckLine> lines = [];
+        foreach (var (name, connection) in new[] { ("platform", sources.Platform), ("usage", sources.Usage) })
+        {
+            try
+            {
+                await using var database = SourceDatabase.Create(name, connection, sources);
+                lines.AddRange(
+                    (
+                        await SourceExamination.RunAsync(
+                            database,
+                            name == "platform",
+                            sources.StripeEnabled,
+                            cancellationToken
+                        )
+                    ).Select(finding => new CheckLine(ResultOf(finding.Kind), name, finding.Subject, finding.Message))
+                );
+            }
+            catch (SourceException e)
+            {
+                lines.Add(new(CheckLine.Failure, name, "connection", e.Message));
+            }
+        }
+
+        return lines;
+    }
+
+    private static async Task<CheckLine> CheckStoreAsync(ServerSettings settings)
     {
         try
         {
@@ -49,24 +126,43 @@ internal static class CheckCommand
                 TimeProvider.System,
                 NullLogger<ReportStore>.Instance
             );
-            return await SayAsync(
-                terminal,
-                true,
-                "store",
+            return Line(
+                CheckLine.Ok,
                 store.Snapshot is { } snapshot
                     ? $"{snapshot.Rows} rows in {store.Directory}"
                     : $"empty, in {store.Directory}"
             );
         }
+        catch (StoreException e) when (StoreAnswers.IsInUse(e))
+        {
+            return Line(CheckLine.Ok, "in use, by a running server or another command");
+        }
         catch (Exception e) when (e is StoreException or StoreDamagedException)
         {
-            return await SayAsync(terminal, false, "store", e.Message);
+            return Line(CheckLine.Failure, e.Message);
         }
+
+        static CheckLine Line(string result, string message) => new(result, "store", "folder", message);
     }
 
-    private static async Task<bool> SayAsync(Terminal terminal, bool good, string what, string message)
-    {
-        await terminal.Out.WriteLineAsync($"{(good ? "ok  " : "FAIL")}  {what, -8}  {message}");
-        return good;
-    }
+    private static string ResultOf(FindingKind kind) =>
+        kind switch
+        {
+            FindingKind.Good => CheckLine.Ok,
+            FindingKind.Warning => CheckLine.Warning,
+            _ => CheckLine.Failure,
+        };
+
+    private static void Show(Terminal terminal, IReadOnlyList<CheckLine> lines) =>
+        LineColumns.Write(
+            terminal,
+            [.. lines.Select(line => new[] { line.Result, line.Where, line.Subject, line.Message })],
+            result =>
+                result switch
+                {
+                    CheckLine.Ok => Color.Green,
+                    CheckLine.Warning => Color.Yellow,
+                    _ => Color.Red,
+                }
+        );
 }

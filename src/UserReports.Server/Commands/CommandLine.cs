@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using UserReports.Core.Query;
 
 namespace UserReports.Server.Commands;
 
@@ -31,7 +32,7 @@ public static class CommandLine
         if (parsed.Action is ParseErrorAction)
         {
             // A misspelt command is both unknown and missing; the word that is there says more.
-            await terminal.Error.WriteLineAsync(parsed.Errors[^1].Message);
+            await terminal.Error.WriteLineAsync(OnOneLine(parsed.Errors[^1].Message) + Meant(parsed));
             await terminal.Error.WriteLineAsync($"See: {Path(parsed.CommandResult.Command, parsed)} --help");
             return ExitCode.WrongUsage;
         }
@@ -65,6 +66,20 @@ public static class CommandLine
         help.Action = new HelpWithExample((HelpAction)help.Action!);
         return root;
     }
+
+    private static string OnOneLine(string message)
+    {
+        var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length == 1 ? lines[0] : $"{lines[0]} {string.Join(", ", lines[1..])}.";
+    }
+
+    private static string Meant(ParseResult parsed) =>
+        parsed.UnmatchedTokens is [var word, ..]
+        && parsed.CommandResult.Command is var command
+        && NearestNames.Of(word, command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name)))
+            is { Count: > 0 } near
+            ? $" Did you mean {string.Join(" or ", near)}?"
+            : "";
 
     private static string Path(Command command, ParseResult parsed) =>
         command == parsed.RootCommandResult.Command ? Name : $"{Name} {command.Name}";

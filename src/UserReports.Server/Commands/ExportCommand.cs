@@ -7,7 +7,11 @@ namespace UserReports.Server.Commands;
 /// <summary><c>export</c></summary>
 internal static class ExportCommand
 {
-    private static readonly Option<string?> Q = new("--q") { Description = "The query; every row without it." };
+    private static readonly Option<string?> Q = new("--q")
+    {
+        Description = "The query; every row without it.",
+        HelpName = "QUERY",
+    };
 
     private static readonly Option<string> Format = QueryCommand.OneOf(
         new("--format") { Description = "The file's format; by default what the name of --output ends in." },

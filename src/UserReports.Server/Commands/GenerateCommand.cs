@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using UserReports.Sources.Generating;
 
 namespace UserReports.Server.Commands;
@@ -108,14 +109,17 @@ internal static class GenerateCommand
             }
         );
 
-    /// <summary>Refuses zero and less.</summary>
+    /// <summary>Refuses zero, less, and what is no number.</summary>
     internal static Option<long> Positive(Option<long> option)
     {
-        option.Validators.Add(result =>
+        option.CustomParser = result =>
         {
-            if (result.Tokens is [{ Value: var text }] && long.TryParse(text, out var number) && number < 1)
-                result.AddError($"{option.Name} is {text}, but it must be 1 or more.");
-        });
+            var text = result.Tokens[^1].Value;
+            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+                return number;
+            result.AddError($"{option.Name} is '{text}', but it must be a whole number, 1 or more.");
+            return 0;
+        };
         return option;
     }
 }

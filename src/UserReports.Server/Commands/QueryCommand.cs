@@ -24,7 +24,12 @@ internal static class QueryCommand
     };
 
     private static readonly Option<long> Limit = GenerateCommand.Positive(
-        new("--limit") { Description = "Rows at the most.", DefaultValueFactory = _ => 20 }
+        new("--limit")
+        {
+            Description = "Rows at the most.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 20,
+        }
     );
 
     private static readonly Option<string> Format = OneOf(

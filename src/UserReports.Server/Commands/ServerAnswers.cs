@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using UserReports.Server.Api;
+using UserReports.Server.Audit;
 using UserReports.Server.Export;
 
 namespace UserReports.Server.Commands;
@@ -90,6 +91,25 @@ internal sealed class ServerAnswers : IReportAnswers
         );
     }
 
+    /// <summary>Who read what, the newest first.</summary>
+    public async Task<IReadOnlyList<AuditRecord>> SearchAuditAsync(
+        AuditQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var parameters = Parameters(
+            ("since", query.Since?.UtcDateTime.ToString("o", CultureInfo.InvariantCulture)),
+            ("user", query.User),
+            ("limit", Whole(query.Limit))
+        );
+        using var response = await SendAsync($"{Root}audit/{parameters}", cancellationToken);
+        return await JsonSerializer.DeserializeAsync(
+                await response.Content.ReadAsStreamAsync(cancellationToken),
+                ApiJson.Default.IReadOnlyListAuditRecord,
+                cancellationToken
+            ) ?? [];
+    }
+
     public ValueTask DisposeAsync()
     {
         client.Dispose();
@@ -98,22 +118,18 @@ internal sealed class ServerAnswers : IReportAnswers
 
     private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Parameters(ReportsQuestion question, params ReadOnlySpan<(string Name, string? Value)> more)
-    {
-        List<(string Name, string? Value)> all =
-        [
-            ("q", question.Q),
-            ("ordering", question.Ordering),
-            ("fields", question.Fields),
-            .. more,
-        ];
-        return "?"
-            + string.Join(
-                '&',
-                all.Where(p => p.Value is not null && (p.Value.Length > 0 || p.Name == "cursor"))
-                    .Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}")
-            );
-    }
+    private static string Parameters(
+        ReportsQuestion question,
+        params ReadOnlySpan<(string Name, string? Value)> more
+    ) => Parameters([("q", question.Q), ("ordering", question.Ordering), ("fields", question.Fields), .. more]);
+
+    private static string Parameters(params IReadOnlyList<(string Name, string? Value)> all) =>
+        "?"
+        + string.Join(
+            '&',
+            all.Where(p => p.Value is not null && (p.Value.Length > 0 || p.Name == "cursor"))
+                .Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}")
+        );
 
     private async Task<JsonDocument> ReadAsync(string address, CancellationToken cancellationToken)
     {

@@ -54,34 +54,39 @@ internal static class StatusCommand
                             JsonSerializer.Serialize(status, StatusJson.Default.StatusReport)
                         );
                     else
-                        await WriteAsync(terminal.Out, status);
+                        Write(terminal, status);
                     return ExitCode.Done;
                 }
             );
     }
 
-    private static async Task WriteAsync(TextWriter output, StatusReport status)
+    private static void Write(Terminal terminal, StatusReport status)
     {
-        await output.WriteLineAsync(
-            status is { Rows: { } rows, AgeSeconds: { } age }
-                ? $"Reports   {Number(rows)} rows, {Terminal.Spell(TimeSpan.FromSeconds(age))} old"
-                : $"Reports   none yet; start a refresh: {CommandLine.Name} refresh"
-        );
+        List<string[]> lines =
+        [
+            [
+                "Reports",
+                status is { Rows: { } rows, AgeSeconds: { } age }
+                    ? $"{Number(rows)} rows, {Terminal.Spell(TimeSpan.FromSeconds(age))} old"
+                    : $"none yet; start a refresh: {CommandLine.Name} refresh",
+            ],
+        ];
         if (status.LastRun is { } run)
         {
-            await output.WriteLineAsync(
-                $"Last run  {run.Status}, {Number(run.AccountsDone)} of {Number(run.AccountsTotal)} accounts, {run.Cursor} ranges, "
+            lines.Add([
+                "Last run",
+                $"{run.Status}, {Number(run.AccountsDone)} of {Number(run.AccountsTotal)} accounts, {run.Cursor} ranges, "
                     + $"started {run.StartedAt:yyyy-MM-dd HH:mm:ss}Z"
-                    + (run.FinishedAt is { } end ? $", took {Terminal.Spell(end - run.StartedAt)}" : "")
-            );
+                    + (run.FinishedAt is { } end ? $", took {Terminal.Spell(end - run.StartedAt)}" : ""),
+            ]);
             if (run.WarningCount > 0)
-                await output.WriteLineAsync($"Warnings  {Number(run.WarningCount)}");
+                lines.Add(["Warnings", Number(run.WarningCount)]);
             if (run.LastError is not null)
-                await output.WriteLineAsync($"Error     {run.LastError}");
+                lines.Add(["Error", run.LastError]);
         }
 
-        foreach (var source in status.Sources)
-            await output.WriteLineAsync($"{source.Name, -9} {source.Message}");
+        lines.AddRange(status.Sources.Select(source => new[] { source.Name, source.Message }));
+        LineColumns.Write(terminal, lines, _ => null);
     }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -28,7 +28,7 @@ internal sealed class StoreAnswers : IReportAnswers
             terminal.Error.WriteLine($"No server is asked: reading the store in {opened.Directory}.");
             return new(opened);
         }
-        catch (StoreException e) when (e.Message.Contains("in use", StringComparison.Ordinal))
+        catch (StoreException e) when (IsInUse(e))
         {
             throw new CommandException(
                 "The store is in use, probably by a running server. Ask it: --url http://127.0.0.1:5080 --token KEY, "
@@ -37,6 +37,9 @@ internal sealed class StoreAnswers : IReportAnswers
             );
         }
     }
+
+    /// <summary>True if nothing is wrong with the store but that another process holds it.</summary>
+    internal static bool IsInUse(StoreException e) => e.Message.Contains("in use", StringComparison.Ordinal);
 
     public async Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken)
     {

@@ -9,16 +9,20 @@ namespace UserReports.Sources.Generating;
 /// <summary>A database that is being filled: PostgreSQL by binary COPY, an embedded file by appender.</summary>
 internal sealed class GeneratedDatabase : IAsyncDisposable
 {
+    private readonly string name;
     private readonly DbConnection connection;
 
-    private GeneratedDatabase(DbConnection connection) => this.connection = connection;
+    private GeneratedDatabase(string name, DbConnection connection)
+    {
+        this.name = name;
+        this.connection = connection;
+    }
 
-    /// <summary>Opens an empty database and makes its tables.</summary>
+    /// <summary>Opens an empty database; nothing is made in it yet.</summary>
     /// <exception cref="SourceException">It cannot be reached, or is not empty.</exception>
-    public static async Task<GeneratedDatabase> CreateAsync(
+    public static async Task<GeneratedDatabase> OpenAsync(
         string name,
         string connectionString,
-        IEnumerable<GeneratedTable> tables,
         CancellationToken cancellationToken
     )
     {
@@ -37,7 +41,7 @@ internal sealed class GeneratedDatabase : IAsyncDisposable
         try
         {
             await connection.OpenAsync(cancellationToken);
-            var database = new GeneratedDatabase(connection);
+            var database = new GeneratedDatabase(name, connection);
             var existing = await database.ScalarAsync(
                 """
                 select count(*) from information_schema.tables
@@ -52,16 +56,29 @@ internal sealed class GeneratedDatabase : IAsyncDisposable
                 );
             }
 
-            foreach (var table in tables)
-                await database.ExecuteAsync(table.CreateStatement(database.IsEmbedded), cancellationToken);
             return database;
         }
         catch (Exception e)
         {
             await connection.DisposeAsync();
             if (e is DbException or System.Net.Sockets.SocketException)
-                throw new SourceException($"The {name} database cannot be filled: {e.Message.Split('\n')[0]}", e);
+                throw CannotBeFilled(name, e);
             throw;
+        }
+    }
+
+    /// <summary>Makes the tables.</summary>
+    /// <exception cref="SourceException">The role may not, for example.</exception>
+    public async Task CreateAsync(IEnumerable<GeneratedTable> tables, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var table in tables)
+                await ExecuteAsync(table.CreateStatement(IsEmbedded), cancellationToken);
+        }
+        catch (DbException e)
+        {
+            throw CannotBeFilled(name, e);
         }
     }
 
@@ -117,6 +134,9 @@ internal sealed class GeneratedDatabase : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private static SourceException CannotBeFilled(string name, Exception e) =>
+        new($"The {name} database cannot be filled: {e.Message.Split('\n')[0]}", e);
 
     private static NpgsqlDbType TypeOf(ColumnKind kind) =>
         kind switch

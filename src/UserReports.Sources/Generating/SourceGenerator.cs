@@ -20,18 +20,11 @@ public static class SourceGenerator
         CancellationToken cancellationToken
     )
     {
-        await using var platformDatabase = await GeneratedDatabase.CreateAsync(
-            "platform",
-            platform,
-            GeneratedSchema.Platform.Values,
-            cancellationToken
-        );
-        await using var usageDatabase = await GeneratedDatabase.CreateAsync(
-            "usage",
-            usage,
-            GeneratedSchema.Usage.Values,
-            cancellationToken
-        );
+        // Both are looked at before anything is made in either.
+        await using var platformDatabase = await GeneratedDatabase.OpenAsync("platform", platform, cancellationToken);
+        await using var usageDatabase = await GeneratedDatabase.OpenAsync("usage", usage, cancellationToken);
+        await platformDatabase.CreateAsync(GeneratedSchema.Platform.Values, cancellationToken);
+        await usageDatabase.CreateAsync(GeneratedSchema.Usage.Values, cancellationToken);
 
         var rows = new GeneratedRows();
         StripeCatalogue.Write(rows);

@@ -79,7 +79,8 @@ public sealed class SourceCatalogue
             and pg_table_is_visible(c.oid)
         """;
 
-    private static readonly string[] StripeTables =
+    /// <summary>Tables of the platform that subscriptions need; a platform has all of them or none.</summary>
+    public static readonly IReadOnlyList<string> StripeTables =
     [
         "djstripe_customer",
         "djstripe_subscription",
@@ -115,17 +116,21 @@ public sealed class SourceCatalogue
     public bool Has(string table, string column) =>
         columnsByTable.TryGetValue(table, out var columns) && columns.Contains(column);
 
+    /// <summary>The tables that are not there, and the columns that are missing from those that are.</summary>
+    public IReadOnlyList<string> Missing(IReadOnlyList<RequiredTable> required) =>
+        [
+            .. required.SelectMany(table =>
+                Has(table.Name)
+                    ? table.Columns.Where(column => !Has(table.Name, column)).Select(column => $"{table.Name}.{column}")
+                    : [table.Name]
+            ),
+        ];
+
     /// <summary>Refuses a database that lacks what the report cannot do without.</summary>
     /// <exception cref="SourceException">Names everything that is missing.</exception>
     public void Require(string database, IReadOnlyList<RequiredTable> required)
     {
-        var missing = required
-            .SelectMany(table =>
-                Has(table.Name)
-                    ? table.Columns.Where(c => !Has(table.Name, c)).Select(c => $"{table.Name}.{c}")
-                    : [table.Name]
-            )
-            .ToList();
+        var missing = Missing(required);
         if (missing.Count > 0)
         {
             throw new SourceException(
@@ -142,7 +147,7 @@ public sealed class SourceCatalogue
     public void RequireStripeWholeOrNone()
     {
         var missing = StripeTables.Where(table => !Has(table)).ToList();
-        if (missing.Count > 0 && missing.Count < StripeTables.Length)
+        if (missing.Count > 0 && missing.Count < StripeTables.Count)
         {
             throw new SourceException(
                 $"The platform database has Stripe tables but lacks {string.Join(", ", missing)}: limits would be wrong. "

@@ -166,6 +166,11 @@ public sealed class SourceDatabase : IAsyncDisposable
                 e,
                 isTransient: true
             ),
+            DuckDBException d when d.Message.Contains("set lock on file", StringComparison.Ordinal) => new(
+                $"The {Name} database ({where}) is in use by another process; a running demo holds its own.",
+                e,
+                isTransient: true
+            ),
             _ => new($"The {Name} database ({where}) cannot be read: {e.Message.Split('\n')[0]}", e),
         };
 }

@@ -33,8 +33,20 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
     }
 
     [Theory]
-    [InlineData("quary", "Unrecognized command or argument 'quary'.\nSee: user-reports --help\n")]
-    [InlineData("query --limit 0", "--limit is 0, but it must be 1 or more.\nSee: user-reports query --help\n")]
+    [InlineData("quary", "Unrecognized command or argument 'quary'. Did you mean query?\nSee: user-reports --help\n")]
+    [InlineData("", "Required command was not provided.\nSee: user-reports --help\n")]
+    [InlineData(
+        "query --limit 0",
+        "--limit is '0', but it must be a whole number, 1 or more.\nSee: user-reports query --help\n"
+    )]
+    [InlineData(
+        "query --limit ten",
+        "--limit is 'ten', but it must be a whole number, 1 or more.\nSee: user-reports query --help\n"
+    )]
+    [InlineData(
+        "query --format xml",
+        "Argument 'xml' not recognized. Must be one of: 'table', 'json', 'csv'.\nSee: user-reports query --help\n"
+    )]
     [InlineData("status --set nothing", "--set nothing is no Name=Value.\nSee: user-reports status --help\n")]
     [InlineData("query x --url ftp://x", "--url is 'ftp://x', but it must be an http or https address.\n")]
     [InlineData(
@@ -47,7 +59,7 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
     )]
     public async Task Usage_Wrong_SaysWhatAndEndsWithTwo(string line, string error)
     {
-        var run = await CommandRun.OfAsync(line.Split(' '));
+        var run = await CommandRun.OfAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         Assert.Equal((2, "", error), (run.ExitCode, run.Output, run.Error.ReplaceLineEndings("\n")));
     }
@@ -94,6 +106,24 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
         Assert.Contains("username", run.Output, StringComparison.Ordinal);
         Assert.Matches("2 of 3[0-9][0-9] rows\\.", run.Error);
         Assert.DoesNotContain("\u001b", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(80)]
+    [InlineData(140)]
+    public async Task Query_OnAScreen_FitsItsWidth(int width)
+    {
+        var run = await CommandRun.OnScreenAsync(width, ["query", "--limit", "50", .. platform.Places]);
+
+        Assert.Equal(0, run.ExitCode);
+        var lines = run.Output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        Assert.InRange(lines.Max(line => line.Length), width / 2, width);
+        // Rows never wrap: below the rule there is a line for each.
+        Assert.Equal(
+            50,
+            lines.SkipWhile(line => !line.Contains('─')).Skip(1).Count(line => !string.IsNullOrWhiteSpace(line))
+        );
     }
 
     [Fact]
@@ -144,8 +174,37 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
         var run = await CommandRun.OfAsync(["check", .. platform.Places]);
 
         Assert.True(run.ExitCode == 0, run.Output);
-        Assert.Contains("ok    settings  valid", run.Output, StringComparison.Ordinal);
-        Assert.Contains("ok    sources   both answer", run.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "ok  settings  values      valid",
+                "ok  platform  connection  an embedded database",
+                "ok  platform  tables      every table and column that reports need",
+                "ok  usage     connection  an embedded database",
+                "ok  usage     tables      every table and column that reports need",
+            ],
+            run.Output.ReplaceLineEndings("\n").Split('\n')[..5]
+        );
+        Assert.Matches("ok  store     folder      3[0-9][0-9] rows in ", run.Output);
+    }
+
+    [Fact]
+    public async Task Check_AsJson_SaysResultPlaceAndSubject()
+    {
+        var run = await CommandRun.OfAsync([
+            "check",
+            "--format",
+            "json",
+            .. platform.Places,
+            "--set",
+            "Sources:Usage=Data Source=/nowhere/usage.duckdb",
+        ]);
+
+        Assert.Equal(1, run.ExitCode);
+        var failure = Assert.Single(
+            JsonNode.Parse(run.Output)!.AsArray(),
+            line => line!["result"]!.GetValue<string>() == "failure"
+        )!;
+        Assert.Equal(("usage", "connection"), ((string?)failure["where"], (string?)failure["subject"]));
     }
 
     [Fact]
@@ -160,7 +219,7 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(
-            "FAIL  sources   The usage database /nowhere/usage.duckdb does not exist",
+            "failure  usage     connection  The usage database /nowhere/usage.duckdb does not exist",
             run.Output,
             StringComparison.Ordinal
         );

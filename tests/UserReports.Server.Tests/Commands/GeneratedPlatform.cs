@@ -54,13 +54,18 @@ public sealed class GeneratedPlatform : IAsyncLifetime
 /// <summary>One run of the program, in this process, as if in a pipe.</summary>
 internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
-    public static async Task<CommandRun> OfAsync(params string[] args)
+    public static Task<CommandRun> OfAsync(params string[] args) => RunAsync(null, args);
+
+    /// <summary>As if the results went to a screen of this width, which shows no colours.</summary>
+    public static Task<CommandRun> OnScreenAsync(int width, params string[] args) => RunAsync(width, args);
+
+    private static async Task<CommandRun> RunAsync(int? width, string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         var exitCode = await CommandLine.RunAsync(
             args,
-            new(TextWriter.Synchronized(output), TextWriter.Synchronized(error), IsInteractive: false, Width: null)
+            new(TextWriter.Synchronized(output), TextWriter.Synchronized(error), IsInteractive: false, width)
         );
         return new(exitCode, output.ToString(), error.ToString());
     }

@@ -154,6 +154,7 @@ public sealed class ExportRouteTests : IAsyncLifetime
         var export = await CommandRun.OfAsync(["export", "--output", file, .. server]);
         var status = await CommandRun.OfAsync(["status", .. server]);
         var wrong = await CommandRun.OfAsync(["query", "usernam:x", .. server]);
+        var audit = await CommandRun.OfAsync(["audit", "--json", "--limit", "1", "--user", "admin", .. server]);
         var locked = await CommandRun.OfAsync(["query", "admin", .. platform.Places]);
 
         Assert.Equal("admin", JsonNode.Parse(query.Output)![0]!["username"]!.GetValue<string>());
@@ -164,6 +165,7 @@ public sealed class ExportRouteTests : IAsyncLifetime
             (2, "The report has no field \"usernam\". Did you mean username?"),
             (wrong.ExitCode, wrong.Error.TrimEnd())
         );
+        Assert.Equal("usernam:x", JsonNode.Parse(audit.Output)!["q"]!.GetValue<string>());
         Assert.Equal(1, locked.ExitCode);
         Assert.StartsWith(
             "The store is in use, probably by a running server. Ask it: --url",
