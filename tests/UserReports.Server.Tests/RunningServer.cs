@@ -45,8 +45,16 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <summary>A server with people of every kind on its platform, and a completed run of these reports.</summary>
     /// <param name="reports">Null for a server before its first completed run.</param>
+    public static Task<RunningServer> StartAsync(
+        IReadOnlyList<Report>? reports,
+        params (string Name, string Value)[] settings
+    ) => StartAsync(reports, _ => { }, settings);
+
+    /// <param name="configure">Changes what the server is made of, last of all.</param>
+    /// <inheritdoc cref="StartAsync(IReadOnlyList{Report}?, ValueTuple{string, string}[])"/>
     public static async Task<RunningServer> StartAsync(
         IReadOnlyList<Report>? reports,
+        Action<IServiceCollection> configure,
         params (string Name, string Value)[] settings
     )
     {
@@ -79,6 +87,7 @@ public sealed class RunningServer : IAsyncDisposable
                         .ToList()
                 )
                     builder.Services.Remove(hosted);
+                configure(builder.Services);
                 builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
             }
         );

@@ -52,13 +52,14 @@ public static class SampleReports
         "\"text\"",
     ];
 
-    public static IReadOnlyList<Report> Make(int count, int seed = 1)
+    public static IReadOnlyList<Report> Make(int count, int seed = 1, Func<long, string>? detailsOf = null)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(1, count).Select(id => MakeOne(random, id))];
+        return [.. Enumerable.Range(1, count).Select(id => MakeOne(random, id, null, detailsOf?.Invoke(id)))];
     }
 
-    public static Report MakeOne(Random random, long id, string? username = null)
+    /// <param name="details">The account's free-form details as JSON; some of its own by default.</param>
+    public static Report MakeOne(Random random, long id, string? username = null, string? details = null)
     {
         T? Maybe<T>(T value)
             where T : struct => random.Next(3) == 0 ? null : value;
@@ -85,7 +86,8 @@ public static class SampleReports
             allTime[i] = random.NextInt64(long.MaxValue);
         }
 
-        var data = Data[random.Next(Data.Length)];
+        var some = Data[random.Next(Data.Length)];
+        var data = details ?? some;
         return new()
         {
             UserId = id,

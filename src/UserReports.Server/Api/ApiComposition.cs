@@ -17,7 +17,7 @@ public static class ApiComposition
     /// <summary>How long one request may take before its work is cancelled.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(60);
 
-    private const string TimeoutPolicy = "answer";
+    internal const string TimeoutPolicy = "answer";
     private const long BodyBytesMax = 64 * 1024;
     private const int RequestLineBytesMax = 16 * 1024;
     private const int HeaderBytesMax = 32 * 1024;
@@ -47,7 +47,7 @@ public static class ApiComposition
                         Timeout = RequestTimeout,
                         TimeoutStatusCode = Problems.TooSlow.Status,
                         WriteTimeoutResponse = context =>
-                            Problems.WriteAsync(
+                            Problems.WriteAfterTimeoutAsync(
                                 context,
                                 Problems.TooSlow.With(
                                     "The answer took longer than a request may take. Ask for less, or narrow the query."

@@ -94,7 +94,16 @@ internal static class Problems
             _ => (BadRequest with { Status = status }).With("The request cannot be understood."),
         };
 
-    public static Task WriteAsync(HttpContext context, ProblemDetails details)
+    public static Task WriteAsync(HttpContext context, ProblemDetails details) =>
+        WriteBodyAsync(context, details, context.RequestAborted);
+
+    /// <summary>
+    /// Answers a request whose time is up: its own token is cancelled by then and would cut the answer off.
+    /// </summary>
+    public static Task WriteAfterTimeoutAsync(HttpContext context, ProblemDetails details) =>
+        WriteBodyAsync(context, details, CancellationToken.None);
+
+    private static Task WriteBodyAsync(HttpContext context, ProblemDetails details, CancellationToken cancellationToken)
     {
         details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
         context.Response.StatusCode = details.Status!.Value;
@@ -102,7 +111,7 @@ internal static class Problems
             details,
             ProblemJson.Default.ProblemDetails,
             "application/problem+json",
-            context.RequestAborted
+            cancellationToken
         );
     }
 

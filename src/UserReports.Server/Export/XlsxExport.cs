@@ -20,8 +20,12 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns) : 
     /// <summary>Sheets calculate in doubles: a whole number beyond this would change, so it is shown as text.</summary>
     private const long WholeMax = 1L << 53;
 
+    /// <summary>The earliest that the format can say.</summary>
+    private static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly int[] leaves = [.. columns.Leaves];
     private readonly FieldKind[] kinds = [.. columns.Fields.Select(field => field.Kind)];
+
     private readonly string[] letters = [.. columns.Leaves.Index().Select(column => Letters(column.Index))];
     private readonly Cell[] cells = new Cell[DocumentNode.Leaves.Count];
     private readonly ZipArchive archive = new(output, ZipArchiveMode.Create, leaveOpen: true);
@@ -32,14 +36,11 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns) : 
     {
         foreach (var (name, text) in XlsxParts.All)
         {
-            using var part = archive.CreateEntry(name).Open();
+            using var part = Entry(name, CompressionLevel.Optimal).Open();
             part.Write(Encoding.UTF8.GetBytes(text));
         }
 
-        sheet = XmlWriter.Create(
-            archive.CreateEntry(XlsxParts.Sheet, CompressionLevel.Fastest).Open(),
-            new() { CloseOutput = true }
-        );
+        sheet = XmlWriter.Create(Entry(XlsxParts.Sheet, CompressionLevel.Fastest).Open(), new() { CloseOutput = true });
         XlsxParts.BeginSheet(sheet, kinds.Select(kind => kind == FieldKind.Instant ? 20 : 16));
         WriteHeader();
         return ValueTask.CompletedTask;
@@ -157,6 +158,14 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns) : 
     /// <summary>
     /// Characters that XML cannot hold become a space; what is too long for a cell ends in an ellipsis.
     /// </summary>
+    /// <summary>A part without the time it was written at: the same rows make the same file.</summary>
+    private ZipArchiveEntry Entry(string name, CompressionLevel level)
+    {
+        var entry = archive.CreateEntry(name, level);
+        entry.LastWriteTime = NoTime;
+        return entry;
+    }
+
     private static string Fit(string text)
     {
         if (text.Length > TextMax)

@@ -1,6 +1,6 @@
 namespace UserReports.Sources.Reading;
 
-/// <summary>Looks at a source as an operator would before trusting it: is all there, and may the role do no more?</summary>
+/// <summary>Looks at a source as an operator would: is all there that reports need, and may the role do no more?</summary>
 public sealed class SourceExamination
 {
     private const int NamedAtMost = 5;
@@ -21,7 +21,7 @@ public sealed class SourceExamination
 
     /// <summary>Looks at the database within one session and changes nothing.</summary>
     /// <param name="isPlatform">False for the usage database.</param>
-    /// <returns>A finding per subject, in a fixed order; one that failed ends with it if nothing more can be seen.</returns>
+    /// <returns>Findings in a fixed order; after one that failed there are no more if nothing can be seen.</returns>
     public static async Task<IReadOnlyList<SourceFinding>> RunAsync(
         SourceDatabase database,
         bool isPlatform,

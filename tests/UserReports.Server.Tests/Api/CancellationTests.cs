@@ -1,0 +1,121 @@
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using UserReports.Core.Query;
+using UserReports.Server.Api;
+using UserReports.Store;
+
+namespace UserReports.Server.Tests.Api;
+
+/// <summary>Nobody waits for an answer any more: the work in the database ends, instead of running to its end.</summary>
+public sealed class CancellationTests
+{
+    private static readonly string Path =
+        RunningServer.Root + "?limit=1&q=" + Uri.EscapeDataString(HeavyReports.SlowQuery);
+
+    [Fact]
+    public async Task List_ItsClientLeaves_EndsTheQuery()
+    {
+        var watched = new WatchedReader();
+        await using var server = await StartAsync(watched, TimeSpan.FromMinutes(1));
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Path);
+        request.Headers.TryAddWithoutValidation("Authorization", People.Superuser.TokenHeader);
+
+        var answer = server.Client.SendAsync(request, leave.Token);
+        await watched.Entered.Task.WaitAsync(Stop);
+        await leave.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watched.Found.Task.WaitAsync(Stop));
+        await AssertServesOnAsync(server);
+    }
+
+    [Fact]
+    public async Task List_TakesLongerThanARequestMay_IsAProblemAndEndsTheQuery()
+    {
+        var watched = new WatchedReader();
+        await using var server = await StartAsync(watched, TimeSpan.FromMilliseconds(200));
+
+        using var answer = await server.GetAsync(Path, People.Superuser.TokenHeader);
+
+        var problem = await AssertProblem.IsAsync(answer, 503, "too_slow");
+        Assert.Equal(
+            "The answer took longer than a request may take. Ask for less, or narrow the query.",
+            problem.GetProperty("detail").GetString()
+        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watched.Found.Task.WaitAsync(Stop));
+        await AssertServesOnAsync(server);
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static async Task AssertServesOnAsync(RunningServer server)
+    {
+        using var answer = await server.GetAsync(RunningServer.Root + "?limit=1", People.Superuser.TokenHeader);
+        Assert.True(answer.IsSuccessStatusCode, answer.StatusCode.ToString());
+    }
+
+    private static Task<RunningServer> StartAsync(WatchedReader watched, TimeSpan timeout) =>
+        RunningServer.StartAsync(
+            HeavyReports.Make("only"),
+            services =>
+            {
+                services.Replace(
+                    ServiceDescriptor.Singleton<IReportReader>(provider =>
+                    {
+                        watched.Reader = provider.GetRequiredService<ReportStore>();
+                        return watched;
+                    })
+                );
+                services.PostConfigure<RequestTimeoutOptions>(options =>
+                {
+                    var policy = options.Policies[ApiComposition.TimeoutPolicy];
+                    options.Policies[ApiComposition.TimeoutPolicy] = new()
+                    {
+                        Timeout = timeout,
+                        TimeoutStatusCode = policy.TimeoutStatusCode,
+                        WriteTimeoutResponse = policy.WriteTimeoutResponse,
+                    };
+                });
+            },
+            // One turn: an answer afterwards shows that the query has given its turn back.
+            ("Reports:ConcurrentQueries", "1")
+        );
+
+    /// <summary>The real store; tells when its first query has begun and how it ended.</summary>
+    private sealed class WatchedReader : IReportReader
+    {
+        public ReportStore Reader { get; set; } = null!;
+
+        public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<ReportPage> Found { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public SnapshotInfo? Snapshot => Reader.Snapshot;
+
+        public async Task<ReportPage> FindAsync(
+            ReportQuery query,
+            PageRequest page,
+            CancellationToken cancellationToken
+        )
+        {
+            var finding = Reader.FindAsync(query, page, cancellationToken);
+            Entered.TrySetResult();
+            await finding.ContinueWith(Found.TrySetFromTask, TaskScheduler.Default);
+            return await finding;
+        }
+
+        public Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(
+            string userUid,
+            CancellationToken cancellationToken
+        ) => Reader.FindAccountAsync(userUid, cancellationToken);
+
+        public Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken) =>
+            Reader.ExportAsync(query, cancellationToken);
+
+        public Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken) =>
+            Reader.SummarizeAsync(query, cancellationToken);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net;
+
+namespace UserReports.Server.Tests.Export;
+
+/// <summary>
+/// An export whose client reads slowly: a refresh goes on beside it, it delivers its one snapshot, and it lets go of
+/// everything when its client leaves.
+/// </summary>
+public sealed class ExportSnapshotTests : IAsyncLifetime
+{
+    private RunningServer server = null!;
+
+    public async ValueTask InitializeAsync() =>
+        server = await RunningServer.StartAsync(HeavyReports.Make("before"), ("Exports:Concurrent", "1"));
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("ndjson")]
+    [InlineData("parquet")]
+    [InlineData("xlsx")]
+    public async Task Export_WhileEveryRowIsReplaced_IsWhatItWasBefore(string format)
+    {
+        using var undisturbed = await SendAsync(format);
+        var expected = await undisturbed.Content.ReadAsByteArrayAsync(Stop);
+        var version = server.Store.Snapshot!.Version;
+
+        using var disturbed = await SendAsync(format);
+        await server.RefreshAsync(HeavyReports.Make("after"));
+        Assert.NotEqual(version, server.Store.Snapshot!.Version);
+        await AssertRunsAsync();
+        var actual = await disturbed.Content.ReadAsByteArrayAsync(Stop);
+
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.True(AreSame(expected, actual));
+        using var later = await SendAsync(format);
+        Assert.False(AreSame(expected, await later.Content.ReadAsByteArrayAsync(Stop)));
+    }
+
+    [Fact]
+    public async Task Export_ItsClientLeaves_LetsGoOfItsPlaceAndItsSnapshot()
+    {
+        var before = StoreFiles();
+        var abandoned = await SendAsync("ndjson");
+        await server.RefreshAsync(HeavyReports.Make("after"));
+        await AssertRunsAsync();
+        Assert.Subset(StoreFiles(), before);
+
+        abandoned.Dispose();
+
+        // The files of the replaced reports go when nobody reads them any more, and only then.
+        while (StoreFiles().Overlaps(before) || await StatusAsync() == HttpStatusCode.TooManyRequests)
+            await Task.Delay(20, Stop);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync());
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static bool AreSame(byte[] one, byte[] other) => one.AsSpan().SequenceEqual(other);
+
+    /// <summary>The one place for exports is taken: the answer is not yet all on its way.</summary>
+    private async Task AssertRunsAsync() => Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync());
+
+    private async Task<HttpStatusCode> StatusAsync()
+    {
+        using var answer = await SendAsync("csv", "&q=username:nobody-of-this-name");
+        return answer.StatusCode;
+    }
+
+    /// <summary>The files that hold reports, without those of the store as a whole.</summary>
+    private HashSet<string> StoreFiles() =>
+        [
+            .. Directory
+                .EnumerateFiles(server.Store.Directory, "*", SearchOption.AllDirectories)
+                .Select(Path.GetFileName)
+                .OfType<string>()
+                .Where(name => name.Contains(".g0", StringComparison.Ordinal)),
+        ];
+
+    /// <summary>As soon as the first bytes are there; the rest waits for its reader.</summary>
+    private Task<HttpResponseMessage> SendAsync(string format, string more = "")
+    {
+        var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            $"{RunningServer.Root}export/?format={format}&ordering=-username{more}"
+        );
+        request.Headers.TryAddWithoutValidation("Authorization", People.Superuser.TokenHeader);
+        return server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+    }
+}
