@@ -1,6 +1,6 @@
 namespace UserReports.Sources.Reading;
 
-/// <summary>Looks at a source as an operator would: is all there that reports need, and may the role do no more?</summary>
+/// <summary>Looks at a source as an operator would: is all there, and may the role do no more than read?</summary>
 public sealed class SourceExamination
 {
     private const int NamedAtMost = 5;

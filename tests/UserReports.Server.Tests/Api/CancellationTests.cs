@@ -7,11 +7,11 @@ using UserReports.Store;
 
 namespace UserReports.Server.Tests.Api;
 
-/// <summary>Nobody waits for an answer any more: the work in the database ends, instead of running to its end.</summary>
+/// <summary>Nobody waits for an answer any more: its work in the database is stopped at once.</summary>
 public sealed class CancellationTests
 {
     private static readonly string Path =
-        RunningServer.Root + "?limit=1&q=" + Uri.EscapeDataString(HeavyReports.SlowQuery);
+        $"{RunningServer.Root}?limit=1&q={Uri.EscapeDataString(HeavyReports.SlowQuery)}";
 
     [Fact]
     public async Task List_ItsClientLeaves_EndsTheQuery()
