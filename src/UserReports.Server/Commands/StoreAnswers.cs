@@ -12,8 +12,13 @@ namespace UserReports.Server.Commands;
 internal sealed class StoreAnswers : IReportAnswers
 {
     private readonly ReportStore store;
+    private readonly bool protectFormulas;
 
-    private StoreAnswers(ReportStore store) => this.store = store;
+    private StoreAnswers(ReportStore store, bool protectFormulas)
+    {
+        this.store = store;
+        this.protectFormulas = protectFormulas;
+    }
 
     /// <exception cref="StoreException">A server or another command holds the store.</exception>
     public static StoreAnswers Open(ServerSettings settings, Terminal terminal)
@@ -26,7 +31,7 @@ internal sealed class StoreAnswers : IReportAnswers
                 NullLogger<ReportStore>.Instance
             );
             terminal.Error.WriteLine($"No server is asked: reading the store in {opened.Directory}.");
-            return new(opened);
+            return new(opened, settings.Of(SettingsTable.FormulaProtection));
         }
         catch (StoreException e) when (IsInUse(e))
         {
@@ -71,7 +76,7 @@ internal sealed class StoreAnswers : IReportAnswers
             export,
             format,
             columns,
-            true,
+            protectFormulas,
             Projection(question.Fields),
             pipe,
             progress,

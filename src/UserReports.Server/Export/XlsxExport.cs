@@ -155,9 +155,6 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns) : 
         sheet.WriteEndElement();
     }
 
-    /// <summary>
-    /// Characters that XML cannot hold become a space; what is too long for a cell ends in an ellipsis.
-    /// </summary>
     /// <summary>A part without the time it was written at: the same rows make the same file.</summary>
     private ZipArchiveEntry Entry(string name, CompressionLevel level)
     {
@@ -166,6 +163,9 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns) : 
         return entry;
     }
 
+    /// <summary>
+    /// Characters that XML cannot hold become a space; what is too long for a cell ends in an ellipsis.
+    /// </summary>
     private static string Fit(string text)
     {
         if (text.Length > TextMax)

@@ -156,6 +156,34 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
         Assert.False(File.Exists(file + ".unfinished"));
     }
 
+    [Theory]
+    [InlineData("true", "'=1+1")]
+    [InlineData("false", "=1+1")]
+    public async Task Export_AsCsv_ProtectsFromFormulasAsTheSettingSays(string setting, string cell)
+    {
+        People.Execute(
+            Path.Combine(platform.Folder, "platform.duckdb"),
+            "update auth_user set first_name = '=1+1' where id = 7"
+        );
+        await CommandRun.OfAsync(["refresh", .. platform.Places]);
+        var file = Path.Combine(platform.Folder, $"formulas-{setting}.csv");
+
+        var run = await CommandRun.OfAsync([
+            "export",
+            "--output",
+            file,
+            "--fields",
+            "first_name",
+            .. platform.Places,
+            "--set",
+            $"Exports:FormulaProtection={setting}",
+        ]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        var lines = await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
+        Assert.Contains(cell, lines);
+    }
+
     [Fact]
     public async Task Status_AsJson_HoldsRunRowsAgeAndSources()
     {
