@@ -48,6 +48,17 @@ var pages = new Command("pages", "Fill a store with made-up reports and time its
 };
 pages.SetAction((parsed, token) => PageBench.RunAsync(parsed.GetValue(folder)!, parsed.GetValue(accounts), token));
 
+if (args is ["phases", var platform, var usage, var perRange])
+{
+    await UserReports.Bench.Refreshing.RefreshPhases.RunAsync(
+        platform,
+        usage,
+        int.Parse(perRange, System.Globalization.CultureInfo.InvariantCulture),
+        default
+    );
+    return 0;
+}
+
 if (args is ["loops", .. var loops])
 {
     BenchmarkSwitcher.FromAssembly(typeof(Everything).Assembly).Run(loops.Length == 0 ? ["--filter", "*"] : loops);

@@ -47,7 +47,11 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
         }
     }
 
-    public void Dispose() => committing.Dispose();
+    public void Dispose()
+    {
+        committing.Dispose();
+        waiting.ForEach(range => range.Reports.Dispose());
+    }
 
     private static async Task WhenAllOrFirstFailureAsync(List<Task> workers, CancellationTokenSource stop)
     {
@@ -128,6 +132,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
             var computed = await engine.ComputeRangeAsync(claimed, hasStripe, cancellationToken);
             if (!TryWait(claim, computed))
             {
+                computed.Reports.Dispose();
                 RefreshLog.LeaseLost(engine.Logger, 1);
                 return true;
             }
@@ -163,16 +168,18 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
     /// </summary>
     private int Claimed(AccountRange range)
     {
-        int lost;
+        List<ComputedRange> lost;
         int claim;
         lock (gate)
         {
             claim = claims[range] = claims.GetValueOrDefault(range) + 1;
-            lost = waiting.RemoveAll(computed => computed.Range == range);
+            lost = waiting.FindAll(computed => computed.Range == range);
+            waiting.RemoveAll(lost.Contains);
         }
 
-        if (lost > 0)
-            RefreshLog.LeaseLost(engine.Logger, lost);
+        lost.ForEach(computed => computed.Reports.Dispose());
+        if (lost.Count > 0)
+            RefreshLog.LeaseLost(engine.Logger, lost.Count);
         return claim;
     }
 
@@ -206,13 +213,17 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
                 waiting = [];
             }
 
-            if (!await engine.Store.CommitAsync(run.Uid, ownerToken, ranges, cancellationToken))
+            try
             {
-                await CommitOneByOneAsync(ranges, cancellationToken);
-                return;
+                if (await engine.Store.CommitAsync(run.Uid, ownerToken, ranges, cancellationToken))
+                    Committed(ranges);
+                else
+                    await CommitOneByOneAsync(ranges, cancellationToken);
             }
-
-            Committed(ranges);
+            finally
+            {
+                ranges.ForEach(range => range.Reports.Dispose());
+            }
         }
         finally
         {

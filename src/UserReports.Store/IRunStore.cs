@@ -153,9 +153,10 @@ public sealed record Run(
 public sealed record ClaimedRange(AccountRange Range, long Accounts, int Attempts);
 
 /// <summary>A range with the rows that belong there.</summary>
+/// <param name="Reports">The rows; whoever made them disposes of them, once they are committed or given up.</param>
 public sealed record ComputedRange(
     AccountRange Range,
     long Accounts,
-    IReadOnlyList<Report> Reports,
+    PackedReports Reports,
     IReadOnlyList<DataWarning> Warnings
 );

@@ -1,8 +1,8 @@
 using System.IO.Hashing;
 using System.Text;
-using DuckDB.NET.Data;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
+using UserReports.Store.Generations;
 
 namespace UserReports.Store;
 
@@ -21,8 +21,8 @@ public static class ReportColumns
     /// <summary>All columns, in the order of the table.</summary>
     public static readonly IReadOnlyList<ReportColumn> All =
     [
-        new("user_id", "BIGINT", (row, report) => row.AppendValue(report.UserId)),
-        new("organization_id", "VARCHAR", (row, report) => row.AppendValue(report.OrganizationId)),
+        new("user_id", "BIGINT", (row, report) => row.Write(report.UserId)),
+        new("organization_id", "VARCHAR", (row, report) => row.Write(report.OrganizationId)),
         .. ReportCatalogue.Fields.SelectMany(field => Derive(field, report => report)),
     ];
 
@@ -66,9 +66,7 @@ public static class ReportColumns
                         field.Path,
                         "BOOLEAN",
                         (row, report) =>
-                            row.AppendValue(
-                                owner(report) is { } o && field.ReadObject(o) is not null ? true : (bool?)null
-                            )
+                            row.Write(owner(report) is { } o && field.ReadObject(o) is not null ? true : (bool?)null)
                     );
                 }
 
@@ -81,7 +79,7 @@ public static class ReportColumns
                 yield return new(
                     field.Path,
                     "VARCHAR",
-                    (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadJson(o)?.Text : null)
+                    (row, report) => row.Write(owner(report) is { } o ? field.ReadJson(o)?.Text : null)
                 );
                 foreach (var key in field.KnownKeys)
                     yield return KnownKey(field, key, owner);
@@ -94,7 +92,7 @@ public static class ReportColumns
                         field.Path + FoldedSuffix,
                         "VARCHAR",
                         (row, report) =>
-                            row.AppendValue(
+                            row.Write(
                                 owner(report) is { } o && field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null
                             )
                     );
@@ -110,27 +108,27 @@ public static class ReportColumns
             FieldKind.Text => new(
                 field.Path,
                 "VARCHAR",
-                (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadText(o) : null)
+                (row, report) => row.Write(owner(report) is { } o ? field.ReadText(o) : null)
             ),
             FieldKind.Boolean => new(
                 field.Path,
                 "BOOLEAN",
-                (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadBoolean(o) : null)
+                (row, report) => row.Write(owner(report) is { } o ? field.ReadBoolean(o) : null)
             ),
             FieldKind.Integer => new(
                 field.Path,
                 "BIGINT",
-                (row, report) => row.AppendValue(owner(report) is { } o ? field.ReadInteger(o) : null)
+                (row, report) => row.Write(owner(report) is { } o ? field.ReadInteger(o) : null)
             ),
             FieldKind.Decimal => new(
                 field.Path,
                 "DOUBLE",
-                (row, report) => row.AppendValue(owner(report) is { } o ? (double?)field.ReadDecimal(o) : null)
+                (row, report) => row.Write(owner(report) is { } o ? (double?)field.ReadDecimal(o) : null)
             ),
             _ => new(
                 field.Path,
                 "TIMESTAMP",
-                (row, report) => row.AppendValue(owner(report) is { } o ? WholeSeconds(field.ReadInstant(o)) : null)
+                (row, report) => row.Write(owner(report) is { } o ? WholeSeconds(field.ReadInstant(o)) : null)
             ),
         };
 
@@ -146,7 +144,7 @@ public static class ReportColumns
             $"{field.Path}__{key}",
             "VARCHAR",
             (row, report) =>
-                row.AppendValue(
+                row.Write(
                     owner(report) is { } o
                     && field.ReadJson(o)?.Member(key) is { ValueKind: System.Text.Json.JsonValueKind.String } value
                         ? value.GetString()
@@ -160,7 +158,7 @@ public static class ReportColumns
             list.Path,
             "VARCHAR",
             (row, report) =>
-                row.AppendValue(
+                row.Write(
                     list.ReadList(owner(report)) is { Count: > 0 } elements ? ReportJson.Render(list, elements) : null
                 )
         );
@@ -174,9 +172,9 @@ public static class ReportColumns
                     List<string>? values = null;
                     Collect(leaf, list, list.ReadList(owner(report)), ref values);
                     if (values is null)
-                        row.AppendNullValue();
+                        row.Write((IReadOnlyList<string>?)null);
                     else
-                        row.AppendValue(values);
+                        row.Write(values);
                 }
             );
         }
@@ -218,5 +216,5 @@ public static class ReportColumns
 }
 
 /// <summary>One column of the table <c>reports</c>.</summary>
-/// <param name="Append">Appends a report's value to a row of the table.</param>
-public sealed record ReportColumn(string Name, string SqlType, Action<IDuckDBAppenderRow, Report> Append);
+/// <param name="Write">Writes a report's value into the column.</param>
+public sealed record ReportColumn(string Name, string SqlType, Action<ColumnWriter, Report> Write);

@@ -101,16 +101,19 @@ public sealed partial class ReportStore
             cancellationToken
         );
 
-    private bool Replace(Generation generation, IReadOnlyCollection<long> accountIds, IReadOnlyList<Report> reports) =>
-        Transact(
+    private bool Replace(Generation generation, IReadOnlyCollection<long> accountIds, IReadOnlyList<Report> reports)
+    {
+        using var packed = PackedReports.Of(reports);
+        return Transact(
             generation,
             connection =>
             {
                 connection.Execute($"delete from reports where user_id in ({List(accountIds)})");
-                ReportWriter.Append(connection, generation, reports);
+                ReportWriter.Append(connection, generation, [packed]);
                 return true;
             }
         );
+    }
 
     private static string List(IReadOnlyCollection<long> ids) =>
         ids.Count == 0 ? "null" : string.Join(",", ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));

@@ -203,7 +203,7 @@ public sealed partial class ReportStore
                         }
 
                         var rows = ranges.Sum(range => range.Reports.Count);
-                        ReportWriter.Append(connection, generation, ranges.SelectMany(range => range.Reports));
+                        ReportWriter.Append(connection, generation, ranges.Select(range => range.Reports));
                         connection.Execute(
                             """
                             update snapshot_run set accounts_done = accounts_done + $1, rows_written = rows_written + $2,

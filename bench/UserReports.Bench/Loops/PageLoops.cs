@@ -31,13 +31,15 @@ public class PageLoops : IDisposable
         );
         using var json = new ReportJson();
         var output = new ArrayBufferWriter<byte>();
+        using var packer = new DocumentPacker();
         foreach (var report in Enumerable.Repeat(reports, Copies).SelectMany(copy => copy))
         {
             output.ResetWrittenCount();
             json.Write(report, output);
-            addresses.Add(documents.Append(output.WrittenSpan));
+            addresses.Add(packer.Add(output.WrittenSpan));
         }
 
+        documents.Append(packer);
         documents.Flush();
         close = [.. addresses.Take(PageSize)];
         scattered = [.. addresses.Where((_, place) => place % (addresses.Count / PageSize) == 0).Take(PageSize)];

@@ -103,10 +103,11 @@ internal static class PageBench
                     .AsOrdered()
                     .Select(i => PlatformReports.Make(claimed.Range.FirstId + i)),
             ];
+            using var packed = PackedReports.Of(reports);
             await store.CommitAsync(
                 run.Uid,
                 "bench",
-                [new(claimed.Range, claimed.Accounts, reports, [])],
+                [new(claimed.Range, claimed.Accounts, packed, [])],
                 cancellationToken
             );
         }

@@ -5,6 +5,9 @@ namespace UserReports.Core.Billing;
 /// <summary>What is left of a limit.</summary>
 public static class Balances
 {
+    /// <summary>Below it 64 bits hold every step of the computation, which is many times faster then.</summary>
+    private const long SmallMax = long.MaxValue / 400;
+
     private static readonly Balance Unlimited = new(null, null, 0, false);
 
     /// <summary>The balance of a usage against a limit.</summary>
@@ -19,6 +22,9 @@ public static class Balances
             return Unlimited;
         if (limit == 0)
             return null;
+
+        if (limit is > 0 and < SmallMax && usage is >= 0 and < SmallMax)
+            return new(limit, limit - usage, ((200 * usage) + limit.Value) / (2 * limit.Value), usage > limit);
 
         var left = (Int128)limit.Value - usage;
         // Halves round up, for a negative limit too: floor((200·usage + limit) / (2·limit)).

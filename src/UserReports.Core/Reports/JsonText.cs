@@ -8,20 +8,16 @@ public sealed record JsonText
 {
     private const int DepthMax = 10_000;
 
-    private readonly Lazy<JsonElement> root;
+    private JsonElement[]? root;
 
-    private JsonText(string text)
-    {
-        Text = text;
-        // Databases take JSON nested deeper than the reader's default of 64.
-        root = new(() => JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = DepthMax }));
-    }
+    private JsonText(string text) => Text = text;
 
     /// <summary>The text, without a byte order mark.</summary>
     public string Text { get; }
 
     /// <summary>The value, parsed at first use.</summary>
-    public JsonElement Root => root.Value;
+    /// <remarks>Databases take JSON nested deeper than the reader's default of 64.</remarks>
+    public JsonElement Root => (root ??= [JsonElement.Parse(Text, new JsonDocumentOptions { MaxDepth = DepthMax })])[0];
 
     /// <inheritdoc/>
     public bool Equals(JsonText? other) => other is not null && Text == other.Text;

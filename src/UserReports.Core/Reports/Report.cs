@@ -80,4 +80,4 @@ public sealed class ServiceUsage
 /// <param name="Value">Limit less usage, negative when over it; null for unlimited.</param>
 /// <param name="Percent">Usage in percent of the limit, halves rounded up; 0 for unlimited.</param>
 /// <param name="Exceeded">True if usage is over the limit.</param>
-public readonly record struct Balance(long? EffectiveLimit, long? Value, long Percent, bool Exceeded);
+public sealed record Balance(long? EffectiveLimit, long? Value, long Percent, bool Exceeded);

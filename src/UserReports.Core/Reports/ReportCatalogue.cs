@@ -157,7 +157,7 @@ public static partial class ReportCatalogue
                             (metric, index) =>
                                 b.Object(
                                         metric.Key,
-                                        u => (object?)u.Balances[index],
+                                        u => u.Balances[index],
                                         $"The balance of {metric.Label}; null if the plan does not include them.",
                                         Balance
                                     )
@@ -173,17 +173,13 @@ public static partial class ReportCatalogue
                 .WithOffset(),
         ];
 
-    private static IReadOnlyList<Field> Balance(FieldBuilder<object> f) =>
+    private static IReadOnlyList<Field> Balance(FieldBuilder<Balance> f) =>
         [
-            f.Integer("effective_limit", b => ((Balance)b).EffectiveLimit, "The limit; null for unlimited.").Nullable(),
-            f.Integer(
-                    "balance_value",
-                    b => ((Balance)b).Value,
-                    "Limit less usage, negative when over; null for unlimited."
-                )
+            f.Integer("effective_limit", b => b.EffectiveLimit, "The limit; null for unlimited.").Nullable(),
+            f.Integer("balance_value", b => b.Value, "Limit less usage, negative when over; null for unlimited.")
                 .Nullable(),
-            f.Integer("balance_percent", b => ((Balance)b).Percent, "Usage in percent of the limit; 0 for unlimited."),
-            f.Boolean("exceeded", b => ((Balance)b).Exceeded, "Usage is over the limit."),
+            f.Integer("balance_percent", b => b.Percent, "Usage in percent of the limit; 0 for unlimited."),
+            f.Boolean("exceeded", b => b.Exceeded, "Usage is over the limit."),
         ];
 
     private static string Capitalised(string text) => char.ToUpperInvariant(text[0]) + text[1..];

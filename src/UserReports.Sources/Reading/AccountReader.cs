@@ -35,7 +35,7 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
             select u.id, u.username, u.first_name, u.last_name, u.email, u.is_superuser, u.is_staff, u.is_active,
                 u.date_joined, u.last_login, d.user_id, d.uid, d.data, (d.private_data -> '{TosKey}') is not null,
                 d.date_removal_requested, d.date_removed, d.password_date_changed, d.validated_password
-            from auth_user u left join hub_extrauserdetail d on d.user_id = u.id
+            from auth_user u left join hub_extrauserdetail d on d.user_id = u.id and {selection.Where("d.user_id")}
             where {selection.Where("u.id")} order by u.id
             """,
             row =>
@@ -43,17 +43,15 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
                 var id = row.Integer(0);
                 if (id == anonymousUserId)
                     return;
-                DateTimeOffset? Instant(int column, string field) =>
-                    row.InstantOrNull(
-                        column,
-                        () =>
-                            warn(
-                                new(
-                                    $"account {id}",
-                                    $"{field} holds an instant that no calendar has; it counts as absent."
-                                )
-                            )
-                    );
+                DateTimeOffset? Instant(int column, string field)
+                {
+                    if (!row.TryInstant(column, out var instant))
+                        warn(
+                            new($"account {id}", $"{field} holds an instant that no calendar has; it counts as absent.")
+                        );
+                    return instant;
+                }
+
                 var (all, active) = assets.GetValueOrDefault(id);
                 accounts.Add(
                     new()

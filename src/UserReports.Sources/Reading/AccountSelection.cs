@@ -1,3 +1,4 @@
+using System.Globalization;
 using UserReports.Core.Reports;
 
 namespace UserReports.Sources.Reading;
@@ -23,7 +24,11 @@ public sealed class AccountSelection
     /// <summary>
     /// The condition on a column that holds account ids, for the parameters <see cref="Parameters"/>.
     /// </summary>
-    public string Where(string column) => range is null ? $"{column} = any($1)" : $"{column} between $1 and $2";
+    /// <param name="first">The number of the first of these parameters.</param>
+    public string Where(string column, int first = 1) =>
+        range is null
+            ? string.Create(CultureInfo.InvariantCulture, $"{column} = any(${first})")
+            : string.Create(CultureInfo.InvariantCulture, $"{column} between ${first} and ${first + 1}");
 
     /// <summary>The values of <c>$1</c> and, for a range, <c>$2</c>.</summary>
     public IReadOnlyList<object> Parameters(SourceSession session) =>

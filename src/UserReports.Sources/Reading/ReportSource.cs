@@ -116,6 +116,7 @@ public sealed class ReportSource : IReportSource
                     session =>
                         UsageReader.ReadOrganizationsAsync(
                             session,
+                            selection,
                             windows,
                             settings.RetentionDays,
                             today,

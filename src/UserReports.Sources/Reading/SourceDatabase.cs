@@ -44,7 +44,9 @@ public sealed class SourceDatabase : IAsyncDisposable
         builder.CommandTimeout = (int)settings.StatementTimeout.TotalSeconds + 5;
         builder.Options =
             $"-c statement_timeout={((long)settings.StatementTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}"
-            + " -c default_transaction_read_only=on -c TimeZone=UTC -c jit=off";
+            + " -c default_transaction_read_only=on -c TimeZone=UTC -c jit=off"
+            // Ranges are read side by side already.
+            + " -c max_parallel_workers_per_gather=0";
         where = $"{builder.Host}:{builder.Port.ToString(CultureInfo.InvariantCulture)}/{builder.Database}";
         postgres = NpgsqlDataSource.Create(builder);
     }

@@ -6,6 +6,11 @@ namespace UserReports.Sources.Reading;
 /// <summary>One row of a result, read by column number; the same for both engines.</summary>
 public sealed class SourceRow(DbDataReader reader)
 {
+    private readonly bool[] isNarrow =
+    [
+        .. Enumerable.Range(0, reader.FieldCount).Select(column => reader.GetFieldType(column) == typeof(int)),
+    ];
+
     /// <summary>True if the value is null.</summary>
     public bool IsNull(int column) => reader.IsDBNull(column);
 
@@ -16,8 +21,7 @@ public sealed class SourceRow(DbDataReader reader)
     public string? TextOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     /// <summary>A whole number of any width that is never null.</summary>
-    public long Integer(int column) =>
-        reader.GetFieldType(column) == typeof(int) ? reader.GetInt32(column) : reader.GetInt64(column);
+    public long Integer(int column) => isNarrow[column] ? reader.GetInt32(column) : reader.GetInt64(column);
 
     /// <summary>A whole number or null.</summary>
     public long? IntegerOrNull(int column) => reader.IsDBNull(column) ? null : Integer(column);
@@ -38,26 +42,25 @@ public sealed class SourceRow(DbDataReader reader)
             : JsonText.Trusted(text);
 
     /// <summary>
-    /// An instant or null. One that no calendar here has (infinity, before year 1, after 9999) is null too, and is
-    /// told.
+    /// An instant or null. False, and null, for one that no calendar here has: infinity, before year 1, after 9999.
     /// </summary>
-    public DateTimeOffset? InstantOrNull(int column, Action odd)
+    public bool TryInstant(int column, out DateTimeOffset? instant)
     {
+        instant = null;
         if (reader.IsDBNull(column))
-            return null;
+            return true;
         try
         {
-            var instant = reader.GetDateTime(column);
+            var value = reader.GetDateTime(column);
             // The drivers show infinity as the ends of their calendar.
-            if (instant != DateTime.MaxValue && instant != DateTime.MinValue)
-                return new(DateTime.SpecifyKind(instant, DateTimeKind.Utc));
+            if (value == DateTime.MaxValue || value == DateTime.MinValue)
+                return false;
+            instant = new(DateTime.SpecifyKind(value, DateTimeKind.Utc));
+            return true;
         }
         catch (Exception e) when (e is InvalidCastException or OverflowException or ArgumentOutOfRangeException)
         {
-            // Told below, as for infinity.
+            return false;
         }
-
-        odd();
-        return null;
     }
 }

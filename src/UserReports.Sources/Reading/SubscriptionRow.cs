@@ -76,11 +76,12 @@ internal sealed record SubscriptionRow(Subscription Subscription, List<Subscript
     public static SubscriptionRow Read(SourceRow row, Action<DataWarning> warn)
     {
         var id = row.Text(2);
-        DateTimeOffset? Instant(int column) =>
-            row.InstantOrNull(
-                column,
-                () => warn(new($"subscription {id}", "It holds an instant that no calendar has; it counts as absent."))
-            );
+        DateTimeOffset? Instant(int column)
+        {
+            if (!row.TryInstant(column, out var instant))
+                warn(new($"subscription {id}", "It holds an instant that no calendar has; it counts as absent."));
+            return instant;
+        }
 
         List<SubscriptionItem> items = [];
         List<TaxRate> taxRates = [];

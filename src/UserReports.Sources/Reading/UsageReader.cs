@@ -13,6 +13,7 @@ internal static class UsageReader
     /// <param name="today">The last day of retention.</param>
     public static async Task<Dictionary<string, OrganizationUsage>> ReadOrganizationsAsync(
         SourceSession session,
+        AccountSelection selection,
         IReadOnlyList<UsageWindow> windows,
         int retentionDays,
         DateOnly today,
@@ -20,31 +21,46 @@ internal static class UsageReader
     )
     {
         var storage = new Dictionary<long, long>();
-        var owners = windows.Select(w => (int)w.UserId).Distinct().ToList();
-        await session.ReadAsync(
-            "select user_id, attachment_storage_bytes from main_userprofile where user_id = any($1)",
-            row => storage[row.Integer(0)] = row.Integer(1),
-            cancellationToken,
-            session.List(owners)
-        );
-
         var submissions = new (long Cumulative, long Current)[windows.Count];
-        await session.ReadAsync(
-            """
-            select w.slot, cast(sum(c.counter) as bigint),
-                cast(coalesce(sum(case when c.date between date '1970-01-01' + w.first_day and date '1970-01-01' + w.last_day
-                    then c.counter end), 0) as bigint)
-            from (
-                select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
-                    unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
-                join logger_dailyxformsubmissioncounter c on c.user_id = w.user_id
-            where c.date >= date '1970-01-01' + cast($5 as integer)
-            group by w.slot
-            """,
-            row => submissions[(int)row.Integer(0)] = (row.Integer(1), row.Integer(2)),
-            cancellationToken,
-            [.. Arrays(session, windows), Days(today) - retentionDays]
-        );
+        var slots = Enumerable.Range(0, windows.Count).ToLookup(slot => selection.Contains(windows[slot].UserId));
+        // Nearly every owner is one of the selected accounts, whose rows lie together: one stretch of the table is read
+        // rather than a lookup made for each.
+        foreach (var (within, some) in new[] { (true, slots[true].ToList()), (false, slots[false].ToList()) })
+        {
+            if (some.Count == 0)
+                continue;
+            await session.ReadAsync(
+                within
+                    ? $"select user_id, attachment_storage_bytes from main_userprofile where {selection.Where("user_id")}"
+                    : "select user_id, attachment_storage_bytes from main_userprofile where user_id = any($1)",
+                row => storage[row.Integer(0)] = row.Integer(1),
+                cancellationToken,
+                within
+                    ? selection.Parameters(session)
+                    : [session.List(some.Select(slot => (int)windows[slot].UserId).Distinct())]
+            );
+            await session.ReadAsync(
+                $"""
+                select w.slot, cast(sum(c.counter) as bigint),
+                    cast(coalesce(sum(case when c.date between date '1970-01-01' + w.first_day and date '1970-01-01' + w.last_day
+                        then c.counter end), 0) as bigint)
+                from (
+                    select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
+                        unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
+                    join logger_dailyxformsubmissioncounter c on c.user_id = w.user_id
+                where c.date >= date '1970-01-01' + cast($5 as integer)
+                    {(within ? $"and {selection.Where("c.user_id", 6)}" : "")}
+                group by w.slot
+                """,
+                row => submissions[(int)row.Integer(0)] = (row.Integer(1), row.Integer(2)),
+                cancellationToken,
+                [
+                    .. Arrays(session, windows, some),
+                    Days(today) - retentionDays,
+                    .. within ? selection.Parameters(session) : [],
+                ]
+            );
+        }
 
         var usage = new Dictionary<string, OrganizationUsage>(windows.Count, StringComparer.Ordinal);
         for (var slot = 0; slot < windows.Count; slot++)
@@ -106,7 +122,7 @@ internal static class UsageReader
             """,
             row => usage[(int)row.Integer(0)] = Values(row),
             cancellationToken,
-            Arrays(session, windows)
+            Arrays(session, windows, [.. Enumerable.Range(0, windows.Count)])
         );
         return usage;
     }
@@ -130,15 +146,19 @@ internal static class UsageReader
     }
 
     /// <summary>
-    /// Place, account, first and last day of each window; days count from 1970, which both engines add to a date
-    /// alike.
+    /// Place, account, first and last day of the windows at some places; days count from 1970, which both engines add to
+    /// a date alike.
     /// </summary>
-    private static IReadOnlyList<object> Arrays(SourceSession session, IReadOnlyList<UsageWindow> windows) =>
+    private static IReadOnlyList<object> Arrays(
+        SourceSession session,
+        IReadOnlyList<UsageWindow> windows,
+        IReadOnlyList<int> slots
+    ) =>
         [
-            session.List(Enumerable.Range(0, windows.Count)),
-            session.List(windows.Select(w => (int)w.UserId)),
-            session.List(windows.Select(w => Days(w.Period.FirstDay))),
-            session.List(windows.Select(w => Days(w.Period.LastDay))),
+            session.List(slots),
+            session.List(slots.Select(slot => (int)windows[slot].UserId)),
+            session.List(slots.Select(slot => Days(windows[slot].Period.FirstDay))),
+            session.List(slots.Select(slot => Days(windows[slot].Period.LastDay))),
         ];
 
     private static int Days(DateOnly day) => day.DayNumber - Epoch.DayNumber;

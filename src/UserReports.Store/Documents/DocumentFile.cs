@@ -21,15 +21,13 @@ namespace UserReports.Store.Documents;
 /// </remarks>
 public sealed class DocumentFile : IDisposable
 {
-    private const int HeaderBytes = 16;
+    internal const int HeaderBytes = 16;
     private const int IndexBits = 12;
-    private const int DocumentsPerBlockMax = 1 << IndexBits;
-    private const int BlockBytesTarget = 16 * 1024;
+    internal const int DocumentsPerBlockMax = 1 << IndexBits;
+    internal const int BlockBytesTarget = 16 * 1024;
 
     private readonly SafeFileHandle file;
     private readonly string path;
-    private readonly ArrayBufferWriter<byte> pending = new(BlockBytesTarget * 2);
-    private readonly List<int> pendingLengths = [];
     private long end;
 
     private DocumentFile(SafeFileHandle file, string path, long end)
@@ -63,37 +61,29 @@ public sealed class DocumentFile : IDisposable
         }
     }
 
+    /// <summary>The address of the first document of the block at an offset; the others of the block follow it.</summary>
+    public static long AddressOf(long offset) => offset << IndexBits;
+
     /// <summary>
-    /// Appends a document; it can be read once <see cref="Flush"/> has returned. For one writer at a time.
+    /// Appends packed documents; they can be read once <see cref="Flush"/> has returned. For one writer at a time.
     /// </summary>
-    /// <returns>The document's address.</returns>
-    public long Append(ReadOnlySpan<byte> document)
+    /// <returns>What their addresses within the packer become addresses in the file by adding.</returns>
+    public long Append(DocumentPacker packed)
     {
-        if (
-            pendingLengths.Count == DocumentsPerBlockMax
-            || (pendingLengths.Count > 0 && pending.WrittenCount + document.Length > BlockBytesTarget)
-        )
-            WriteBlock();
-        pending.Write(document);
-        pendingLengths.Add(document.Length);
-        return (end << IndexBits) | (uint)(pendingLengths.Count - 1);
+        var at = end;
+        RandomAccess.Write(file, packed.Finish(), at);
+        end += packed.LengthBytes;
+        return AddressOf(at);
     }
 
-    /// <summary>Writes what is pending and waits until the disk has it.</summary>
-    public void Flush()
-    {
-        if (pendingLengths.Count > 0)
-            WriteBlock();
-        RandomAccess.FlushToDisk(file);
-    }
+    /// <summary>Waits until the disk has what was appended.</summary>
+    public void Flush() => RandomAccess.FlushToDisk(file);
 
     /// <summary>
     /// Forgets what was appended behind <paramref name="committedBytes"/>, after a transaction that failed.
     /// </summary>
     public void Rollback(long committedBytes)
     {
-        pending.ResetWrittenCount();
-        pendingLengths.Clear();
         end = committedBytes;
         RandomAccess.SetLength(file, committedBytes);
     }
@@ -164,39 +154,6 @@ public sealed class DocumentFile : IDisposable
         {
             ArrayPool<byte>.Shared.Return(payload);
         }
-    }
-
-    private void WriteBlock()
-    {
-        var table = 4 + (4 * pendingLengths.Count);
-        var unpackedLength = table + pending.WrittenCount;
-        var unpacked = ArrayPool<byte>.Shared.Rent(unpackedLength);
-        var packed = ArrayPool<byte>.Shared.Rent(HeaderBytes + LZ4Codec.MaximumOutputSize(unpackedLength));
-        try
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(unpacked, pendingLengths.Count);
-            for (var i = 0; i < pendingLengths.Count; i++)
-                BinaryPrimitives.WriteInt32LittleEndian(unpacked.AsSpan(4 + (4 * i)), pendingLengths[i]);
-            pending.WrittenSpan.CopyTo(unpacked.AsSpan(table));
-
-            var length = LZ4Codec.Encode(unpacked.AsSpan(0, unpackedLength), packed.AsSpan(HeaderBytes));
-            BinaryPrimitives.WriteInt32LittleEndian(packed, length);
-            BinaryPrimitives.WriteInt32LittleEndian(packed.AsSpan(4), unpackedLength);
-            BinaryPrimitives.WriteUInt64LittleEndian(
-                packed.AsSpan(8),
-                XxHash3.HashToUInt64(packed.AsSpan(HeaderBytes, length))
-            );
-            RandomAccess.Write(file, packed.AsSpan(0, HeaderBytes + length), end);
-            end += HeaderBytes + length;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(unpacked);
-            ArrayPool<byte>.Shared.Return(packed);
-        }
-
-        pending.ResetWrittenCount();
-        pendingLengths.Clear();
     }
 
     private StoreDamagedException Damaged(long offset) =>

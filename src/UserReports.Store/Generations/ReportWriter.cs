@@ -1,29 +1,43 @@
-using System.Buffers;
 using DuckDB.NET.Data;
-using UserReports.Core.Reports;
+using DuckDB.NET.Native;
+using NativeAppender = DuckDB.NET.Native.DuckDBAppender;
 
 namespace UserReports.Store.Generations;
 
 /// <summary>
-/// Appends reports to a generation within an open transaction: the document to its file, the columns to the table.
+/// Appends packed reports to a generation within an open transaction: the documents to its file, the columns to the
+/// table.
 /// </summary>
 internal static class ReportWriter
 {
-    public static void Append(DuckDBConnection connection, Generation generation, IEnumerable<Report> reports)
+    /// <exception cref="StoreException">The database refuses the rows.</exception>
+    public static void Append(DuckDBConnection connection, Generation generation, IEnumerable<PackedReports> reports)
     {
-        using var json = new ReportJson();
-        var document = new ArrayBufferWriter<byte>(4096);
-        using var appender = connection.CreateAppender("reports");
-        foreach (var report in reports)
+        Check(
+            NativeMethods.Appender.DuckDBAppenderCreate(connection.NativeConnection, null!, "reports", out var appender)
+                == DuckDBState.Success,
+            appender
+        );
+        using (appender)
         {
-            document.ResetWrittenCount();
-            json.Write(report, document);
-            var address = generation.Documents.Append(document.WrittenSpan);
-            var row = appender.CreateRow();
-            foreach (var column in ReportColumns.All)
-                column.Append(row, report);
-            row.AppendValue(address);
-            row.EndRow();
+            foreach (var packed in reports)
+            {
+                var address = generation.Documents.Append(packed.Documents);
+                foreach (var chunk in packed.Chunks)
+                    Check(chunk.TryAppend(appender, address), appender);
+                // The appender's own buffer is no part of what the database bounds.
+                Check(NativeMethods.Appender.DuckDBAppenderFlush(appender) == DuckDBState.Success, appender);
+            }
+
+            Check(NativeMethods.Appender.DuckDBAppenderClose(appender) == DuckDBState.Success, appender);
         }
+    }
+
+    private static void Check(bool success, NativeAppender appender)
+    {
+        if (success)
+            return;
+        using var error = NativeMethods.Appender.DuckDBAppenderErrorData(appender);
+        throw new IOException(NativeMethods.ErrorData.DuckDBErrorDataMessage(error));
     }
 }

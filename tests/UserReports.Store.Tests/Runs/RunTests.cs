@@ -276,7 +276,9 @@ public sealed class RunTests
         return new(
             range,
             rows,
-            [.. Enumerable.Range(0, rows).Select(i => SampleReports.MakeOne(random, range.FirstId + i))],
+            PackedReports.Of([
+                .. Enumerable.Range(0, rows).Select(i => SampleReports.MakeOne(random, range.FirstId + i)),
+            ]),
             []
         );
     }

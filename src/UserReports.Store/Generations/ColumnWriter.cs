@@ -1,0 +1,132 @@
+using System.Text;
+using DuckDB.NET.Native;
+
+namespace UserReports.Store.Generations;
+
+/// <summary>
+/// Writes the values of one column of a chunk, row after row, straight into the database's vector. A call per value
+/// through the driver's appender costs several times as much, and can only be made by the one who commits.
+/// </summary>
+public sealed unsafe class ColumnWriter
+{
+    private const int InlineTextBytes = 12;
+
+    private readonly TextArena arena;
+    private nint vector;
+    private ColumnWriter? elements;
+    private byte* values;
+    private ulong* validity;
+    private int row;
+    private ulong elementCount;
+
+    internal ColumnWriter(TextArena arena) => this.arena = arena;
+
+    /// <summary>Text or null.</summary>
+    public void Write(string? value)
+    {
+        if (value is null)
+            WriteNull(TextBytes);
+        else
+            WriteText(value);
+    }
+
+    /// <summary>A whole number or null.</summary>
+    public void Write(long? value)
+    {
+        if (value is { } number)
+            ((long*)values)[row++] = number;
+        else
+            WriteNull(sizeof(long));
+    }
+
+    /// <summary>True, false or null.</summary>
+    public void Write(bool? value)
+    {
+        if (value is { } flag)
+            values[row++] = flag ? (byte)1 : (byte)0;
+        else
+            WriteNull(sizeof(bool));
+    }
+
+    /// <summary>A floating-point number or null.</summary>
+    public void Write(double? value)
+    {
+        if (value is { } number)
+            ((double*)values)[row++] = number;
+        else
+            WriteNull(sizeof(double));
+    }
+
+    /// <summary>An instant (UTC) or null.</summary>
+    public void Write(DateTime? value) =>
+        Write(
+            value is { } instant
+                ? (instant.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond
+                : (long?)null
+        );
+
+    /// <summary>Texts, or null.</summary>
+    public void Write(IReadOnlyList<string>? value)
+    {
+        if (value is null)
+        {
+            WriteNull(ListEntryBytes);
+            return;
+        }
+
+        var entry = (ulong*)(values + ((long)row++ * ListEntryBytes));
+        entry[0] = elementCount;
+        entry[1] = (ulong)value.Count;
+        elementCount += (ulong)value.Count;
+        var written = elements?.row ?? 0;
+        NativeMethods.Vectors.DuckDBListVectorReserve(vector, elementCount);
+        NativeMethods.Vectors.DuckDBListVectorSetSize(vector, elementCount);
+        // Reserving may have moved the elements.
+        elements ??= new(arena);
+        elements.Begin(NativeMethods.Vectors.DuckDBListVectorGetChild(vector), written);
+        foreach (var text in value)
+            elements.WriteText(text);
+    }
+
+    internal void Begin(nint ofVector, int atRow = 0)
+    {
+        vector = ofVector;
+        values = (byte*)NativeMethods.Vectors.DuckDBVectorGetData(ofVector);
+        NativeMethods.Vectors.DuckDBVectorEnsureValidityWritable(ofVector);
+        validity = NativeMethods.Vectors.DuckDBVectorGetValidity(ofVector);
+        row = atRow;
+        elementCount = 0;
+        if (atRow == 0)
+            elements = null;
+    }
+
+    private static int TextBytes => 16;
+
+    private static int ListEntryBytes => 16;
+
+    /// <summary>What stands under a null is never read, but it is no leftover either.</summary>
+    private void WriteNull(int valueBytes)
+    {
+        validity[row >> 6] &= ~(1UL << (row & 63));
+        new Span<byte>(values + ((long)row++ * valueBytes), valueBytes).Clear();
+    }
+
+    /// <summary>The database's own form: length and up to 12 bytes, or length, the first 4 bytes and an address.</summary>
+    private void WriteText(string text)
+    {
+        var target = values + ((long)row++ * TextBytes);
+        var space = arena.Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var length = Encoding.UTF8.GetBytes(text, space);
+        *(int*)target = length;
+        if (length <= InlineTextBytes)
+        {
+            var inlined = new Span<byte>(target + sizeof(int), InlineTextBytes);
+            inlined.Clear();
+            space[..length].CopyTo(inlined);
+            return;
+        }
+
+        space[..4].CopyTo(new Span<byte>(target + sizeof(int), 4));
+        *(byte**)(target + (2 * sizeof(int))) = arena.Take(length);
+    }
+}
