@@ -57,6 +57,9 @@ public sealed partial class ReportStore
                     return ReadRun(building)!;
                 }
 
+                // Never more than two generations on the disk: the one before the present makes room for the next.
+                spare?.Discard();
+                spare = null;
                 var number = folder.NextGeneration(pointer.Generation);
                 var generation = Generation.Open(
                     number,
@@ -111,12 +114,12 @@ public sealed partial class ReportStore
             var now = time.GetUtcNow();
             return connection.Rows(
                 """
-                update snapshot_range set status = 'claimed', owner_token = $1, lease_until = $2, attempts = attempts + 1
+                update snapshot_range set status = 'claimed', owner_token = $1, lease_until = $2
                 where first_id in (
                     select first_id from snapshot_range
                     where status = 'pending' or (status = 'claimed' and lease_until <= $3)
                     order by attempts, first_id limit $4)
-                returning first_id, last_id, accounts, attempts - 1
+                returning first_id, last_id, accounts, attempts
                 """,
                 row => new ClaimedRange(new(row.GetInt64(0), row.GetInt64(1)), row.GetInt64(2), row.GetInt32(3)),
                 ownerToken,
@@ -203,7 +206,12 @@ public sealed partial class ReportStore
                         }
 
                         var rows = ranges.Sum(range => range.Reports.Count);
-                        ReportWriter.Append(connection, generation, ranges.SelectMany(range => range.Reports));
+                        // Who stops the service does not wait for some ten thousand rows.
+                        ReportWriter.Append(
+                            connection,
+                            generation,
+                            ranges.SelectMany(range => range.Reports).Until(cancellationToken)
+                        );
                         connection.Execute(
                             """
                             update snapshot_run set accounts_done = accounts_done + $1, rows_written = rows_written + $2,
@@ -214,7 +222,7 @@ public sealed partial class ReportStore
                             ranges.Count,
                             now
                         );
-                        Warn(connection, [.. ranges.SelectMany(range => range.Warnings)]);
+                        RunWarnings.Add(connection, [.. ranges.SelectMany(range => range.Warnings)]);
                         return true;
                     }
                 ),
@@ -237,7 +245,8 @@ public sealed partial class ReportStore
                 using var connection = generation.Connect();
                 var mine = connection.Execute(
                     """
-                    update snapshot_range set status = 'pending', owner_token = null, lease_until = null
+                    update snapshot_range set status = 'pending', owner_token = null, lease_until = null,
+                        attempts = attempts + 1
                     where first_id = $1 and status = 'claimed' and owner_token = $2 and lease_until > $3
                     """,
                     range.FirstId,
@@ -261,8 +270,7 @@ public sealed partial class ReportStore
                 using var connection = generation.Connect();
                 return connection.Execute(
                         """
-                        update snapshot_range set status = 'pending', owner_token = null, lease_until = null,
-                            attempts = attempts - 1
+                        update snapshot_range set status = 'pending', owner_token = null, lease_until = null
                         where status = 'claimed' and owner_token = $1
                         """,
                         ownerToken
@@ -330,24 +338,6 @@ public sealed partial class ReportStore
     public async Task<Run?> FindAsync(Guid run, CancellationToken cancellationToken) =>
         (await ListAsync(cancellationToken)).FirstOrDefault(r => r.Uid == run);
 
-    private static void Warn(DuckDBConnection connection, IReadOnlyList<DataWarning> warnings)
-    {
-        foreach (var warning in warnings.Distinct())
-        {
-            var isNew =
-                connection.Scalar<long>(
-                    "select count(*) from snapshot_warning where subject = $1 and problem = $2",
-                    warning.Subject,
-                    warning.Problem
-                ) == 0;
-            if (!isNew)
-                continue;
-            connection.Execute("update snapshot_run set warning_count = warning_count + 1");
-            if (connection.Scalar<long>("select count(*) from snapshot_warning") < Run.WarningsMax)
-                connection.Execute("insert into snapshot_warning values ($1, $2)", warning.Subject, warning.Problem);
-        }
-    }
-
     private static Run? ReadRun(Generation generation)
     {
         using var connection = generation.Connect();
@@ -402,11 +392,13 @@ public sealed partial class ReportStore
             generation.CompletedAt = run.FinishedAt;
             current = generation;
             building = null;
-            Point(generation.Number, run);
         }
 
-        old?.Retire();
+        spare?.Discard();
+        spare = old;
+        old?.Retire(keepFiles: true);
         StoreLog.Switched(logger, generation.Number, generation.Rows);
+        Point(generation.Number, run);
     }
 
     /// <summary>

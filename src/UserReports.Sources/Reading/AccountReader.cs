@@ -54,6 +54,8 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
                                 )
                             )
                     );
+                if (!row.IsObjectOrNull(12))
+                    warn(new($"account {id}", "data is no JSON object; it is reported as it is."));
                 var (all, active) = assets.GetValueOrDefault(id);
                 accounts.Add(
                     new()

@@ -37,6 +37,10 @@ public sealed class SourceRow(DbDataReader reader)
             ? null
             : JsonText.Trusted(text);
 
+    /// <summary>False for JSON that is neither an object nor null.</summary>
+    public bool IsObjectOrNull(int column) =>
+        JsonOrNull(column) is not { } json || json.Text.AsSpan().TrimStart() is ['{', ..];
+
     /// <summary>
     /// An instant or null. One that no calendar here has (infinity, before year 1, after 9999) is null too, and is
     /// told.

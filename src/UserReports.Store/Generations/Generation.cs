@@ -12,13 +12,14 @@ namespace UserReports.Store.Generations;
 /// generation beside the one that is read; when it is complete, readers switch, and the old one goes when its last
 /// reader has left.
 /// </summary>
-internal sealed class Generation : IDisposable
+internal sealed class Generation : IDisposable, ISpare
 {
     private DuckDBConnection root;
     private readonly string connectionString;
     private readonly Lock gate = new();
     private int readers;
     private bool retired;
+    private bool kept;
     private bool suspect;
 
     private Generation(
@@ -168,15 +169,31 @@ internal sealed class Generation : IDisposable
         }
     }
 
-    /// <summary>Removes the generation's files as soon as nobody reads them.</summary>
-    public void Retire()
+    /// <summary>
+    /// Closes the generation as soon as nobody reads it, and removes its files unless they are to be kept.
+    /// </summary>
+    public void Retire(bool keepFiles = false)
     {
         lock (gate)
         {
             if (retired)
                 return;
             retired = true;
+            kept = keepFiles;
             if (readers > 0)
+                return;
+        }
+
+        Remove();
+    }
+
+    /// <inheritdoc/>
+    public void Discard()
+    {
+        lock (gate)
+        {
+            kept = false;
+            if (!retired || readers > 0)
                 return;
         }
 
@@ -205,9 +222,12 @@ internal sealed class Generation : IDisposable
     public void PrepareToBeRead(string memoryLimit)
     {
         root.Execute("checkpoint");
-        root.Execute($"set memory_limit = '{memoryLimit}'");
+        UseMemory(memoryLimit);
         WarmUp();
     }
+
+    /// <summary>Limits the database's memory from now on.</summary>
+    public void UseMemory(string memoryLimit) => root.Execute($"set memory_limit = '{memoryLimit}'");
 
     /// <summary>Reads every column once.</summary>
     public void WarmUp()
@@ -256,6 +276,12 @@ internal sealed class Generation : IDisposable
     private void Remove()
     {
         Dispose();
+        lock (gate)
+        {
+            if (kept)
+                return;
+        }
+
         StoreFolder.Delete(DatabasePath, DocumentsPath);
     }
 
