@@ -15,7 +15,7 @@ public sealed partial class ReportStore
         Generation? generation;
         lock (switching)
         {
-            if (building is null || !building.TryEnter())
+            if (building is null || !TryEnterBuilding())
                 return Task.FromResult<Run?>(null);
             generation = building;
         }
@@ -29,8 +29,7 @@ public sealed partial class ReportStore
                 }
                 catch (DuckDBException e)
                 {
-                    generation.Suspect();
-                    throw NotWritten(e);
+                    throw NotWritten(generation, e);
                 }
                 finally
                 {
@@ -284,23 +283,19 @@ public sealed partial class ReportStore
         WriteAsync(
             () =>
             {
-                if (BuildingOf(run) is not { } generation)
+                if (BuildingOf(run) is not { } generation || !IsDone(generation))
                     return false;
+                // While the run is still in progress: what fails here, on a full disk, is tried again by the next start.
+                Prepare(generation);
                 using (var connection = generation.Connect())
                 {
-                    var completed = connection.Execute(
-                        """
-                        update snapshot_run set status = 'completed', finished_at = $1
-                        where status = 'in_progress' and not exists (select 1 from snapshot_range where status <> 'done')
-                            and not exists (select 1 from touched_account)
-                        """,
+                    connection.Execute(
+                        "update snapshot_run set status = 'completed', finished_at = $1",
                         time.GetUtcNow()
                     );
-                    if (completed == 0)
-                        return false;
                 }
 
-                generation.PrepareToBeRead(settings.MemoryLimit);
+                generation.Settle();
                 Switch(generation);
                 return true;
             },
@@ -376,9 +371,20 @@ public sealed partial class ReportStore
             .FirstOrDefault();
     }
 
+    private static bool IsDone(Generation generation)
+    {
+        using var connection = generation.Connect();
+        return connection.Scalar<bool>(
+            """
+            select not exists (select 1 from snapshot_range where status <> 'done')
+                and not exists (select 1 from touched_account)
+            """
+        );
+    }
+
     private Generation? BuildingOf(Guid run)
     {
-        building?.EnsureWritable();
+        EnsureBuildingWritable();
         return building is { } generation && ReadRun(generation)?.Uid == run ? generation : null;
     }
 
@@ -428,14 +434,14 @@ public sealed partial class ReportStore
             );
             connection.Execute("commit");
             committed = true;
+            failuresInARow = 0;
             generation.Committed(documentBytes, version, rows);
             return true;
         }
         catch (Exception e) when (e is DuckDBException or IOException)
         {
             inDoubt = true;
-            generation.Suspect();
-            throw NotWritten(e);
+            throw NotWritten(generation, e);
         }
         finally
         {
@@ -462,16 +468,5 @@ public sealed partial class ReportStore
     }
 
     /// <summary>What failed outside a transaction was about the run in progress.</summary>
-    private StoreException Distrust(Exception e)
-    {
-        building?.Suspect();
-        return NotWritten(e);
-    }
-
-    private StoreException NotWritten(Exception e) =>
-        new(
-            $"The store could not be written: {MachineFault.Of(e) ?? e.Message.Split('\n')[0]} Nothing is lost: the next "
-                + $"attempt goes on where this one began. The store is {folder.Directory}.",
-            e
-        );
+    private StoreException Distrust(Exception e) => NotWritten(building, e);
 }

@@ -103,9 +103,12 @@ public sealed class ReadingTests
             await foreach (var chunk in export.Chunks)
                 exported.AddRange(Texts(chunk));
             Assert.Equal(2, Directory.GetFiles(store.Folder, "*.duckdb").Length);
+            await store.Store.StartAsync([(TemporaryStore.Everyone, 1)], Token);
+            Assert.Equal(3, Directory.GetFiles(store.Folder, "*.duckdb").Length);
         }
 
         Assert.Equal(expected, exported);
+        await store.Store.AbortAsync((await store.Store.FindInProgressAsync(Token))!.Uid, "enough", Token);
         Assert.Single(Directory.GetFiles(store.Folder, "*.duckdb"));
         Assert.Single(Directory.GetFiles(store.Folder, "*.documents"));
         Assert.Equal(10, store.Store.Snapshot!.Rows);
@@ -173,12 +176,13 @@ public sealed class ReadingTests
     {
         var reports = SampleReports.Make(2000);
         await using var store = await TemporaryStore.WithAsync(reports);
-        var first = Size(store);
+        await store.RunAsync(reports);
+        var present = Size(store);
 
-        for (var pass = 1; pass < 20; pass++)
+        for (var pass = 2; pass < 20; pass++)
             await store.RunAsync(reports);
 
-        Assert.InRange(Size(store), 1, (long)(first * 1.6));
+        Assert.InRange(Size(store), 1, (long)(present * 1.3));
     }
 
     private static List<Report> State(int rows) =>

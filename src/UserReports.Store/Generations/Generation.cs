@@ -20,6 +20,7 @@ internal sealed class Generation : IDisposable, ISpare
     private int readers;
     private bool retired;
     private bool kept;
+    private bool closed;
     private bool suspect;
 
     private Generation(
@@ -226,6 +227,20 @@ internal sealed class Generation : IDisposable, ISpare
         WarmUp();
     }
 
+    /// <summary>Writes the little that came after <see cref="PrepareToBeRead"/> into the database file.</summary>
+    public void Settle()
+    {
+        try
+        {
+            root.Execute("checkpoint");
+        }
+        catch (DuckDBException)
+        {
+            // It stands in the log, which the next opening reads.
+            Suspect();
+        }
+    }
+
     /// <summary>Limits the database's memory from now on.</summary>
     public void UseMemory(string memoryLimit) => root.Execute($"set memory_limit = '{memoryLimit}'");
 
@@ -266,8 +281,13 @@ internal sealed class Generation : IDisposable, ISpare
         }
         catch (Exception e) when (e is DuckDBException or IOException)
         {
+            if (MachineFault.Of(e) is not { } fault)
+                throw new StoreDamagedException(
+                    $"{DatabasePath} cannot be opened anew: {FirstLine(e.Message)} The next completed refresh writes all reports anew.",
+                    e
+                );
             throw new StoreException(
-                $"The store {DatabasePath} cannot be opened anew after a failed write: {MachineFault.Of(e) ?? FirstLine(e.Message)}",
+                $"The store {DatabasePath} cannot be opened anew after a failed write: {fault}",
                 e
             );
         }
@@ -275,9 +295,12 @@ internal sealed class Generation : IDisposable, ISpare
 
     private void Remove()
     {
-        Dispose();
         lock (gate)
         {
+            // Whoever leaves last and whoever discards may both come here.
+            if (!closed)
+                Dispose();
+            closed = true;
             if (kept)
                 return;
         }
