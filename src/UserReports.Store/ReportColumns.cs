@@ -148,8 +148,8 @@ public static class ReportColumns
             (row, report) =>
                 row.AppendValue(
                     owner(report) is { } o
-                    && field.ReadJson(o)?.Member(key) is { ValueKind: System.Text.Json.JsonValueKind.String } value
-                        ? value.GetString()
+                    && field.ReadJson(o)?.Member(key) is { } value
+                        ? JsonText.StringOf(value)
                         : null
                 )
         );

@@ -115,6 +115,21 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task Find_DetailsHoldEscapesThatNoTextHas_AnswersAllTheSame()
+    {
+        await using var store = await TemporaryStore.WithAsync(
+            SampleReports.Make(5, detailsOf: _ => """{"country":"\ud800","\udfff":"\u0000","name":"\u0000x"}""")
+        );
+
+        Assert.Equal(5, (await store.Store.FindAsync(ReportQuery.Everything, new(10), Token)).Documents.Count);
+        foreach (var q in new[] { "extra_details__data__country:KEN", "extra_details__data__name:x" })
+        {
+            var query = QueryCompiler.Compile(q, "extra_details__data__name").Query!;
+            Assert.InRange((await store.Store.FindAsync(query, new(10), Token)).Documents.Count, 0, 5);
+        }
+    }
+
+    [Fact]
     public async Task Find_Cancelled_EndsAndLeavesTheStoreUsable()
     {
         await using var store = await TemporaryStore.WithAsync(SampleReports.Make(5));

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using UserReports.Core.Reports;
 
 namespace UserReports.Core.Billing;
 
@@ -73,8 +73,7 @@ public static class Plans
     }
 
     private static bool IsOfType(SubscriptionItem item, string productType) =>
-        item.Price?.Product?.Metadata?.Member("product_type") is { ValueKind: JsonValueKind.String } type
-        && type.ValueEquals(productType);
+        item.Price?.Product?.Metadata?.Member("product_type") is { } type && JsonText.StringOf(type) == productType;
 }
 
 /// <summary>A price that an organisation is subscribed to.</summary>

@@ -70,8 +70,7 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
         var defaultPlan = products
             .Values.OrderBy(p => p.Id, StringComparer.Ordinal)
             .FirstOrDefault(p =>
-                p.Metadata?.Member("default_free_plan") is { ValueKind: System.Text.Json.JsonValueKind.String } flag
-                && flag.ValueEquals("true")
+                p.Metadata?.Member("default_free_plan") is { } flag && JsonText.StringOf(flag) == "true"
             );
         return (prices, defaultPlan);
     }
