@@ -1,4 +1,3 @@
-using DuckDB.NET.Data;
 using UserReports.Store.Generations;
 
 namespace UserReports.Store;
@@ -53,20 +52,6 @@ public sealed partial class ReportStore
         {
             Abandon(generation, e);
             return false;
-        }
-    }
-
-    /// <summary>Reads all that was built once: files that are damaged never come before readers.</summary>
-    private void Prepare(Generation generation)
-    {
-        try
-        {
-            generation.PrepareToBeRead(settings.MemoryLimit);
-        }
-        catch (DuckDBException e) when (MachineFault.Of(e) is null)
-        {
-            Abandon(generation, e);
-            throw;
         }
     }
 

@@ -285,17 +285,7 @@ public sealed partial class ReportStore
             {
                 if (BuildingOf(run) is not { } generation || !IsDone(generation))
                     return false;
-                // While the run is still in progress: what fails here, on a full disk, is tried again by the next start.
-                Prepare(generation);
-                using (var connection = generation.Connect())
-                {
-                    connection.Execute(
-                        "update snapshot_run set status = 'completed', finished_at = $1",
-                        time.GetUtcNow()
-                    );
-                }
-
-                generation.Settle();
+                EndRun(generation);
                 Switch(generation);
                 return true;
             },
@@ -369,6 +359,24 @@ public sealed partial class ReportStore
                 )
             )
             .FirstOrDefault();
+    }
+
+    private void EndRun(Generation generation)
+    {
+        // The database writes out its log only while nobody else changes anything; claims do not wait for writers.
+        claiming.Wait();
+        try
+        {
+            // While the run is still in progress: what fails here, on a full disk, is tried again by the next start.
+            generation.PrepareToBeRead(settings.MemoryLimit);
+            using (var connection = generation.Connect())
+                connection.Execute("update snapshot_run set status = 'completed', finished_at = $1", time.GetUtcNow());
+            generation.Settle();
+        }
+        finally
+        {
+            claiming.Release();
+        }
     }
 
     private static bool IsDone(Generation generation)
