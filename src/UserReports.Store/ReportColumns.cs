@@ -147,8 +147,7 @@ public static class ReportColumns
             "VARCHAR",
             (row, report) =>
                 row.AppendValue(
-                    owner(report) is { } o
-                    && field.ReadJson(o)?.Member(key) is { } value
+                    owner(report) is { } o && field.ReadJson(o)?.Member(key) is { } value
                         ? JsonText.StringOf(value)
                         : null
                 )

@@ -176,8 +176,7 @@ public sealed class RefreshEngineTests
         var outcome = await platform.RunAsync(
             new InterruptedSource(
                 platform.Source,
-                (range, _) =>
-                    range.Contains(120) ? throw new InvalidOperationException("Odd.") : Task.CompletedTask
+                (range, _) => range.Contains(120) ? throw new InvalidOperationException("Odd.") : Task.CompletedTask
             )
         );
         Assert.False(outcome.IsCompleted);

@@ -13,7 +13,10 @@ public sealed class OddDataTests
     private static readonly AccountRange Everyone = new(int.MinValue, int.MaxValue);
 
     [Theory]
-    [InlineData("'words'", "submission_limit is neither a number of at least 0 nor \"unlimited\"; it counts as absent.")]
+    [InlineData(
+        "'words'",
+        "submission_limit is neither a number of at least 0 nor \"unlimited\"; it counts as absent."
+    )]
     [InlineData("'-5'", "submission_limit is neither a number of at least 0 nor \"unlimited\"; it counts as absent.")]
     [InlineData("-5", "submission_limit is neither a number of at least 0 nor \"unlimited\"; it counts as absent.")]
     [InlineData("true", "submission_limit is neither a number of at least 0 nor \"unlimited\"; it counts as absent.")]

@@ -56,7 +56,8 @@ public sealed class ReportComputation(int retentionDays)
     public static JsonText WithoutBookkeeping(JsonText data)
     {
         if (
-            !data.Text.Contains(BookkeepingKey, StringComparison.Ordinal) || data.Root.ValueKind != JsonValueKind.Object
+            !data.Text.Contains(BookkeepingKey, StringComparison.Ordinal)
+            || data.Root.ValueKind != JsonValueKind.Object
         )
             return data;
         // Names and values as they are written: some escapes are JSON, but no text that could be read and written anew.

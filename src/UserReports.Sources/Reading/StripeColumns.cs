@@ -56,13 +56,7 @@ public sealed class StripeColumns(SourceCatalogue catalogue)
 
     /// <summary>An instant.</summary>
     public string Instant(string table, string alias, string column) =>
-        Own(table, alias, column)
-        ?? Data(
-            table,
-            alias,
-            data => Instant($"({data} ->> '{column}')"),
-            "timestamp"
-        );
+        Own(table, alias, column) ?? Data(table, alias, data => Instant($"({data} ->> '{column}')"), "timestamp");
 
     /// <summary>JSON.</summary>
     public string Json(string table, string alias, string column) =>

@@ -95,13 +95,7 @@ internal static class UsageReader
             row =>
             {
                 usage[row.Integer(0)] = Values(row);
-                WarnOfSums(
-                    warn,
-                    "trackers_nlpusagecounter",
-                    row.Integer(0),
-                    row,
-                    Metric.LanguageServices.Count + 1
-                );
+                WarnOfSums(warn, "trackers_nlpusagecounter", row.Integer(0), row, Metric.LanguageServices.Count + 1);
             },
             cancellationToken,
             selection.Parameters(session)

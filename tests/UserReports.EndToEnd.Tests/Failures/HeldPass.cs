@@ -33,11 +33,7 @@ internal sealed class HeldPass : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var gate = Gate.Replace(
-            "$last",
-            lastAccount.ToString(CultureInfo.InvariantCulture),
-            StringComparison.Ordinal
-        );
+        var gate = Gate.Replace("$last", lastAccount.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         await PlatformDatabases.ExecuteAsync(databases.Platform, gate, cancellationToken);
         var holder = new NpgsqlConnection(databases.Platform);
         await holder.OpenAsync(cancellationToken);

@@ -115,7 +115,11 @@ public sealed class ProcessFailureTests : IAsyncLifetime
         var (exitCode, said) = await ServiceProcess.RunAsync(["refresh"], Settings, Token, fileKilobytesMax: 800);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("A file may not grow that large; raise the limit on file sizes.", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "A file may not grow that large; raise the limit on file sizes.",
+            said,
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, await ExportAsync());
 
         var (resumed, _) = await ServiceProcess.RunAsync(["refresh"], Settings, Token);
@@ -155,7 +159,10 @@ public sealed class ProcessFailureTests : IAsyncLifetime
         await using var undisturbed = new ServiceUnderTest(databases);
         undisturbed.Advance(TimeProvider.System.GetUtcNow() - undisturbed.Now);
         await undisturbed.RefreshAsync(Token);
-        Assert.Equal((await undisturbed.TextsAsync(Token)).Select(WithoutInstant).Order(), (await ExportAsync()).Order());
+        Assert.Equal(
+            (await undisturbed.TextsAsync(Token)).Select(WithoutInstant).Order(),
+            (await ExportAsync()).Order()
+        );
     }
 
     private async Task<IReadOnlyList<string>> ExportAsync()
@@ -176,6 +183,5 @@ public sealed class ProcessFailureTests : IAsyncLifetime
         return at < 0 ? document : document[..at];
     }
 
-    private Task<HeldPass> HoldAsync(int afterRanges) =>
-        HeldPass.HoldAsync(databases, afterRanges * 100, Token);
+    private Task<HeldPass> HoldAsync(int afterRanges) => HeldPass.HoldAsync(databases, afterRanges * 100, Token);
 }

@@ -85,7 +85,11 @@ public sealed class SourceFailureTests
     {
         await using var databases = await GeneratedAsync();
         await using var platform = new FlakyProxy(databases.Platform, seed: 1);
-        await using var service = new ServiceUnderTest(databases, new(platform.ConnectionString, databases.Usage), Pass);
+        await using var service = new ServiceUnderTest(
+            databases,
+            new(platform.ConnectionString, databases.Usage),
+            Pass
+        );
         await service.RefreshAsync(Token);
         var before = await service.TextsAsync(Token);
 

@@ -105,7 +105,10 @@ public sealed class RandomDamageTests
                 var query = QueryCompiler.Compile("", ordering).Query!;
                 var page = await store.FindAsync(query, new(RowsNow), Token);
                 Assert.True(page.Documents.Count == RowsNow, how);
-                Assert.All(page.Documents, document => Assert.Contains(Encoding.UTF8.GetString(document.Span), written));
+                Assert.All(
+                    page.Documents,
+                    document => Assert.Contains(Encoding.UTF8.GetString(document.Span), written)
+                );
             }
             catch (StoreDamagedException e)
             {
