@@ -8,7 +8,7 @@ using UserReports.Store;
 
 namespace UserReports.Bench.Sources;
 
-/// <summary>One pass over generated accounts, with people signing in meanwhile, and what it asked of the sources.</summary>
+/// <summary>One pass, with people signing in meanwhile, and what it asked of the sources.</summary>
 public static class SourceLoadBench
 {
     public static async Task RunAsync(int accounts, TextWriter output, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal sealed class FlakyProxy : IAsyncDisposable
         accepting = AcceptAsync();
     }
 
-    /// <summary>Bytes of answers after which a connection is cut, at the most; null cuts none.</summary>
+    /// <summary>Answered bytes after which a connection is cut, at the most; null cuts none.</summary>
     public int? CutWithin { get; set; }
 
     /// <summary>How many connections stop answering instead of being cut.</summary>

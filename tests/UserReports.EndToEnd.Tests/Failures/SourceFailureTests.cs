@@ -6,7 +6,7 @@ using UserReports.Store;
 
 namespace UserReports.EndToEnd.Tests.Failures;
 
-/// <summary>Sources that drop connections, hang, refuse and restart, on real PostgreSQL: no row is lost or wrong.</summary>
+/// <summary>Sources that drop connections, hang and refuse, on real PostgreSQL: no row is lost or wrong.</summary>
 [Trait("Category", "Slow")]
 public sealed class SourceFailureTests
 {
