@@ -26,13 +26,13 @@ internal sealed class FlakyProxy : IAsyncDisposable
         accepting = AcceptAsync();
     }
 
-    /// <summary>Answered bytes after which a connection is cut, at the most; null cuts none.</summary>
+    /// <summary>Bytes of answers after which a connection is cut at the latest; null cuts none.</summary>
     public int? CutWithin { get; set; }
 
     /// <summary>How many connections stop answering instead of being cut.</summary>
     public int Stalls { get; set; }
 
-    /// <summary>Closes every new connection at once, like a server that is starting up behind a load balancer.</summary>
+    /// <summary>Closes every new connection at once, like a server that is starting up behind a balancer.</summary>
     public bool Refuses { get; set; }
 
     public int Accepted => Volatile.Read(ref accepted);
