@@ -4,6 +4,7 @@ using UserReports.Bench;
 using UserReports.Bench.Access;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Results;
+using UserReports.Bench.Sources;
 
 var accounts = new Option<int>("--accounts")
 {
@@ -68,6 +69,12 @@ if (args is ["loops", .. var loops])
 var access = new Command("access", "Time audit lines, and refusals of unknown names beside those of wrong passwords.");
 access.SetAction((_, token) => AccessBench.RunAsync(Console.Out, token));
 
-return await new RootCommand("Measures UserReports.") { all, compare, pages, access }
+var load = new Command("load", "Make one pass and print what it asked of the sources: time, work memory, connections.")
+{
+    accounts,
+};
+load.SetAction((parsed, token) => SourceLoadBench.RunAsync(parsed.GetValue(accounts), Console.Out, token));
+
+return await new RootCommand("Measures UserReports.") { all, compare, pages, access, load }
     .Parse(args)
     .InvokeAsync();

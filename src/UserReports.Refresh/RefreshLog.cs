@@ -12,7 +12,14 @@ internal static partial class RefreshLog
     public static partial void Completed(ILogger logger, Guid run, long rows, long warnings);
 
     [LoggerMessage(3, LogLevel.Warning, "Accounts {First} to {Last} failed (attempt {Attempt}): {Problem}")]
-    public static partial void RangeFailed(ILogger logger, long first, long last, int attempt, string problem);
+    public static partial void RangeFailed(
+        ILogger logger,
+        Exception? exception,
+        long first,
+        long last,
+        int attempt,
+        string problem
+    );
 
     [LoggerMessage(
         4,
@@ -39,6 +46,14 @@ internal static partial class RefreshLog
 
     [LoggerMessage(10, LogLevel.Warning, "The lease could not be prolonged: {Problem}")]
     public static partial void BeatFailed(ILogger logger, string problem);
+
+    [LoggerMessage(
+        13,
+        LogLevel.Warning,
+        "This process stood still for {Silent:F0} s, which is longer than its lease of {Lease:F0} s: what it had in work is "
+            + "read anew."
+    )]
+    public static partial void Overslept(ILogger logger, double silent, double lease);
 
     [LoggerMessage(
         11,

@@ -22,6 +22,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
     private readonly Dictionary<AccountRange, int> claims = [];
     private readonly long startedAt = engine.Time.GetTimestamp();
     private List<ComputedRange> waiting = [];
+    private DateTimeOffset lastBeat = engine.Time.GetUtcNow();
     private long accountsDone = run.AccountsDone;
 
     public async Task<RefreshOutcome> WorkAsync(CancellationToken cancellationToken)
@@ -74,7 +75,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
         {
             await engine.Store.ReleaseAsync(run.Uid, ownerToken, CancellationToken.None);
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is StoreException or StoreDamagedException)
         {
             RefreshLog.NotGivenBack(engine.Logger, engine.Settings.Lease.TotalSeconds, e.Message);
         }
@@ -137,10 +138,12 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
                 return true;
             }
         }
-        catch (SourceException e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever it is, a source or a value that nobody thought of: it costs this range, not the others.
             RefreshLog.RangeFailed(
                 engine.Logger,
+                e is SourceException ? null : e,
                 claimed.Range.FirstId,
                 claimed.Range.LastId,
                 claimed.Attempts + 1,
@@ -311,9 +314,14 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
     {
         try
         {
+            var now = engine.Time.GetUtcNow();
+            var silent = now - lastBeat;
+            lastBeat = now;
             await engine.Store.HeartbeatAsync(run.Uid, ownerToken, engine.Settings.Lease, cancellationToken);
+            if (silent > engine.Settings.Lease)
+                RefreshLog.Overslept(engine.Logger, silent.TotalSeconds, engine.Settings.Lease.TotalSeconds);
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is StoreException or StoreDamagedException)
         {
             // The next beat may do better; if none does, the lease passes and the commit is refused.
             RefreshLog.BeatFailed(engine.Logger, e.Message);

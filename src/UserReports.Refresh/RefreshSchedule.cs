@@ -58,8 +58,8 @@ public sealed class RefreshSchedule : IDisposable
     }
 
     /// <summary>
-    /// Keeps the schedule until cancelled. Whatever fails, a source, the store or this program, is logged once and tried
-    /// again.
+    /// Keeps the schedule until cancelled. Whatever fails, a source, the store or this program, is logged once and
+    /// tried again.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Task RunAsync(CancellationToken cancellationToken) =>

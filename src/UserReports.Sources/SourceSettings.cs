@@ -19,6 +19,8 @@ public sealed record SourceSettings(string Platform, string Usage)
     /// <summary>How long one statement may take before the database ends it.</summary>
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Connections to each database at the most.</summary>
+    /// <summary>
+    /// Connections to each database at the most, signing in included; a pass takes all but one of them.
+    /// </summary>
     public int ConnectionsMax { get; init; } = 4;
 }

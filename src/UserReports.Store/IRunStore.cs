@@ -149,7 +149,7 @@ public sealed record Run(
 }
 
 /// <summary>A range that a worker may work on until its lease passes.</summary>
-/// <param name="Attempts">How often it has been tried before.</param>
+/// <param name="Attempts">How often it has failed since the run was taken up.</param>
 public sealed record ClaimedRange(AccountRange Range, long Accounts, int Attempts);
 
 /// <summary>A range with the rows that belong there.</summary>

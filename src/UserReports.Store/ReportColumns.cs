@@ -145,9 +145,8 @@ public static class ReportColumns
             "VARCHAR",
             (row, report) =>
                 row.Write(
-                    owner(report) is { } o
-                    && field.ReadJson(o)?.Member(key) is { ValueKind: System.Text.Json.JsonValueKind.String } value
-                        ? value.GetString()
+                    owner(report) is { } o && field.ReadJson(o)?.Member(key) is { } value
+                        ? JsonText.StringOf(value)
                         : null
                 )
         );

@@ -109,7 +109,7 @@ public sealed partial class ReportStore
             connection =>
             {
                 connection.Execute($"delete from reports where user_id in ({List(accountIds)})");
-                ReportWriter.Append(connection, generation, [packed]);
+                ReportWriter.Append(connection, generation, [packed], CancellationToken.None);
                 return true;
             }
         );

@@ -15,7 +15,7 @@ public sealed partial class ReportStore
         Generation? generation;
         lock (switching)
         {
-            if (building is null || !building.TryEnter())
+            if (building is null || !TryEnterBuilding())
                 return Task.FromResult<Run?>(null);
             generation = building;
         }
@@ -29,8 +29,7 @@ public sealed partial class ReportStore
                 }
                 catch (DuckDBException e)
                 {
-                    generation.Suspect();
-                    throw NotWritten(e);
+                    throw NotWritten(generation, e);
                 }
                 finally
                 {
@@ -57,6 +56,9 @@ public sealed partial class ReportStore
                     return ReadRun(building)!;
                 }
 
+                // Never more than two generations on the disk: the one before the present makes room for the next.
+                spare?.Discard();
+                spare = null;
                 var number = folder.NextGeneration(pointer.Generation);
                 var generation = Generation.Open(
                     number,
@@ -111,12 +113,12 @@ public sealed partial class ReportStore
             var now = time.GetUtcNow();
             return connection.Rows(
                 """
-                update snapshot_range set status = 'claimed', owner_token = $1, lease_until = $2, attempts = attempts + 1
+                update snapshot_range set status = 'claimed', owner_token = $1, lease_until = $2
                 where first_id in (
                     select first_id from snapshot_range
                     where status = 'pending' or (status = 'claimed' and lease_until <= $3)
                     order by attempts, first_id limit $4)
-                returning first_id, last_id, accounts, attempts - 1
+                returning first_id, last_id, accounts, attempts
                 """,
                 row => new ClaimedRange(new(row.GetInt64(0), row.GetInt64(1)), row.GetInt64(2), row.GetInt32(3)),
                 ownerToken,
@@ -203,7 +205,13 @@ public sealed partial class ReportStore
                         }
 
                         var rows = ranges.Sum(range => range.Reports.Count);
-                        ReportWriter.Append(connection, generation, ranges.Select(range => range.Reports));
+                        // Who stops the service does not wait for some ten thousand rows.
+                        ReportWriter.Append(
+                            connection,
+                            generation,
+                            ranges.Select(range => range.Reports),
+                            cancellationToken
+                        );
                         connection.Execute(
                             """
                             update snapshot_run set accounts_done = accounts_done + $1, rows_written = rows_written + $2,
@@ -214,7 +222,7 @@ public sealed partial class ReportStore
                             ranges.Count,
                             now
                         );
-                        Warn(connection, [.. ranges.SelectMany(range => range.Warnings)]);
+                        RunWarnings.Add(connection, [.. ranges.SelectMany(range => range.Warnings)]);
                         return true;
                     }
                 ),
@@ -237,7 +245,8 @@ public sealed partial class ReportStore
                 using var connection = generation.Connect();
                 var mine = connection.Execute(
                     """
-                    update snapshot_range set status = 'pending', owner_token = null, lease_until = null
+                    update snapshot_range set status = 'pending', owner_token = null, lease_until = null,
+                        attempts = attempts + 1
                     where first_id = $1 and status = 'claimed' and owner_token = $2 and lease_until > $3
                     """,
                     range.FirstId,
@@ -261,8 +270,7 @@ public sealed partial class ReportStore
                 using var connection = generation.Connect();
                 return connection.Execute(
                         """
-                        update snapshot_range set status = 'pending', owner_token = null, lease_until = null,
-                            attempts = attempts - 1
+                        update snapshot_range set status = 'pending', owner_token = null, lease_until = null
                         where status = 'claimed' and owner_token = $1
                         """,
                         ownerToken
@@ -276,23 +284,9 @@ public sealed partial class ReportStore
         WriteAsync(
             () =>
             {
-                if (BuildingOf(run) is not { } generation)
+                if (BuildingOf(run) is not { } generation || !IsDone(generation))
                     return false;
-                using (var connection = generation.Connect())
-                {
-                    var completed = connection.Execute(
-                        """
-                        update snapshot_run set status = 'completed', finished_at = $1
-                        where status = 'in_progress' and not exists (select 1 from snapshot_range where status <> 'done')
-                            and not exists (select 1 from touched_account)
-                        """,
-                        time.GetUtcNow()
-                    );
-                    if (completed == 0)
-                        return false;
-                }
-
-                generation.PrepareToBeRead(settings.MemoryLimit);
+                EndRun(generation);
                 Switch(generation);
                 return true;
             },
@@ -329,24 +323,6 @@ public sealed partial class ReportStore
     /// <inheritdoc/>
     public async Task<Run?> FindAsync(Guid run, CancellationToken cancellationToken) =>
         (await ListAsync(cancellationToken)).FirstOrDefault(r => r.Uid == run);
-
-    private static void Warn(DuckDBConnection connection, IReadOnlyList<DataWarning> warnings)
-    {
-        foreach (var warning in warnings.Distinct())
-        {
-            var isNew =
-                connection.Scalar<long>(
-                    "select count(*) from snapshot_warning where subject = $1 and problem = $2",
-                    warning.Subject,
-                    warning.Problem
-                ) == 0;
-            if (!isNew)
-                continue;
-            connection.Execute("update snapshot_run set warning_count = warning_count + 1");
-            if (connection.Scalar<long>("select count(*) from snapshot_warning") < Run.WarningsMax)
-                connection.Execute("insert into snapshot_warning values ($1, $2)", warning.Subject, warning.Problem);
-        }
-    }
 
     private static Run? ReadRun(Generation generation)
     {
@@ -386,9 +362,38 @@ public sealed partial class ReportStore
             .FirstOrDefault();
     }
 
+    private void EndRun(Generation generation)
+    {
+        // The database writes out its log only while nobody else changes anything; claims do not wait for writers.
+        claiming.Wait();
+        try
+        {
+            // While the run is still in progress: what fails here, on a full disk, is tried again by the next start.
+            generation.PrepareToBeRead(settings.MemoryLimit);
+            using (var connection = generation.Connect())
+                connection.Execute("update snapshot_run set status = 'completed', finished_at = $1", time.GetUtcNow());
+            generation.Settle();
+        }
+        finally
+        {
+            claiming.Release();
+        }
+    }
+
+    private static bool IsDone(Generation generation)
+    {
+        using var connection = generation.Connect();
+        return connection.Scalar<bool>(
+            """
+            select not exists (select 1 from snapshot_range where status <> 'done')
+                and not exists (select 1 from touched_account)
+            """
+        );
+    }
+
     private Generation? BuildingOf(Guid run)
     {
-        building?.EnsureWritable();
+        EnsureBuildingWritable();
         return building is { } generation && ReadRun(generation)?.Uid == run ? generation : null;
     }
 
@@ -402,11 +407,13 @@ public sealed partial class ReportStore
             generation.CompletedAt = run.FinishedAt;
             current = generation;
             building = null;
-            Point(generation.Number, run);
         }
 
-        old?.Retire();
+        spare?.Discard();
+        spare = old;
+        old?.Retire(keepFiles: true);
         StoreLog.Switched(logger, generation.Number, generation.Rows);
+        Point(generation.Number, run);
     }
 
     /// <summary>
@@ -436,14 +443,14 @@ public sealed partial class ReportStore
             );
             connection.Execute("commit");
             committed = true;
+            failuresInARow = 0;
             generation.Committed(documentBytes, version, rows);
             return true;
         }
         catch (Exception e) when (e is DuckDBException or IOException)
         {
             inDoubt = true;
-            generation.Suspect();
-            throw NotWritten(e);
+            throw NotWritten(generation, e);
         }
         finally
         {
@@ -470,16 +477,5 @@ public sealed partial class ReportStore
     }
 
     /// <summary>What failed outside a transaction was about the run in progress.</summary>
-    private StoreException Distrust(Exception e)
-    {
-        building?.Suspect();
-        return NotWritten(e);
-    }
-
-    private StoreException NotWritten(Exception e) =>
-        new(
-            $"The store could not be written: {MachineFault.Of(e) ?? e.Message.Split('\n')[0]} Nothing is lost: the next "
-                + $"attempt goes on where this one began. The store is {folder.Directory}.",
-            e
-        );
+    private StoreException Distrust(Exception e) => NotWritten(building, e);
 }

@@ -1,5 +1,7 @@
+using DuckDB.NET.Data;
 using Microsoft.Extensions.Logging;
 using UserReports.Store.Generations;
+using UserReports.Store.Runs;
 
 namespace UserReports.Store;
 
@@ -20,6 +22,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
     private StorePointer pointer;
     private Generation? current;
     private Generation? building;
+    private ISpare? spare;
     private int closed;
 
     private ReportStore(StoreSettings settings, TimeProvider time, ILogger logger, StoreFolder folder)
@@ -37,7 +40,8 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
 
     /// <summary>
     /// Opens the store, or makes an empty one. A generation that is damaged or of an older layout is set aside with a
-    /// message in the log, and the newest complete one that can be read is served.
+    /// message in the log, and the newest complete one that can be read is served: the one before the present is kept
+    /// until the next run begins.
     /// </summary>
     /// <exception cref="StoreException">Another process holds the store, or its folder cannot be written.</exception>
     public static ReportStore Open(StoreSettings settings, TimeProvider time, ILogger<ReportStore> logger)
@@ -78,19 +82,25 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         folder.DeleteLeftovers();
         foreach (var number in folder.Generations())
         {
-            if (TryOpen(number) is not { } generation)
+            if (current is not null)
+            {
+                KeepOrDelete(number);
                 continue;
-            var run = ReadRun(generation);
-            if (current is null && run is { Status: RunStatus.Completed })
+            }
+
+            if (TryOpen(number) is not { } opened)
+                continue;
+            var (generation, run) = opened;
+            if (run is { Status: RunStatus.Completed })
             {
                 generation.CompletedAt = run.FinishedAt;
                 current = generation;
                 // The pointer can be older than the generation, if the process was killed between completing and
-                // switching.
+                // switching; or newer, if what it names is damaged.
                 if (pointer.Generation != number)
-                    Point(number, run);
+                    TryPoint(number, run);
             }
-            else if (current is null && building is null && run is { Status: RunStatus.InProgress })
+            else if (building is null && run is { Status: RunStatus.InProgress })
             {
                 building = generation;
             }
@@ -102,22 +112,77 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         }
     }
 
-    private Generation? TryOpen(int number)
+    /// <summary>One generation before the present stays, unless one is being built: no more than two in all.</summary>
+    private void KeepOrDelete(int number)
     {
+        if (building is null && spare is null)
+            spare = new ClosedGeneration(folder, number);
+        else
+            folder.Delete(number);
+    }
+
+    private (Generation Generation, Run? Run)? TryOpen(int number)
+    {
+        Generation? generation = null;
         try
         {
-            return Generation.Open(
+            generation = Generation.Open(
                 number,
                 folder.DatabasePath(number),
                 folder.DocumentsPath(number),
                 settings,
                 building: number != pointer.Generation
             );
+            var run = ReadRun(generation);
+            if (run is { Status: RunStatus.InProgress })
+                FreeClaims(generation);
+            else
+                generation.UseMemory(settings.MemoryLimit);
+            return (generation, run);
         }
-        catch (StoreDamagedException e)
+        catch (Exception e) when (e is StoreDamagedException or DuckDBException)
         {
-            StoreLog.SetAside(logger, folder.SetAside(number), e.Message);
+            generation?.Dispose();
+            if (MachineFault.Of(e) is { } fault)
+                throw new StoreException($"The store {folder.DatabasePath(number)} cannot be opened: {fault}", e);
+            StoreLog.SetAside(logger, folder.SetAside(number), e.Message.Split('\n')[0]);
             return null;
+        }
+    }
+
+    /// <summary>
+    /// The folder is this process's alone, so whoever claimed ranges is no more: nobody waits for their leases to pass.
+    /// </summary>
+    private void FreeClaims(Generation generation)
+    {
+        try
+        {
+            using var connection = generation.Connect();
+            connection.Execute(
+                """
+                update snapshot_range set status = 'pending', owner_token = null, lease_until = null
+                where status = 'claimed'
+                """
+            );
+        }
+        catch (DuckDBException e) when (MachineFault.Of(e) is { } fault)
+        {
+            // Reading goes on with a full disk, too.
+            generation.Suspect();
+            StoreLog.ClaimsStay(logger, fault);
+        }
+    }
+
+    /// <summary>The files themselves say which is the newest: the pointer is not worth a start.</summary>
+    private void TryPoint(int generation, Run completed)
+    {
+        try
+        {
+            Point(generation, completed);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            StoreLog.PointerStays(logger, MachineFault.Of(e) ?? e.Message);
         }
     }
 

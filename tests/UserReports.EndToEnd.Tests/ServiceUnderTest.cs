@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Core.Query;
 using UserReports.Refresh;
 using UserReports.Sources;
+using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
 using UserReports.Store;
 
@@ -22,9 +24,22 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     private readonly ReportStore store;
     private readonly RefreshEngine refresh;
 
-    public ServiceUnderTest(PlatformDatabases databases)
+    /// <param name="sources">Null for the databases as they are.</param>
+    /// <param name="pass">Null for ranges of which each test has several.</param>
+    public ServiceUnderTest(
+        PlatformDatabases databases,
+        SourceSettings? sources = null,
+        RefreshSettings? pass = null,
+        ILogger<RefreshEngine>? log = null
+    )
     {
-        source = new(new SourceSettings(databases.Platform, databases.Usage) { RetentionDays = RetentionDays }, time);
+        source = new(
+            (sources ?? new(databases.Platform, databases.Usage)) with
+            {
+                RetentionDays = RetentionDays,
+            },
+            time
+        );
         store = ReportStore.Open(
             new(Path.Combine(folder.FullName, "reports.duckdb")),
             time,
@@ -33,10 +48,10 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         refresh = new(
             source,
             store,
-            new() { AccountsPerRange = 3000, CommitRows = 7000 },
+            pass ?? new() { AccountsPerRange = 3000, CommitRows = 7000 },
             RetentionDays,
             time,
-            NullLogger<RefreshEngine>.Instance
+            log ?? NullLogger<RefreshEngine>.Instance
         );
     }
 
@@ -50,6 +65,20 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         var outcome = await refresh.RunAsync(progress: null, cancellationToken);
         Assert.True(outcome.IsCompleted);
         return outcome.Run;
+    }
+
+    /// <summary>One pass, however it ends.</summary>
+    public Task<RefreshOutcome> TryRefreshAsync(CancellationToken cancellationToken) =>
+        refresh.RunAsync(progress: null, cancellationToken);
+
+    /// <summary>Who signs in meanwhile, over the same few connections.</summary>
+    public IIdentitySource Identities => new IdentitySource(source.Platform);
+
+    /// <summary>Every document as text, in the order of the usernames.</summary>
+    public async Task<IReadOnlyList<string>> TextsAsync(CancellationToken cancellationToken)
+    {
+        var (_, documents) = await AskAsync("", cancellationToken);
+        return [.. documents.Select(document => document.GetRawText()).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Some accounts alone, in place.</summary>

@@ -170,6 +170,41 @@ public sealed class RefreshEngineTests
     }
 
     [Fact]
+    public async Task Run_RangeThatFailsInAWayThatNobodyThoughtOf_CostsItselfAlone()
+    {
+        await using var platform = await SmallPlatform.CreateAsync();
+        var outcome = await platform.RunAsync(
+            new InterruptedSource(
+                platform.Source,
+                (range, _) => range.Contains(120) ? throw new InvalidOperationException("Odd.") : Task.CompletedTask
+            )
+        );
+        Assert.False(outcome.IsCompleted);
+        Assert.Equal((9, "Odd."), (outcome.Run.RangesDone, outcome.Run.LastError));
+        Assert.True((await platform.RunAsync()).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Run_LeaseIsLostAgainAndAgain_NeverCountsAsFailure()
+    {
+        await using var platform = await SmallPlatform.CreateAsync(50);
+        var reads = 0;
+        var outcome = await platform.RunAsync(
+            new InterruptedSource(
+                platform.Source,
+                (_, _) =>
+                {
+                    if (++reads <= 5)
+                        platform.Time.Advance(TimeSpan.FromMinutes(5));
+                    return Task.CompletedTask;
+                }
+            )
+        );
+        Assert.True(outcome.IsCompleted);
+        Assert.Equal(6, reads);
+    }
+
+    [Fact]
     public async Task Run_RangeThatFailsOnce_IsTriedAgain()
     {
         await using var platform = await SmallPlatform.CreateAsync();

@@ -351,6 +351,22 @@ public sealed class ReportSourceTests
         );
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Generate_UsageDatabaseIsNotEmpty_MakesNothingInThePlatform(bool embedded)
+    {
+        await using var full = await TestDatabases.CreateAsync(embedded, 10);
+        await using var empty = await TestDatabases.EmptyAsync(embedded);
+        var error = await Assert.ThrowsAsync<SourceException>(() =>
+            SourceGenerator.GenerateAsync(empty.Platform, full.Usage, new(10, TestDatabases.Now), null, default)
+        );
+        Assert.StartsWith("The usage database is not empty;", error.Message, StringComparison.Ordinal);
+
+        // What was refused left nothing behind that would have to be removed first.
+        await SourceGenerator.GenerateAsync(empty.Platform, empty.Usage, new(10, TestDatabases.Now), null, default);
+    }
+
     private static BillingPeriod PeriodOf(Organization organization) =>
         BillingPeriods.Of(organization, hasStripe: true, TestDatabases.Now);
 

@@ -103,12 +103,30 @@ public sealed class ReadingTests
             await foreach (var chunk in export.Chunks)
                 exported.AddRange(Texts(chunk));
             Assert.Equal(2, Directory.GetFiles(store.Folder, "*.duckdb").Length);
+            await store.Store.StartAsync([(TemporaryStore.Everyone, 1)], Token);
+            Assert.Equal(3, Directory.GetFiles(store.Folder, "*.duckdb").Length);
         }
 
         Assert.Equal(expected, exported);
+        await store.Store.AbortAsync((await store.Store.FindInProgressAsync(Token))!.Uid, "enough", Token);
         Assert.Single(Directory.GetFiles(store.Folder, "*.duckdb"));
         Assert.Single(Directory.GetFiles(store.Folder, "*.documents"));
         Assert.Equal(10, store.Store.Snapshot!.Rows);
+    }
+
+    [Fact]
+    public async Task Find_DetailsHoldEscapesThatNoTextHas_AnswersAllTheSame()
+    {
+        await using var store = await TemporaryStore.WithAsync(
+            SampleReports.Make(5, detailsOf: _ => """{"country":"\ud800","\udfff":"\u0000","name":"\u0000x"}""")
+        );
+
+        Assert.Equal(5, (await store.Store.FindAsync(ReportQuery.Everything, new(10), Token)).Documents.Count);
+        foreach (var q in new[] { "extra_details__data__country:KEN", "extra_details__data__name:x" })
+        {
+            var query = QueryCompiler.Compile(q, "extra_details__data__name").Query!;
+            Assert.InRange((await store.Store.FindAsync(query, new(10), Token)).Documents.Count, 0, 5);
+        }
     }
 
     [Fact]
@@ -173,12 +191,13 @@ public sealed class ReadingTests
     {
         var reports = SampleReports.Make(2000);
         await using var store = await TemporaryStore.WithAsync(reports);
-        var first = Size(store);
+        await store.RunAsync(reports);
+        var present = Size(store);
 
-        for (var pass = 1; pass < 20; pass++)
+        for (var pass = 2; pass < 20; pass++)
             await store.RunAsync(reports);
 
-        Assert.InRange(Size(store), 1, (long)(first * 1.6));
+        Assert.InRange(Size(store), 1, (long)(present * 1.3));
     }
 
     private static List<Report> State(int rows) =>

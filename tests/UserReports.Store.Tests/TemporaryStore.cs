@@ -33,6 +33,15 @@ public sealed class TemporaryStore : IAsyncDisposable
         return store;
     }
 
+    /// <summary>A closed store with these files.</summary>
+    public static TemporaryStore CopyOf(string folder)
+    {
+        var store = new TemporaryStore();
+        foreach (var file in Directory.GetFiles(folder))
+            File.Copy(file, Path.Combine(store.Folder, Path.GetFileName(file)));
+        return store;
+    }
+
     public void OpenSecond() => ReportStore.Open(Settings, Time, NullLogger<ReportStore>.Instance);
 
     public static ReportStore OpenAt(string path) =>

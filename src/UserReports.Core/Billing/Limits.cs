@@ -63,7 +63,7 @@ public sealed class Limits
     {
         if (metadata?.Member(key) is not { } value)
             return null;
-        var text = value.ValueKind is JsonValueKind.String ? value.GetString()!.Trim() : value.GetRawText();
+        var text = value.ValueKind is JsonValueKind.String ? JsonText.StringOf(value)?.Trim() : value.GetRawText();
         if (text == "unlimited")
             return Limit.Unlimited;
         if (
@@ -76,7 +76,8 @@ public sealed class Limits
             value.ValueKind is JsonValueKind.Number or JsonValueKind.String
             && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var huge)
             && huge >= long.MaxValue
-            && double.IsFinite(huge)
+            // More than a double holds is a number still; the word infinity is none.
+            && char.IsAsciiDigit(text[^1])
         )
             return new(long.MaxValue);
         warn(new(subject, $"{key} is neither a number of at least 0 nor \"unlimited\"; it counts as absent."));

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using UserReports.Core.Reports;
 
 namespace UserReports.Core.Billing;
 
@@ -12,6 +12,20 @@ public static class Plans
 
     /// <summary>The plan that counts now, or null: of the active plans the one that began last.</summary>
     public static SubscribedPrice? CurrentPlan(Organization organization) => Latest(organization, PlanType);
+
+    /// <summary>
+    /// True if another active plan began at the very instant at which the plan that counts did: which of them counts is
+    /// then settled by their ids.
+    /// </summary>
+    public static bool HasRivals(Organization organization) =>
+        organization.Subscriptions.Count > 1
+        && CurrentPlan(organization)?.Subscription is { } plan
+        && organization.Subscriptions.Any(other =>
+            other.Id != plan.Id
+            && other.StartDate == plan.StartDate
+            && ActiveStatuses.Contains(other.Status)
+            && other.Items.Any(item => IsOfType(item, PlanType))
+        );
 
     /// <summary>The storage add-on that counts now, or null: of the active add-ons the one that began last.</summary>
     public static SubscribedPrice? CurrentAddOn(Organization organization) => Latest(organization, AddOnType);
@@ -59,8 +73,7 @@ public static class Plans
     }
 
     private static bool IsOfType(SubscriptionItem item, string productType) =>
-        item.Price?.Product?.Metadata?.Member("product_type") is { ValueKind: JsonValueKind.String } type
-        && type.ValueEquals(productType);
+        item.Price?.Product?.Metadata?.Member("product_type") is { } type && JsonText.StringOf(type) == productType;
 }
 
 /// <summary>A price that an organisation is subscribed to.</summary>

@@ -19,6 +19,9 @@ public sealed record JsonText
     /// <remarks>Databases take JSON nested deeper than the reader's default of 64.</remarks>
     public JsonElement Root => (root ??= [JsonElement.Parse(Text, new JsonDocumentOptions { MaxDepth = DepthMax })])[0];
 
+    /// <summary>True for a JSON object.</summary>
+    public bool IsObject => Text.AsSpan().TrimStart() is ['{', ..];
+
     /// <inheritdoc/>
     public bool Equals(JsonText? other) => other is not null && Text == other.Text;
 
@@ -45,10 +48,37 @@ public sealed record JsonText
     /// <summary>
     /// The member of an object, or null where this is no object or has no such member or it is JSON null.
     /// </summary>
-    public JsonElement? Member(string name) =>
-        Root.ValueKind == JsonValueKind.Object
-        && Root.TryGetProperty(name, out var value)
-        && value.ValueKind != JsonValueKind.Null
-            ? value
-            : null;
+    public JsonElement? Member(string name)
+    {
+        try
+        {
+            return
+                Root.ValueKind == JsonValueKind.Object
+                && Root.TryGetProperty(name, out var value)
+                && value.ValueKind != JsonValueKind.Null
+                ? value
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // A neighbour's name is no text.
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// The text of a string; null for any other value, and for one with escapes that no text has, such as half a
+    /// surrogate pair, which columns of type json let through.
+    /// </summary>
+    public static string? StringOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

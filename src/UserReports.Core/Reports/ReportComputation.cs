@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using UserReports.Core.Billing;
@@ -58,19 +58,15 @@ public sealed class ReportComputation(int retentionDays)
         if (
             !data.Text.Contains(BookkeepingKey, StringComparison.Ordinal)
             || data.Root.ValueKind != JsonValueKind.Object
-            || !data.Root.TryGetProperty(BookkeepingKey, out _)
         )
             return data;
-        var buffer = new ArrayBufferWriter<byte>(data.Text.Length);
-        using (var writer = new Utf8JsonWriter(buffer, ReportJson.WriterOptions))
-        {
-            writer.WriteStartObject();
-            foreach (var member in data.Root.EnumerateObject().Where(member => !member.NameEquals(BookkeepingKey)))
-                member.WriteTo(writer);
-            writer.WriteEndObject();
-        }
-
-        return JsonText.Trusted(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        // Names and values as they are written: some escapes are JSON, but no text that could be read and written anew.
+        var kept = data
+            .Root.EnumerateObject()
+            .Select(member => (Name: Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member)), member.Value))
+            .Where(member => member.Name != BookkeepingKey)
+            .Select(member => $"\"{member.Name}\":{member.Value.GetRawText()}");
+        return JsonText.Trusted($"{{{string.Join(',', kept)}}}");
     }
 
     private static string RoleOf(Membership membership) =>

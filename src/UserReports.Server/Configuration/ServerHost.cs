@@ -103,6 +103,7 @@ public static class ServerHost
                     OnStart = settings.Of(SettingsTable.OnStart),
                     AccountsPerRange = settings.Of(SettingsTable.AccountsPerRange),
                     Workers = settings.Of(SettingsTable.Parallelism),
+                    CommitRows = settings.Of(SettingsTable.CommitRows),
                     Lease = settings.Of(SettingsTable.Lease),
                 }
             )
@@ -133,13 +134,12 @@ public static class ServerHost
     {
         var sources = SourceSettingsOf(settings);
         return services
-            .AddSingleton<IReportSource>(provider => new ReportSource(
-                sources,
-                provider.GetRequiredService<TimeProvider>()
-            ))
-            // Connections of its own: a refresh that uses all of its own must not keep people from signing in.
-            .AddSingleton(_ => SourceDatabase.Create("platform", sources.Platform, sources))
-            .AddSingleton<IIdentitySource, IdentitySource>();
+            .AddSingleton(provider => new ReportSource(sources, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IReportSource>(provider => provider.GetRequiredService<ReportSource>())
+            // The same few connections: the limit is one for the whole service.
+            .AddSingleton<IIdentitySource>(provider => new IdentitySource(
+                provider.GetRequiredService<ReportSource>().Platform
+            ));
     }
 
     /// <summary>The sources' own settings among those of the service.</summary>

@@ -87,6 +87,15 @@ public static class SettingsTable
         "Ranges in work at once; memory grows with it. By default the number of processors, at least 2."
     );
 
+    /// <summary>Rows of a commit.</summary>
+    public static readonly Setting<int?> CommitRows = Whole(
+        "Refresh:CommitRows",
+        40_000,
+        1,
+        1_000_000,
+        "Rows that are written at once: fewer are slower, more cost memory and are more to do again after a crash."
+    );
+
     /// <summary>How long a worker may be silent.</summary>
     public static readonly Setting<TimeSpan?> Lease = Duration(
         "Refresh:Lease",
@@ -242,6 +251,7 @@ public static class SettingsTable
         OnStart,
         AccountsPerRange,
         Parallelism,
+        CommitRows,
         Lease,
         PageSizeLimit,
         RetentionDays,

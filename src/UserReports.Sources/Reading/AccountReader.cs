@@ -52,6 +52,9 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
                     return instant;
                 }
 
+                var details = row.JsonOrNull(12);
+                if (details is { IsObject: false })
+                    warn(new($"account {id}", "data is no JSON object; it is reported as it is."));
                 var (all, active) = assets.GetValueOrDefault(id);
                 accounts.Add(
                     new()
@@ -71,7 +74,7 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
                         ExtraDetails = row.IsNull(10)
                             ? ExtraDetails.None
                             : new(
-                                row.JsonOrNull(12) is { } data ? ReportComputation.WithoutBookkeeping(data) : null,
+                                details is null ? null : ReportComputation.WithoutBookkeeping(details),
                                 Instant(15, "date_removed"),
                                 row.Flag(17),
                                 Instant(16, "password_date_changed"),

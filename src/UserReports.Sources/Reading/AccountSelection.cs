@@ -34,6 +34,9 @@ public sealed class AccountSelection
     public IReadOnlyList<object> Parameters(SourceSession session) =>
         range is { } r ? [Clamp(r.FirstId), Clamp(r.LastId)] : [session.List(ids.Select(Clamp))];
 
+    /// <summary>True for the range that a pass begins with: what is told once per pass is told with it.</summary>
+    public bool IsFirstRange => range is { FirstId: int.MinValue };
+
     /// <summary>True if the account is selected.</summary>
     public bool Contains(long accountId) => range?.Contains(accountId) ?? ids.Contains(accountId);
 

@@ -36,7 +36,7 @@ public sealed class ReportSource : IReportSource
     {
         await ShapeAsync(cancellationToken);
         List<(long LastId, long Accounts)> cuts = [];
-        await Platform.ReadAsync(
+        await Platform.ReadForPassAsync(
             async session =>
             {
                 await session.ReadAsync(
@@ -98,7 +98,7 @@ public sealed class ReportSource : IReportSource
     {
         var known = await ShapeAsync(cancellationToken);
         List<DataWarning> warnings = [];
-        var read = await Platform.ReadAsync(
+        var read = await Platform.ReadForPassAsync(
             session => ReadPlatformAsync(session, known, selection, periodOf, warnings.Add, cancellationToken),
             cancellationToken
         );
@@ -112,7 +112,7 @@ public sealed class ReportSource : IReportSource
         var usage =
             windows.Count == 0
                 ? []
-                : await Usage.ReadAsync(
+                : await Usage.ReadForPassAsync(
                     session =>
                         UsageReader.ReadOrganizationsAsync(
                             session,
@@ -120,6 +120,7 @@ public sealed class ReportSource : IReportSource
                             windows,
                             settings.RetentionDays,
                             today,
+                            warnings.Add,
                             cancellationToken
                         ),
                     cancellationToken
@@ -161,14 +162,29 @@ public sealed class ReportSource : IReportSource
         Product? defaultPlan = null;
         if (known.Inspection.HasStripe && organizations.Count > 0)
             defaultPlan = await ReadStripeAsync(session, known, organizations, warn, cancellationToken);
+        if (known.Inspection.HasStripe && selection.IsFirstRange)
+            await StripeReader.WarnOfStrayCustomersAsync(session, warn, cancellationToken);
+        WarnOf(organizations.Values, warn);
 
         var periods = organizations.Values.ToDictionary(o => o.Id, periodOf, StringComparer.Ordinal);
         return new(
-            await WithUsageAsync(session, known, selection, accounts, memberships, periods, cancellationToken),
+            await WithUsageAsync(session, known, selection, accounts, memberships, periods, warn, cancellationToken),
             organizations,
             periods,
             defaultPlan
         );
+    }
+
+    private static void WarnOf(IEnumerable<Organization> organizations, Action<DataWarning> warn)
+    {
+        foreach (var organization in organizations)
+        {
+            var subject = $"organization {organization.Id}";
+            if (organization.OwnerUserId is null)
+                warn(new(subject, "It has no owner; its submissions and storage count as 0."));
+            if (Plans.HasRivals(organization))
+                warn(new(subject, "Several of its plans began at the same instant; the one with the last id counts."));
+        }
     }
 
     private static async Task<Product?> ReadStripeAsync(
@@ -180,7 +196,7 @@ public sealed class ReportSource : IReportSource
     )
     {
         var reader = new StripeReader(known.Platform);
-        var (prices, defaultPlan) = await reader.ReadPricesAsync(session, cancellationToken);
+        var (prices, defaultPlan) = await reader.ReadPricesAsync(session, warn, cancellationToken);
         var subscriptions = await reader.ReadSubscriptionsAsync(
             session,
             organizations.Keys,
@@ -188,7 +204,7 @@ public sealed class ReportSource : IReportSource
             warn,
             cancellationToken
         );
-        var addOns = await reader.ReadOneTimeAddOnsAsync(session, organizations.Keys, cancellationToken);
+        var addOns = await reader.ReadOneTimeAddOnsAsync(session, organizations.Keys, warn, cancellationToken);
         foreach (var id in subscriptions.Keys.Union(addOns.Keys))
         {
             organizations[id] = organizations[id] with
@@ -209,6 +225,7 @@ public sealed class ReportSource : IReportSource
         List<Account> accounts,
         List<MembershipRow> memberships,
         Dictionary<string, BillingPeriod> periods,
+        Action<DataWarning> warn,
         CancellationToken cancellationToken
     )
     {
@@ -221,6 +238,7 @@ public sealed class ReportSource : IReportSource
                 session,
                 known.Platform,
                 selection,
+                warn,
                 cancellationToken
             );
             var counted = memberships.Where(m => allTime.ContainsKey(m.UserId)).ToList();
@@ -266,11 +284,11 @@ public sealed class ReportSource : IReportSource
         {
             if (shape is not null)
                 return shape;
-            var platform = await Platform.ReadAsync(
+            var platform = await Platform.ReadForPassAsync(
                 session => SourceCatalogue.ReadAsync(session, cancellationToken),
                 cancellationToken
             );
-            var usage = await Usage.ReadAsync(
+            var usage = await Usage.ReadForPassAsync(
                 session => SourceCatalogue.ReadAsync(session, cancellationToken),
                 cancellationToken
             );

@@ -15,12 +15,14 @@ public sealed class SourceDatabase : IAsyncDisposable
     private readonly string? embedded;
     private readonly string where;
     private readonly SemaphoreSlim connections;
+    private readonly SemaphoreSlim passes;
     private DuckDBConnection? root;
 
     private SourceDatabase(string name, string connectionString, SourceSettings settings)
     {
         Name = name;
         connections = new(settings.ConnectionsMax);
+        passes = new(Math.Max(1, settings.ConnectionsMax - 1));
         if (EmbeddedPath(connectionString) is { } path)
         {
             embedded = $"Data Source={path}";
@@ -71,6 +73,23 @@ public sealed class SourceDatabase : IAsyncDisposable
             : null;
     }
 
+    /// <summary>
+    /// As <see cref="ReadAsync"/>, for a pass: one connection is always left to those who only want to sign in.
+    /// </summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<T> ReadForPassAsync<T>(Func<SourceSession, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await passes.WaitAsync(cancellationToken);
+        try
+        {
+            return await ReadAsync(read, cancellationToken);
+        }
+        finally
+        {
+            passes.Release();
+        }
+    }
+
     /// <summary>Does a piece of reading within one snapshot of the database.</summary>
     /// <exception cref="SourceException">The database could not be reached, refused, or took too long.</exception>
     public async Task<T> ReadAsync<T>(Func<SourceSession, Task<T>> read, CancellationToken cancellationToken)
@@ -106,6 +125,7 @@ public sealed class SourceDatabase : IAsyncDisposable
             await postgres.DisposeAsync();
         root?.Dispose();
         connections.Dispose();
+        passes.Dispose();
     }
 
     private static bool IsOfTheDatabase(Exception e) =>

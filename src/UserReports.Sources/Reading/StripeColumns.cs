@@ -6,11 +6,17 @@ namespace UserReports.Sources.Reading;
 /// </summary>
 /// <remarks>
 /// Stripe writes instants as seconds since 1970 and other objects as their id or, expanded, as the object. Values of
-/// the wrong type become null rather than an error: a cast that fails would cost the whole range.
+/// the wrong type become null rather than an error: a cast that fails would cost the whole range. Instants that are
+/// none, or that no calendar has, become infinity, which <see cref="SourceRow.TryInstant"/> refuses.
 /// </remarks>
 public sealed class StripeColumns(SourceCatalogue catalogue)
 {
     private const string NumberPattern = "'^-?[0-9]{1,18}(\\.[0-9]+)?$'";
+
+    /// <summary>Seconds of the years 1 to 9999.</summary>
+    private const string CalendarPattern = "'^-?[0-9]{1,12}(\\.[0-9]+)?$'";
+    private const string CalendarStart = "-62135596800";
+    private const string CalendarEnd = "253402300799";
 
     /// <summary>Text.</summary>
     public string Text(string table, string alias, string column) =>
@@ -50,13 +56,7 @@ public sealed class StripeColumns(SourceCatalogue catalogue)
 
     /// <summary>An instant.</summary>
     public string Instant(string table, string alias, string column) =>
-        Own(table, alias, column)
-        ?? Data(
-            table,
-            alias,
-            data => Number($"{data} ->> '{column}'", "to_timestamp(cast({0} as double precision))"),
-            "timestamp"
-        );
+        Own(table, alias, column) ?? Data(table, alias, data => Instant($"({data} ->> '{column}')"), "timestamp");
 
     /// <summary>JSON.</summary>
     public string Json(string table, string alias, string column) =>
@@ -64,6 +64,15 @@ public sealed class StripeColumns(SourceCatalogue catalogue)
 
     private static string Number(string text, string cast) =>
         $"case when ({text}) ~ {NumberPattern} then {string.Format(System.Globalization.CultureInfo.InvariantCulture, cast, $"({text})")} end";
+
+    private static string Instant(string text) =>
+        $"""
+            case when {text} is null then null
+                when {text} ~ {CalendarPattern} then
+                    case when cast({text} as double precision) between {CalendarStart} and {CalendarEnd}
+                        then to_timestamp(cast({text} as double precision)) else cast('infinity' as timestamptz) end
+                else cast('infinity' as timestamptz) end
+            """;
 
     private string? Own(string table, string alias, string column) =>
         catalogue.Has(table, column) ? $"{alias}.\"{column}\"" : null;

@@ -13,6 +13,7 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
     /// </summary>
     public async Task<(Dictionary<long, Price> Prices, Product? DefaultPlan)> ReadPricesAsync(
         SourceSession session,
+        Action<DataWarning> warn,
         CancellationToken cancellationToken
     )
     {
@@ -24,13 +25,16 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
             from djstripe_product o order by o.id
             """,
             row =>
+            {
+                WarnOfShape(row, 4, $"product {row.Text(0)}", warn);
                 products[row.Text(0)] = new(
                     row.Text(0),
                     row.TextOrNull(1),
                     row.TextOrNull(2),
                     row.TextOrNull(3),
                     row.JsonOrNull(4)
-                ),
+                );
+            },
             cancellationToken
         );
 
@@ -45,6 +49,8 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
             from djstripe_price p
             """,
             row =>
+            {
+                WarnOfShape(row, 7, $"price {row.Text(1)}", warn);
                 prices[row.Integer(0)] = new(
                     row.Text(1),
                     row.TextOrNull(2),
@@ -56,15 +62,15 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
                     row.FlagOrNull(8),
                     row.TextOrNull(9) is { } product ? products.GetValueOrDefault(product) : null,
                     row.JsonOrNull(10)
-                ),
+                );
+            },
             cancellationToken
         );
 
         var defaultPlan = products
             .Values.OrderBy(p => p.Id, StringComparer.Ordinal)
             .FirstOrDefault(p =>
-                p.Metadata?.Member("default_free_plan") is { ValueKind: System.Text.Json.JsonValueKind.String } flag
-                && flag.ValueEquals("true")
+                p.Metadata?.Member("default_free_plan") is { } flag && JsonText.StringOf(flag) == "true"
             );
         return (prices, defaultPlan);
     }
@@ -95,16 +101,31 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
         if (rows.Count > 0)
         {
             await ReadItemsAsync(session, rows, prices, warn, cancellationToken);
+            foreach (var (id, row) in rows.Where(row => row.Value.Items.Count == 0))
+                warn(new($"subscription {id}", "It has no items; it counts for no limit."));
             await ReadTaxRatesAsync(session, byPlatformId, cancellationToken);
         }
 
         return byOrganization;
     }
 
+    /// <summary>Tells customers that belong to no organisation: nothing that they pay for can be reported.</summary>
+    public static Task WarnOfStrayCustomersAsync(
+        SourceSession session,
+        Action<DataWarning> warn,
+        CancellationToken cancellationToken
+    ) =>
+        session.ReadAsync(
+            "select id from djstripe_customer where subscriber_id is null order by id limit 1000",
+            row => warn(new($"customer {row.Text(0)}", "It belongs to no organisation; it is not reported.")),
+            cancellationToken
+        );
+
     /// <summary>One-time add-ons that are paid and not refunded, by organisation id.</summary>
     public async Task<Dictionary<string, List<OneTimeAddOn>>> ReadOneTimeAddOnsAsync(
         SourceSession session,
         IReadOnlyCollection<string> organizationIds,
+        Action<DataWarning> warn,
         CancellationToken cancellationToken
     )
     {
@@ -124,6 +145,7 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
             """,
             row =>
             {
+                WarnOfShape(row, 2, $"one-time add-on {row.Text(1)}", warn);
                 if (row.JsonOrNull(2) is { } limits)
                     Add(addOns, row.Text(0), new OneTimeAddOn(row.Text(1), limits));
             },
@@ -203,6 +225,13 @@ internal sealed class StripeReader(SourceCatalogue catalogue)
             cancellationToken,
             session.List(rows.Keys)
         );
+    }
+
+    /// <summary>Limits stand in objects: anything else holds none, which somebody did not mean.</summary>
+    private static void WarnOfShape(SourceRow row, int column, string subject, Action<DataWarning> warn)
+    {
+        if (row.JsonOrNull(column) is { IsObject: false })
+            warn(new(subject, "Where its limits should stand is no JSON object; it has none."));
     }
 
     private static void Add<TKey, TValue>(Dictionary<TKey, List<TValue>> lists, TKey key, TValue value)

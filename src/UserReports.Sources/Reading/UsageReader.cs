@@ -6,6 +6,9 @@ namespace UserReports.Sources.Reading;
 /// <summary>Reads usage, summed by the databases: per account within windows that are handed in as arrays.</summary>
 internal static class UsageReader
 {
+    private const string NoNumber = "holds counters that are null; they count as 0.";
+    private const string TooLarge = "holds counters whose sum does not fit 64 bits; it is cut to what does.";
+
     private static readonly DateOnly Epoch = new(1970, 1, 1);
 
     /// <summary>What the effective users of organisations use, by organisation id.</summary>
@@ -17,6 +20,7 @@ internal static class UsageReader
         IReadOnlyList<UsageWindow> windows,
         int retentionDays,
         DateOnly today,
+        Action<DataWarning> warn,
         CancellationToken cancellationToken
     )
     {
@@ -33,7 +37,12 @@ internal static class UsageReader
                 within
                     ? $"select user_id, attachment_storage_bytes from main_userprofile where {selection.Where("user_id")}"
                     : "select user_id, attachment_storage_bytes from main_userprofile where user_id = any($1)",
-                row => storage[row.Integer(0)] = row.Integer(1),
+                row =>
+                {
+                    if (row.IsNull(1))
+                        warn(new($"account {row.Integer(0)}", "attachment_storage_bytes is null; it counts as 0."));
+                    storage[row.Integer(0)] = row.IntegerOrNull(1) ?? 0;
+                },
                 cancellationToken,
                 within
                     ? selection.Parameters(session)
@@ -41,9 +50,12 @@ internal static class UsageReader
             );
             await session.ReadAsync(
                 $"""
-                select w.slot, cast(sum(c.counter) as bigint),
-                    cast(coalesce(sum(case when c.date between date '1970-01-01' + w.first_day and date '1970-01-01' + w.last_day
-                        then c.counter end), 0) as bigint)
+                select w.slot, {Sum("c.counter")},
+                    {Sum(
+                        "case when c.date between date '1970-01-01' + w.first_day and date '1970-01-01' + w.last_day "
+                            + "then c.counter end"
+                    )},
+                    count(*) - count(c.counter)
                 from (
                     select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
                         unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
@@ -52,7 +64,12 @@ internal static class UsageReader
                     {(within ? $"and {selection.Where("c.user_id", 6)}" : "")}
                 group by w.slot
                 """,
-                row => submissions[(int)row.Integer(0)] = (row.Integer(1), row.Integer(2)),
+                row =>
+                {
+                    var slot = (int)row.Integer(0);
+                    submissions[slot] = (row.Integer(1), row.Integer(2));
+                    WarnOfSums(warn, "logger_dailyxformsubmissioncounter", windows[slot].UserId, row, 3);
+                },
                 cancellationToken,
                 [
                     .. Arrays(session, windows, some),
@@ -81,16 +98,21 @@ internal static class UsageReader
         SourceSession session,
         SourceCatalogue catalogue,
         AccountSelection selection,
+        Action<DataWarning> warn,
         CancellationToken cancellationToken
     )
     {
         var usage = new Dictionary<long, MetricValues<long>>();
         await session.ReadAsync(
             $"""
-            select c.user_id, {Sums(catalogue)} from trackers_nlpusagecounter c
+            select c.user_id, {Sums(catalogue)}, {Nulls(catalogue)} from trackers_nlpusagecounter c
             where {selection.Where("c.user_id")} group by c.user_id
             """,
-            row => usage[row.Integer(0)] = Values(row),
+            row =>
+            {
+                usage[row.Integer(0)] = Values(row);
+                WarnOfSums(warn, "trackers_nlpusagecounter", row.Integer(0), row, Metric.LanguageServices.Count + 1);
+            },
             cancellationToken,
             selection.Parameters(session)
         );
@@ -132,10 +154,35 @@ internal static class UsageReader
             ", ",
             Metric.LanguageServices.Select(metric =>
                 catalogue.Has("trackers_nlpusagecounter", metric.SourceColumn!)
-                    ? $"cast(coalesce(sum(c.{metric.SourceColumn}), 0) as bigint)"
+                    ? Sum($"c.{metric.SourceColumn}")
                     : "cast(0 as bigint)"
             )
         );
+
+    private static string Nulls(SourceCatalogue catalogue) =>
+        string.Join(
+            " + ",
+            Metric
+                .LanguageServices.Where(metric => catalogue.Has("trackers_nlpusagecounter", metric.SourceColumn!))
+                .Select(metric => $"(count(*) - count(c.{metric.SourceColumn}))")
+                .DefaultIfEmpty("0")
+        );
+
+    /// <summary>A sum that is never null and fits 64 bits: an error here would cost the whole range.</summary>
+    private static string Sum(string value) =>
+        $"cast(greatest(least(coalesce(sum({value}), 0), {long.MaxValue}), -{long.MaxValue}) as bigint)";
+
+    /// <summary>Sums stand in columns 1 to <paramref name="nulls"/> - 1, the number of nulls behind them.</summary>
+    private static void WarnOfSums(Action<DataWarning> warn, string table, long accountId, SourceRow row, int nulls)
+    {
+        if (row.Integer(nulls) > 0)
+            warn(new($"account {accountId}", $"{table} {NoNumber}"));
+        for (var column = 1; column < nulls; column++)
+        {
+            if (row.Integer(column) is long.MaxValue or -long.MaxValue)
+                warn(new($"account {accountId}", $"{table} {TooLarge}"));
+        }
+    }
 
     private static MetricValues<long> Values(SourceRow row)
     {

@@ -26,6 +26,9 @@ public sealed class DocumentFile : IDisposable
     internal const int DocumentsPerBlockMax = 1 << IndexBits;
     internal const int BlockBytesTarget = 16 * 1024;
 
+    /// <summary>A byte of LZ4 never stands for more: a damaged length must not cost gigabytes.</summary>
+    private const long UnpackedBytesPerByteMax = 256;
+
     private readonly SafeFileHandle file;
     private readonly string path;
     private long end;
@@ -134,7 +137,12 @@ public sealed class DocumentFile : IDisposable
             throw Damaged(offset);
         var length = BinaryPrimitives.ReadInt32LittleEndian(header);
         var unpackedLength = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
-        if (length <= 0 || unpackedLength <= 0 || offset + HeaderBytes + length > RandomAccess.GetLength(file))
+        if (
+            length <= 0
+            || unpackedLength <= 0
+            || unpackedLength > length * UnpackedBytesPerByteMax
+            || offset + HeaderBytes + length > RandomAccess.GetLength(file)
+        )
             throw Damaged(offset);
         var payload = ArrayPool<byte>.Shared.Rent(length);
         try

@@ -12,13 +12,15 @@ namespace UserReports.Store.Generations;
 /// generation beside the one that is read; when it is complete, readers switch, and the old one goes when its last
 /// reader has left.
 /// </summary>
-internal sealed class Generation : IDisposable
+internal sealed class Generation : IDisposable, ISpare
 {
     private DuckDBConnection root;
     private readonly string connectionString;
     private readonly Lock gate = new();
     private int readers;
     private bool retired;
+    private bool kept;
+    private bool closed;
     private bool suspect;
 
     private Generation(
@@ -168,15 +170,31 @@ internal sealed class Generation : IDisposable
         }
     }
 
-    /// <summary>Removes the generation's files as soon as nobody reads them.</summary>
-    public void Retire()
+    /// <summary>
+    /// Closes the generation as soon as nobody reads it, and removes its files unless they are to be kept.
+    /// </summary>
+    public void Retire(bool keepFiles = false)
     {
         lock (gate)
         {
             if (retired)
                 return;
             retired = true;
+            kept = keepFiles;
             if (readers > 0)
+                return;
+        }
+
+        Remove();
+    }
+
+    /// <inheritdoc/>
+    public void Discard()
+    {
+        lock (gate)
+        {
+            kept = false;
+            if (!retired || readers > 0)
                 return;
         }
 
@@ -205,9 +223,26 @@ internal sealed class Generation : IDisposable
     public void PrepareToBeRead(string memoryLimit)
     {
         root.Execute("checkpoint");
-        root.Execute($"set memory_limit = '{memoryLimit}'");
+        UseMemory(memoryLimit);
         WarmUp();
     }
+
+    /// <summary>Writes the little that came after <see cref="PrepareToBeRead"/> into the database file.</summary>
+    public void Settle()
+    {
+        try
+        {
+            root.Execute("checkpoint");
+        }
+        catch (DuckDBException)
+        {
+            // It stands in the log, which the next opening reads.
+            Suspect();
+        }
+    }
+
+    /// <summary>Limits the database's memory from now on.</summary>
+    public void UseMemory(string memoryLimit) => root.Execute($"set memory_limit = '{memoryLimit}'");
 
     /// <summary>Reads every column once.</summary>
     public void WarmUp()
@@ -246,8 +281,13 @@ internal sealed class Generation : IDisposable
         }
         catch (Exception e) when (e is DuckDBException or IOException)
         {
+            if (MachineFault.Of(e) is not { } fault)
+                throw new StoreDamagedException(
+                    $"{DatabasePath} cannot be opened anew: {FirstLine(e.Message)} The next completed refresh writes all reports anew.",
+                    e
+                );
             throw new StoreException(
-                $"The store {DatabasePath} cannot be opened anew after a failed write: {MachineFault.Of(e) ?? FirstLine(e.Message)}",
+                $"The store {DatabasePath} cannot be opened anew after a failed write: {fault}",
                 e
             );
         }
@@ -255,7 +295,16 @@ internal sealed class Generation : IDisposable
 
     private void Remove()
     {
-        Dispose();
+        lock (gate)
+        {
+            // Whoever leaves last and whoever discards may both come here.
+            if (!closed)
+                Dispose();
+            closed = true;
+            if (kept)
+                return;
+        }
+
         StoreFolder.Delete(DatabasePath, DocumentsPath);
     }
 

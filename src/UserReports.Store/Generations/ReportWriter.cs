@@ -10,8 +10,14 @@ namespace UserReports.Store.Generations;
 /// </summary>
 internal static class ReportWriter
 {
-    /// <exception cref="StoreException">The database refuses the rows.</exception>
-    public static void Append(DuckDBConnection connection, Generation generation, IEnumerable<PackedReports> reports)
+    /// <exception cref="IOException">The database refuses the rows.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the transaction is to be undone.</exception>
+    public static void Append(
+        DuckDBConnection connection,
+        Generation generation,
+        IEnumerable<PackedReports> reports,
+        CancellationToken cancellationToken
+    )
     {
         Check(
             NativeMethods.Appender.DuckDBAppenderCreate(connection.NativeConnection, null!, "reports", out var appender)
@@ -24,7 +30,11 @@ internal static class ReportWriter
             {
                 var address = generation.Documents.Append(packed.Documents);
                 foreach (var chunk in packed.Chunks)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
                     Check(chunk.TryAppend(appender, address), appender);
+                }
+
                 // The appender's own buffer is no part of what the database bounds.
                 Check(NativeMethods.Appender.DuckDBAppenderFlush(appender) == DuckDBState.Success, appender);
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace UserReports.Store.Generations;
 
@@ -102,15 +103,18 @@ internal sealed class StoreFolder : IDisposable
     {
         try
         {
-            return File.Exists(PointerPath)
-                ? JsonSerializer.Deserialize<StorePointer>(File.ReadAllBytes(PointerPath)) ?? StorePointer.None
-                : StorePointer.None;
+            if (!File.Exists(PointerPath))
+                return StorePointer.None;
+            if (JsonSerializer.Deserialize<StorePointer>(File.ReadAllBytes(PointerPath)) is { IsWhole: true } pointer)
+                return pointer;
         }
         catch (JsonException)
         {
-            SetAside(PointerPath);
-            return StorePointer.None;
+            // Set aside below, like one that is JSON but not ours.
         }
+
+        SetAside(PointerPath);
+        return StorePointer.None;
     }
 
     /// <summary>Replaces the pointer in one step: a crash leaves the old one or the new one.</summary>
@@ -172,4 +176,8 @@ internal sealed class StoreFolder : IDisposable
 internal sealed record StorePointer(int? Generation, DateTimeOffset? CompletedAt, IReadOnlyList<Run> Runs)
 {
     public static readonly StorePointer None = new(null, null, []);
+
+    /// <summary>False if a damaged file has lost a part that is never missing.</summary>
+    [JsonIgnore]
+    public bool IsWhole => Runs is not null && Runs.All(run => run is { Warnings: not null }) && Generation is not < 0;
 }

@@ -50,7 +50,7 @@ public sealed class RunTests
         store.Time.Advance(Lease);
         var taken = await store.Store.ClaimAsync(run.Uid, "awake", 1, Lease, Token);
 
-        Assert.Equal([new ClaimedRange(First, 100, 1)], taken);
+        Assert.Equal([new ClaimedRange(First, 100, 0)], taken);
     }
 
     [Theory]
@@ -214,6 +214,44 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Open_RangesThatADeadProcessHadClaimed_AreFreeAtOnceAndNotSpent()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync(Both, Token);
+        for (var crash = 0; crash < 4; crash++)
+        {
+            Assert.Equal(2, (await store.Store.ClaimAsync(run.Uid, "dead", 2, Lease, Token)).Count);
+            await store.ReopenAsync();
+        }
+
+        Assert.False(await store.Store.CommitAsync(run.Uid, "dead", [Computed(First, 5)], Token));
+        Assert.Equal(
+            [new ClaimedRange(First, 100, 0), new ClaimedRange(Second, 100, 0)],
+            await store.Store.ClaimAsync(run.Uid, "next", 2, Lease, Token)
+        );
+    }
+
+    [Fact]
+    public async Task Commit_StoppedHalfway_WritesNothingAndTheNextGoesOn()
+    {
+        await using var store = TemporaryStore.Empty();
+        var run = await store.Store.StartAsync([(First, 100)], Token);
+        await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var reports = new StoppingReports(Computed(First, 60).Reports, 30, stop);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            store.Store.CommitAsync(run.Uid, "a", [new(First, 100, reports, [])], stop.Token)
+        );
+
+        Assert.Equal(0, (await store.Store.FindInProgressAsync(Token))!.RangesDone);
+        Assert.True(await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 60)], Token));
+        Assert.True(await store.Store.CompleteAsync(run.Uid, "a", Token));
+        var page = await store.Store.FindAsync(Core.Query.ReportQuery.Everything, new(100), Token);
+        Assert.Equal((60, 60), (page.Count, page.Documents.Count));
+    }
+
+    [Fact]
     public async Task Abort_RunInProgress_LeavesReadersAndHistory()
     {
         await using var store = await TemporaryStore.WithAsync(SampleReports.Make(3));
@@ -268,6 +306,27 @@ public sealed class RunTests
         var runs = await store.Store.ListAsync(Token);
         Assert.Equal(10, runs.Count);
         Assert.Equal(last.Uid, runs[0].Uid);
+    }
+
+    /// <summary>Stops whoever reads it at a certain report.</summary>
+    private sealed class StoppingReports(IReadOnlyList<Report> reports, int at, CancellationTokenSource stop)
+        : IReadOnlyList<Report>
+    {
+        public int Count => reports.Count;
+
+        public Report this[int index] => reports[index];
+
+        public IEnumerator<Report> GetEnumerator()
+        {
+            for (var i = 0; i < reports.Count; i++)
+            {
+                if (i == at)
+                    stop.Cancel();
+                yield return reports[i];
+            }
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private static ComputedRange Computed(AccountRange range, int rows)
