@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using UserReports.Bench;
 using UserReports.Bench.Access;
+using UserReports.Bench.Exports;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Results;
 
@@ -48,6 +49,23 @@ var pages = new Command("pages", "Fill a store with made-up reports and time its
 };
 pages.SetAction((parsed, token) => PageBench.RunAsync(parsed.GetValue(folder)!, parsed.GetValue(accounts), token));
 
+var some = new Option<string?>("--only") { Description = "What cases' names begin with, separated by commas." };
+var exports = new Command("exports", "Fill a store with made-up reports and time its exports, with their memory.")
+{
+    folder,
+    accounts,
+    some,
+};
+exports.SetAction(
+    async (parsed, token) =>
+    {
+        var count = parsed.GetValue(accounts);
+        var cases = parsed.GetValue(some)?.Split(',', StringSplitOptions.TrimEntries);
+        var figures = await ExportBench.RunAsync(parsed.GetValue(folder)!, count, cases, token);
+        BenchResults.Of(count, Environment.GetEnvironmentVariable("USERREPORTS_BENCH_COMMIT") ?? "unknown", figures).Print(Console.Out);
+    }
+);
+
 if (args is ["loops", .. var loops])
 {
     BenchmarkSwitcher.FromAssembly(typeof(Everything).Assembly).Run(loops.Length == 0 ? ["--filter", "*"] : loops);
@@ -57,6 +75,6 @@ if (args is ["loops", .. var loops])
 var access = new Command("access", "Time audit lines, and refusals of unknown names beside those of wrong passwords.");
 access.SetAction((_, token) => AccessBench.RunAsync(Console.Out, token));
 
-return await new RootCommand("Measures UserReports.") { all, compare, pages, access }
+return await new RootCommand("Measures UserReports.") { all, compare, pages, exports, access }
     .Parse(args)
     .InvokeAsync();

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using DuckDB.NET.Data;
 using UserReports.Core.Query;
 using UserReports.Store.Answers;
+using UserReports.Store.Documents;
 using UserReports.Store.Generations;
 using UserReports.Store.Runs;
 using UserReports.Store.Sql;
@@ -12,6 +13,7 @@ namespace UserReports.Store;
 public sealed partial class ReportStore
 {
     private const int ExportChunkRows = 500;
+    private const int ExportChunksAhead = 4;
 
     /// <inheritdoc/>
     public SnapshotInfo? Snapshot
@@ -120,7 +122,10 @@ public sealed partial class ReportStore
         );
     }
 
-    private static async IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> Chunks(
+    /// <summary>
+    /// Some chunks are read ahead on other threads: taking documents out of their blocks is most of an export's work.
+    /// </summary>
+    private static async IAsyncEnumerable<DocumentBatch> Chunks(
         Generation generation,
         DuckDBConnection connection,
         ReportQuery query,
@@ -132,16 +137,31 @@ public sealed partial class ReportStore
         command.UseStreamingMode = true;
         using var registration = cancellationToken.Register(command.Cancel);
         using var reader = await Task.Run(command.ExecuteReader, cancellationToken);
-        var addresses = new List<long>(ExportChunkRows);
-        var more = true;
-        while (more)
+        var ahead = new Queue<Task<DocumentBatch>>();
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            addresses.Clear();
-            while (addresses.Count < ExportChunkRows && (more = reader.Read()))
-                addresses.Add(reader.GetInt64(0));
-            if (addresses.Count > 0)
-                yield return generation.Documents.Read(addresses);
+            var more = true;
+            while (more)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var addresses = new long[ExportChunkRows];
+                var rows = 0;
+                while (rows < addresses.Length && (more = reader.Read()))
+                    addresses[rows++] = reader.GetInt64(0);
+                if (rows > 0)
+                    ahead.Enqueue(Task.Run(() => generation.Documents.ReadBatch(addresses.AsSpan(0, rows))));
+                if (ahead.Count > ExportChunksAhead)
+                    yield return await ahead.Dequeue();
+            }
+
+            while (ahead.TryDequeue(out var chunk))
+                yield return await chunk;
+        }
+        finally
+        {
+            // The generation is let go of by the caller: nobody may read from it any more then.
+            foreach (var chunk in ahead)
+                await ((Task)chunk).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
