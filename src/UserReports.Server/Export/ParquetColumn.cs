@@ -172,14 +172,13 @@ internal sealed class TextColumn(DataField field, bool isJson) : ParquetColumn<R
 
     private readonly List<char[]> blocks = [];
     private int block = -1;
-    private int used = BlockChars;
+    private int used;
     private byte[] scratch = new byte[256];
 
     public override void Clear()
     {
         base.Clear();
         block = -1;
-        used = BlockChars;
     }
 
     protected override void AddValue(ReadOnlySpan<byte> json)
@@ -206,7 +205,7 @@ internal sealed class TextColumn(DataField field, bool isJson) : ParquetColumn<R
     {
         if (chars > BlockChars)
             return new char[chars];
-        if (BlockChars - used < chars)
+        if (block < 0 || BlockChars - used < chars)
         {
             used = 0;
             if (++block == blocks.Count)

@@ -25,7 +25,9 @@ internal sealed class RowOutput(PipeWriter output)
     /// <exception cref="IOException">The receiver has gone.</exception>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        output.Advance(used);
+        // A pipe that nothing was asked of since it was last flushed must not be advanced, not even by nothing.
+        if (used > 0)
+            output.Advance(used);
         piece = default;
         used = 0;
         if ((await output.FlushAsync(cancellationToken)).IsCompleted)

@@ -16,6 +16,15 @@ public sealed class DocumentBatch : IReadOnlyList<ReadOnlyMemory<byte>>, IDispos
 
     internal DocumentBatch(int count) => documents = new ReadOnlyMemory<byte>[count];
 
+    /// <summary>Copies of documents that were not read from a file.</summary>
+    public static DocumentBatch Of(IReadOnlyList<ReadOnlyMemory<byte>> documents)
+    {
+        var batch = new DocumentBatch(documents.Count);
+        for (var i = 0; i < documents.Count; i++)
+            batch.Put(i, documents[i].Span);
+        return batch;
+    }
+
     /// <inheritdoc/>
     public int Count => documents.Length;
 
