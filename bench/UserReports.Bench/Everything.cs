@@ -34,7 +34,9 @@ public static class Everything
         if (Wanted("floor"))
             measurements.AddRange(await ReadFloor.RunAsync(databases, cancellationToken));
         if (Wanted("export"))
-            measurements.AddRange(await ExportBench.RunAsync("artifacts/bench/export", accounts, null, cancellationToken));
+            measurements.AddRange(
+                await ExportBench.RunAsync("artifacts/bench/export", accounts, null, cancellationToken)
+            );
         // The view comes last: it leaves tables of its own beside the platform's.
         if (Wanted("baseline"))
             measurements.AddRange(await new MaterializedView(databases, email, runs).RunAsync(cancellationToken));

@@ -62,7 +62,9 @@ exports.SetAction(
         var count = parsed.GetValue(accounts);
         var cases = parsed.GetValue(some)?.Split(',', StringSplitOptions.TrimEntries);
         var figures = await ExportBench.RunAsync(parsed.GetValue(folder)!, count, cases, token);
-        BenchResults.Of(count, Environment.GetEnvironmentVariable("USERREPORTS_BENCH_COMMIT") ?? "unknown", figures).Print(Console.Out);
+        BenchResults
+            .Of(count, Environment.GetEnvironmentVariable("USERREPORTS_BENCH_COMMIT") ?? "unknown", figures)
+            .Print(Console.Out);
     }
 );
 

@@ -321,11 +321,7 @@ public sealed partial class ReportStore
         var generation = Enter();
         try
         {
-            return await ReadAsync(
-                generation,
-                (reading, token) => read(generation, reading, token),
-                cancellationToken
-            );
+            return await ReadAsync(generation, (reading, token) => read(generation, reading, token), cancellationToken);
         }
         finally
         {

@@ -44,7 +44,14 @@ public sealed class DocumentFileTests : IDisposable
     [Fact]
     public void Read_TheSameAddressTwice_GivesTheDocumentTwice()
     {
-        using var file = Write([[1], [2, 2], []], out var addresses);
+        using var file = Write(
+            [
+                [1],
+                [2, 2],
+                [],
+            ],
+            out var addresses
+        );
 
         var read = file.Read([addresses[1], addresses[2], addresses[1]]);
 
