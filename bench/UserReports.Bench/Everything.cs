@@ -1,5 +1,6 @@
 using UserReports.Bench.Baseline;
 using UserReports.Bench.Databases;
+using UserReports.Bench.Exports;
 using UserReports.Bench.Floor;
 using UserReports.Bench.Results;
 
@@ -32,6 +33,10 @@ public static class Everything
 
         if (Wanted("floor"))
             measurements.AddRange(await ReadFloor.RunAsync(databases, cancellationToken));
+        if (Wanted("export"))
+            measurements.AddRange(
+                await ExportBench.RunAsync("artifacts/bench/export", accounts, null, cancellationToken)
+            );
         // The view comes last: it leaves tables of its own beside the platform's.
         if (Wanted("baseline"))
             measurements.AddRange(await new MaterializedView(databases, email, runs).RunAsync(cancellationToken));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using UserReports.Bench;
 using UserReports.Bench.Access;
+using UserReports.Bench.Exports;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Results;
 using UserReports.Bench.Sources;
@@ -59,6 +60,24 @@ if (args is ["phases", var platform, var usage, var perRange])
     );
     return 0;
 }
+var some = new Option<string?>("--only") { Description = "What cases' names begin with, separated by commas." };
+var exports = new Command("exports", "Fill a store with made-up reports and time its exports, with their memory.")
+{
+    folder,
+    accounts,
+    some,
+};
+exports.SetAction(
+    async (parsed, token) =>
+    {
+        var count = parsed.GetValue(accounts);
+        var cases = parsed.GetValue(some)?.Split(',', StringSplitOptions.TrimEntries);
+        var figures = await ExportBench.RunAsync(parsed.GetValue(folder)!, count, cases, token);
+        BenchResults
+            .Of(count, Environment.GetEnvironmentVariable("USERREPORTS_BENCH_COMMIT") ?? "unknown", figures)
+            .Print(Console.Out);
+    }
+);
 
 if (args is ["loops", .. var loops])
 {
@@ -75,6 +94,6 @@ var load = new Command("load", "Make one pass and print what it asked of the sou
 };
 load.SetAction((parsed, token) => SourceLoadBench.RunAsync(parsed.GetValue(accounts), Console.Out, token));
 
-return await new RootCommand("Measures UserReports.") { all, compare, pages, access, load }
+return await new RootCommand("Measures UserReports.") { all, compare, pages, exports, access, load }
     .Parse(args)
     .InvokeAsync();

@@ -1,4 +1,5 @@
 using UserReports.Core.Query;
+using UserReports.Store.Documents;
 
 namespace UserReports.Store;
 
@@ -63,11 +64,13 @@ public sealed record ReportPage(
 
 /// <summary>All rows of a query from one snapshot; dispose it to let go of the snapshot.</summary>
 /// <param name="Count">How many rows will come.</param>
-/// <param name="Chunks">The documents, in order; to be enumerated once.</param>
+/// <param name="Chunks">
+/// The documents, in order; to be enumerated once. Whoever disposes of a chunk after use lets its memory be used again.
+/// </param>
 public sealed record ReportExport(
     long Count,
     SnapshotInfo Snapshot,
-    IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> Chunks,
+    IAsyncEnumerable<DocumentBatch> Chunks,
     Func<ValueTask> Release
 ) : IAsyncDisposable
 {

@@ -2,7 +2,6 @@ using DuckDB.NET.Data;
 using UserReports.Core.Query;
 using UserReports.Store.Answers;
 using UserReports.Store.Generations;
-using UserReports.Store.Runs;
 using UserReports.Store.Sql;
 
 namespace UserReports.Store;
@@ -137,14 +136,6 @@ public sealed partial class ReportStore
     private RowOrder ReadOrder(Generation generation, IReadOnlyList<OrderTerm> terms)
     {
         using var connection = generation.Connect();
-        var (sql, parameters) = PageSql.Page(new(null, terms), null, 0, null);
-        using var command = connection.Command($"select document from ({sql})", parameters.Values);
-        command.UseStreamingMode = true;
-        using var registration = closing.Token.Register(command.Cancel);
-        using var reader = command.ExecuteReader();
-        var documents = new List<long>((int)Math.Min(generation.Rows, int.MaxValue));
-        while (reader.Read())
-            documents.Add(reader.GetInt64(0));
-        return new([.. documents]);
+        return new(ReadAddresses(connection, new(null, terms), generation.Rows, closing.Token));
     }
 }

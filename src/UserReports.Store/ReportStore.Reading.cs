@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using DuckDB.NET.Data;
 using UserReports.Core.Query;
 using UserReports.Store.Answers;
+using UserReports.Store.Documents;
 using UserReports.Store.Generations;
 using UserReports.Store.Runs;
 using UserReports.Store.Sql;
@@ -12,6 +14,7 @@ namespace UserReports.Store;
 public sealed partial class ReportStore
 {
     private const int ExportChunkRows = 500;
+    private const int ExportChunksAhead = 4;
 
     /// <inheritdoc/>
     public SnapshotInfo? Snapshot
@@ -68,24 +71,21 @@ public sealed partial class ReportStore
     public async Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken)
     {
         var generation = Enter();
-        DuckDBConnection? connection = null;
         try
         {
-            connection = generation.Connect();
-            connection.Execute("begin transaction");
-            var snapshot = generation.SnapshotSeenBy(connection);
-            var opened = connection;
-            var count = await InTurnAsync(
-                () => CountRows(opened, query.Filter, AnswersOf(snapshot), cancellationToken),
+            // What an address points to never changes: with the addresses, eight bytes a row, the database has done its
+            // part, and neither a transaction nor the memory of a sort lasts as long as the receiver takes.
+            var (addresses, snapshot) = await ReadAsync(
+                generation,
+                (reading, token) => (AddressesOf(reading, query, token), reading.Snapshot),
                 cancellationToken
             );
             return new(
-                count,
+                addresses.Length,
                 snapshot,
-                Chunks(generation, connection, query, cancellationToken),
+                Chunks(generation.Documents, addresses, cancellationToken),
                 () =>
                 {
-                    opened.Dispose();
                     generation.Leave();
                     return ValueTask.CompletedTask;
                 }
@@ -93,10 +93,48 @@ public sealed partial class ReportStore
         }
         catch
         {
-            connection?.Dispose();
             generation.Leave();
             throw;
         }
+    }
+
+    private ReadOnlyMemory<long> AddressesOf(Reading reading, ReportQuery query, CancellationToken token)
+    {
+        var known = AnswersOf(reading.Snapshot);
+        if (query.Filter is null && known.Order(query.Ordering) is { } order)
+            return order.Documents;
+        var addresses = ReadAddresses(reading.Database, query, reading.Snapshot.Rows, token);
+        known.Remember(query.Filter, addresses.Length);
+        return addresses;
+    }
+
+    /// <summary>Where the documents of all rows of a query are, in its order.</summary>
+    private static ReadOnlyMemory<long> ReadAddresses(
+        DuckDBConnection connection,
+        ReportQuery query,
+        long rowsMax,
+        CancellationToken token
+    )
+    {
+        var (sql, parameters) = PageSql.Page(query, null, 0, null);
+        return ReadAll(
+            connection,
+            $"select document from ({sql})",
+            parameters.Values,
+            reader =>
+            {
+                var addresses = new ArrayBufferWriter<long>(query.Filter is null ? (int)Math.Max(rowsMax, 1) : 1024);
+                while (reader.Read())
+                {
+                    addresses.GetSpan()[0] = reader.GetInt64(0);
+                    addresses.Advance(1);
+                }
+
+                return addresses.WrittenMemory;
+            },
+            token,
+            streams: true
+        );
     }
 
     private static ReportPage Compose(
@@ -120,28 +158,38 @@ public sealed partial class ReportStore
         );
     }
 
-    private static async IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> Chunks(
-        Generation generation,
-        DuckDBConnection connection,
-        ReportQuery query,
-        [EnumeratorCancellation] CancellationToken cancellationToken
+    /// <summary>
+    /// Some chunks are read ahead on other threads: taking documents out of their blocks is most of an export's work.
+    /// </summary>
+    private static async IAsyncEnumerable<DocumentBatch> Chunks(
+        DocumentFile documents,
+        ReadOnlyMemory<long> addresses,
+        CancellationToken exportCancellation,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        var (sql, parameters) = PageSql.Page(query, null, 0, null);
-        using var command = connection.Command($"select document from ({sql})", parameters.Values);
-        command.UseStreamingMode = true;
-        using var registration = cancellationToken.Register(command.Cancel);
-        using var reader = await Task.Run(command.ExecuteReader, cancellationToken);
-        var addresses = new List<long>(ExportChunkRows);
-        var more = true;
-        while (more)
+        var ahead = new Queue<Task<DocumentBatch>>();
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            addresses.Clear();
-            while (addresses.Count < ExportChunkRows && (more = reader.Read()))
-                addresses.Add(reader.GetInt64(0));
-            if (addresses.Count > 0)
-                yield return generation.Documents.Read(addresses);
+            while (addresses.Length > 0 || ahead.Count > 0)
+            {
+                exportCancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
+                while (addresses.Length > 0 && ahead.Count < ExportChunksAhead)
+                {
+                    var chunk = addresses[..Math.Min(ExportChunkRows, addresses.Length)];
+                    addresses = addresses[chunk.Length..];
+                    ahead.Enqueue(Task.Run(() => documents.ReadBatch(chunk.Span), CancellationToken.None));
+                }
+
+                yield return await ahead.Dequeue();
+            }
+        }
+        finally
+        {
+            // The generation is let go of by the caller: nobody may read from it any more then.
+            foreach (var chunk in ahead)
+                await ((Task)chunk).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -204,15 +252,33 @@ public sealed partial class ReportStore
         CancellationToken token
     )
     {
-        using var command = connection.Command(sql, parameters);
-        using var registration = token.Register(command.Cancel);
-        try
+        return ReadAll(connection, sql, parameters, ReadRows, token);
+
+        List<T> ReadRows(DuckDBDataReader reader)
         {
-            using var reader = command.ExecuteReader();
             List<T> rows = [];
             while (reader.Read())
                 rows.Add(read(reader));
             return rows;
+        }
+    }
+
+    private static T ReadAll<T>(
+        DuckDBConnection connection,
+        string sql,
+        IReadOnlyList<object> parameters,
+        Func<DuckDBDataReader, T> read,
+        CancellationToken token,
+        bool streams = false
+    )
+    {
+        using var command = connection.Command(sql, parameters);
+        command.UseStreamingMode = streams;
+        using var registration = token.Register(command.Cancel);
+        try
+        {
+            using var reader = command.ExecuteReader();
+            return read(reader);
         }
         catch (DuckDBException) when (token.IsCancellationRequested)
         {
@@ -255,13 +321,29 @@ public sealed partial class ReportStore
         var generation = Enter();
         try
         {
+            return await ReadAsync(generation, (reading, token) => read(generation, reading, token), cancellationToken);
+        }
+        finally
+        {
+            generation.Leave();
+        }
+    }
+
+    private async Task<T> ReadAsync<T>(
+        Generation generation,
+        Func<Reading, CancellationToken, T> read,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
             return await InTurnAsync(
                 () =>
                 {
                     using var connection = generation.Connect();
                     // Count and page see one state, whatever is replaced in between.
                     connection.Execute("begin transaction");
-                    return read(generation, new(connection, generation.SnapshotSeenBy(connection)), cancellationToken);
+                    return read(new(connection, generation.SnapshotSeenBy(connection)), cancellationToken);
                 },
                 cancellationToken
             );
@@ -277,10 +359,6 @@ public sealed partial class ReportStore
                     $"{generation.DatabasePath} could not be read: {e.Message.Split('\n')[0]} The next completed refresh writes all reports anew.",
                     e
                 );
-        }
-        finally
-        {
-            generation.Leave();
         }
     }
 

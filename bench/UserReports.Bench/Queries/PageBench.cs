@@ -76,7 +76,8 @@ internal static class PageBench
         await EightAtOnceAsync(store, cancellationToken);
     }
 
-    private static async Task FillAsync(ReportStore store, int accounts, CancellationToken cancellationToken)
+    /// <summary>Writes made-up reports as a refresh would.</summary>
+    internal static async Task FillAsync(ReportStore store, int accounts, CancellationToken cancellationToken)
     {
         const int RangeRows = 50_000;
         var watch = Stopwatch.StartNew();

@@ -64,6 +64,9 @@ public static class CommandLine
         root.WithExample("user-reports demo");
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample((HelpAction)help.Action!);
+        // Completion would offer them between the real options.
+        foreach (var alias in new[] { "/h", "/?", "-?" })
+            help.Aliases.Remove(alias);
         return root;
     }
 

@@ -55,6 +55,7 @@ internal static class QueryOutput
         var csv = new CsvExport(pipe, ExportColumns.Of(fields), protectFormulas: false);
         await csv.BeginAsync(CancellationToken.None);
         await csv.WriteAsync(answer.Rows, CancellationToken.None);
+        await csv.EndAsync(CancellationToken.None);
         await pipe.CompleteAsync();
         await output.WriteAsync(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
     }

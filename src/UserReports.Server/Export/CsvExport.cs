@@ -17,6 +17,7 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool p
     private readonly int[] leaves = [.. columns.Leaves];
     private readonly FieldKind[] kinds = [.. columns.Fields.Select(field => field.Kind)];
     private readonly Cell[] cells = new Cell[DocumentNode.Leaves.Count];
+    private readonly RowOutput rows = new(output);
     private byte[] scratch = new byte[1024];
 
     public async ValueTask BeginAsync(CancellationToken cancellationToken) =>
@@ -27,19 +28,21 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool p
         CancellationToken cancellationToken
     )
     {
-        foreach (var document in documents)
-            Write(document.Span);
-        await output.FlushAsync(cancellationToken);
+        for (var i = 0; i < documents.Count; i++)
+        {
+            var document = documents[i];
+            // At worst every byte is a quote that is doubled, and every cell has quotes, an apostrophe and a comma
+            // around it.
+            var room = await rows.RoomAsync((2 * document.Length) + (4 * leaves.Length) + 2, cancellationToken);
+            rows.Advance(Write(document.Span, room.Span));
+        }
     }
 
-    public ValueTask EndAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask EndAsync(CancellationToken cancellationToken) => rows.FlushAsync(cancellationToken);
 
-    private void Write(ReadOnlySpan<byte> document)
+    private int Write(ReadOnlySpan<byte> document, Span<byte> row)
     {
         new DocumentCursor(document).ReadMembers(DocumentNode.Report, cells);
-        // At worst every byte is a quote that is doubled, and every cell has quotes, an apostrophe and a comma around
-        // it.
-        var row = output.GetSpan((2 * document.Length) + (4 * leaves.Length) + 2);
         var length = 0;
         for (var i = 0; i < leaves.Length; i++)
         {
@@ -52,7 +55,7 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool p
 
         row[length++] = (byte)'\r';
         row[length++] = (byte)'\n';
-        output.Advance(length);
+        return length;
     }
 
     private int WriteValue(ReadOnlySpan<byte> json, FieldKind kind, Span<byte> row)

@@ -10,6 +10,8 @@ internal sealed class NdJsonExport(PipeWriter output, Func<ReadOnlyMemory<byte>,
 {
     private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
 
+    private readonly RowOutput rows = new(output);
+
     public ValueTask BeginAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public async ValueTask WriteAsync(
@@ -17,16 +19,19 @@ internal sealed class NdJsonExport(PipeWriter output, Func<ReadOnlyMemory<byte>,
         CancellationToken cancellationToken
     )
     {
-        foreach (var document in documents)
-            Write((project?.Invoke(document) ?? document).Span);
-        await output.FlushAsync(cancellationToken);
+        for (var i = 0; i < documents.Count; i++)
+        {
+            var document = project?.Invoke(documents[i]) ?? documents[i];
+            var room = await rows.RoomAsync(document.Length + 1, cancellationToken);
+            Write(document.Span, room.Span[..(document.Length + 1)]);
+            rows.Advance(document.Length + 1);
+        }
     }
 
-    public ValueTask EndAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask EndAsync(CancellationToken cancellationToken) => rows.FlushAsync(cancellationToken);
 
-    private void Write(ReadOnlySpan<byte> document)
+    private static void Write(ReadOnlySpan<byte> document, Span<byte> line)
     {
-        var line = output.GetSpan(document.Length + 1)[..(document.Length + 1)];
         document.CopyTo(line);
         // A line break can only stand between the values of free-form JSON, where a space means the same.
         if (line[..^1].ContainsAny(LineBreaks))
@@ -36,6 +41,5 @@ internal sealed class NdJsonExport(PipeWriter output, Func<ReadOnlyMemory<byte>,
         }
 
         line[^1] = (byte)'\n';
-        output.Advance(line.Length);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -11,8 +12,8 @@ namespace UserReports.Server.Export;
 /// <summary>The values of one column of one row group, with their definition and repetition levels.</summary>
 internal abstract class ParquetColumn(DataField dataField)
 {
-    private readonly List<int> definitions = [];
-    private readonly List<int> repetitions = [];
+    private readonly ArrayBufferWriter<int> definitions = new();
+    private readonly ArrayBufferWriter<int> repetitions = new();
 
     protected DataField DataField => dataField;
 
@@ -65,24 +66,30 @@ internal abstract class ParquetColumn(DataField dataField)
 
     public abstract Task WriteAsync(ParquetRowGroupWriter group, CancellationToken cancellationToken);
 
-    /// <summary>Forgets everything, for the next row group.</summary>
+    /// <summary>Forgets everything but the room it took, for the next row group.</summary>
     public virtual void Clear()
     {
-        definitions.Clear();
-        repetitions.Clear();
+        definitions.ResetWrittenCount();
+        repetitions.ResetWrittenCount();
     }
 
     protected abstract void AddValue(ReadOnlySpan<byte> json);
 
-    private static ReadOnlyMemory<int>? Levels(int max, List<int> levels) =>
-        max > 0 ? new ReadOnlyMemory<int>(levels.ToArray()) : default(ReadOnlyMemory<int>?);
+    protected static void Append<T>(ArrayBufferWriter<T> values, T value)
+    {
+        values.GetSpan(1)[0] = value;
+        values.Advance(1);
+    }
+
+    private static ReadOnlyMemory<int>? Levels(int max, ArrayBufferWriter<int> levels) =>
+        max > 0 ? levels.WrittenMemory : default(ReadOnlyMemory<int>?);
 
     private void AddLevels(int definition, int repetition)
     {
         if (dataField.MaxDefinitionLevel > 0)
-            definitions.Add(definition);
+            Append(definitions, definition);
         if (dataField.MaxRepetitionLevel > 0)
-            repetitions.Add(repetition);
+            Append(repetitions, repetition);
     }
 }
 
@@ -90,18 +97,18 @@ internal abstract class ParquetColumn(DataField dataField)
 internal abstract class ParquetColumn<T>(DataField field) : ParquetColumn(field)
     where T : struct
 {
-    private readonly List<T> values = [];
+    private readonly ArrayBufferWriter<T> values = new();
 
     public override async Task WriteAsync(ParquetRowGroupWriter group, CancellationToken cancellationToken) =>
-        await group.WriteAllPartsAsync<T>(DataField, values.ToArray(), Definitions, Repetitions, cancellationToken);
+        await group.WriteAllPartsAsync<T>(DataField, values.WrittenMemory, Definitions, Repetitions, cancellationToken);
 
     public override void Clear()
     {
         base.Clear();
-        values.Clear();
+        values.ResetWrittenCount();
     }
 
-    protected void Add(T value) => values.Add(value);
+    protected void Add(T value) => Append(values, value);
 }
 
 internal sealed class BooleanColumn(DataField field) : ParquetColumn<bool>(field)
@@ -161,17 +168,17 @@ internal sealed class InstantColumn(DataField field) : ParquetColumn<DateTime>(f
 /// </summary>
 internal sealed class TextColumn(DataField field, bool isJson) : ParquetColumn<ReadOnlyMemory<char>>(field)
 {
-    private const int BlockChars = 32 * 1024;
+    private const int BlockChars = 16 * 1024;
 
-    private char[] block = [];
+    private readonly List<char[]> blocks = [];
+    private int block = -1;
     private int used;
     private byte[] scratch = new byte[256];
 
     public override void Clear()
     {
         base.Clear();
-        used = 0;
-        block = [];
+        block = -1;
     }
 
     protected override void AddValue(ReadOnlySpan<byte> json)
@@ -186,14 +193,25 @@ internal sealed class TextColumn(DataField field, bool isJson) : ParquetColumn<R
             text = scratch.AsSpan(0, reader.CopyString(scratch));
         }
 
-        if (block.Length - used < text.Length)
+        var room = Room(text.Length);
+        var length = Encoding.UTF8.GetChars(text, room.Span);
+        Add(room[..length]);
+        if (text.Length <= BlockChars)
+            used += length;
+    }
+
+    /// <summary>A text that is longer than a block gets memory of its own, which is not kept.</summary>
+    private Memory<char> Room(int chars)
+    {
+        if (chars > BlockChars)
+            return new char[chars];
+        if (block < 0 || BlockChars - used < chars)
         {
-            block = new char[Math.Max(BlockChars, text.Length)];
             used = 0;
+            if (++block == blocks.Count)
+                blocks.Add(new char[BlockChars]);
         }
 
-        var length = Encoding.UTF8.GetChars(text, block.AsSpan(used));
-        Add(block.AsMemory(used, length));
-        used += length;
+        return blocks[block].AsMemory(used);
     }
 }

@@ -8,7 +8,7 @@ namespace UserReports.Server.Export;
 internal sealed class ParquetExport : IExportWriter
 {
     /// <summary>Rows that are held until they are written as one group; bounds the memory of an export.</summary>
-    private const int GroupRows = 10_000;
+    private const int GroupRows = 5_000;
 
     private readonly Stream output;
     private readonly ParquetSchema schema;

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Threading.Channels;
 using UserReports.Store;
 
 namespace UserReports.Server.Export;
@@ -7,9 +6,6 @@ namespace UserReports.Server.Export;
 /// <summary>Writes all rows of a query in a format, with constant memory and from one snapshot.</summary>
 public static class ReportExporter
 {
-    /// <summary>Chunks that are read ahead while one is written: reading and writing go on at the same time.</summary>
-    private const int ChunksAhead = 4;
-
     /// <summary>Refuses what the format cannot hold, before the first byte.</summary>
     /// <exception cref="ExportRefusedException">There are more rows than the format holds.</exception>
     public static void Check(ExportFormat format, long rows)
@@ -37,46 +33,17 @@ public static class ReportExporter
     )
     {
         await using var writer = WriterFor(format, columns, protectFormulas, project, output);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var chunks = Channel.CreateBounded<IReadOnlyList<ReadOnlyMemory<byte>>>(ChunksAhead);
-        var reading = Task.Run(() => ReadAsync(export, chunks.Writer, stop.Token), CancellationToken.None);
-        try
+        await writer.BeginAsync(cancellationToken);
+        var rows = 0L;
+        await foreach (var chunk in export.Chunks.WithCancellation(cancellationToken))
         {
-            await writer.BeginAsync(cancellationToken);
-            var rows = 0L;
-            await foreach (var chunk in chunks.Reader.ReadAllAsync(cancellationToken))
-            {
+            using (chunk)
                 await writer.WriteAsync(chunk, cancellationToken);
-                progress?.Report(rows += chunk.Count);
-            }
+            progress?.Report(rows += chunk.Count);
+        }
 
-            await writer.EndAsync(cancellationToken);
-            await output.FlushAsync(cancellationToken);
-        }
-        finally
-        {
-            // The snapshot is let go of by the caller: nobody may read from it any more then.
-            await stop.CancelAsync();
-            await reading;
-        }
-    }
-
-    private static async Task ReadAsync(
-        ReportExport export,
-        ChannelWriter<IReadOnlyList<ReadOnlyMemory<byte>>> chunks,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            await foreach (var chunk in export.Chunks.WithCancellation(cancellationToken))
-                await chunks.WriteAsync(chunk, cancellationToken);
-            chunks.Complete();
-        }
-        catch (Exception e)
-        {
-            chunks.Complete(e);
-        }
+        await writer.EndAsync(cancellationToken);
+        await output.FlushAsync(cancellationToken);
     }
 
     private static IExportWriter WriterFor(

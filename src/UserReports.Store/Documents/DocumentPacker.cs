@@ -65,7 +65,7 @@ public sealed class DocumentPacker : IDisposable
         var table = 4 + (4 * pendingLengths.Count);
         var unpackedLength = table + pending.WrittenCount;
         var unpacked = ArrayPool<byte>.Shared.Rent(unpackedLength);
-        var packed = ArrayPool<byte>.Shared.Rent(DocumentFile.HeaderBytes + LZ4Codec.MaximumOutputSize(unpackedLength));
+        var packed = ArrayPool<byte>.Shared.Rent(BlockReader.HeaderBytes + LZ4Codec.MaximumOutputSize(unpackedLength));
         try
         {
             BinaryPrimitives.WriteInt32LittleEndian(unpacked, pendingLengths.Count);
@@ -73,12 +73,12 @@ public sealed class DocumentPacker : IDisposable
                 BinaryPrimitives.WriteInt32LittleEndian(unpacked.AsSpan(4 + (4 * i)), pendingLengths[i]);
             pending.WrittenSpan.CopyTo(unpacked.AsSpan(table));
 
-            var payload = packed.AsSpan(DocumentFile.HeaderBytes);
+            var payload = packed.AsSpan(BlockReader.HeaderBytes);
             var length = LZ4Codec.Encode(unpacked.AsSpan(0, unpackedLength), payload);
             BinaryPrimitives.WriteInt32LittleEndian(packed, length);
             BinaryPrimitives.WriteInt32LittleEndian(packed.AsSpan(4), unpackedLength);
             BinaryPrimitives.WriteUInt64LittleEndian(packed.AsSpan(8), XxHash3.HashToUInt64(payload[..length]));
-            Store(packed.AsSpan(0, DocumentFile.HeaderBytes + length));
+            Store(packed.AsSpan(0, BlockReader.HeaderBytes + length));
         }
         finally
         {

@@ -282,9 +282,13 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
     [Fact]
     public async Task Completion_OfACommand_OffersItsOptions()
     {
-        var run = await CommandRun.OfAsync("[suggest:15]", "user-reports qu");
+        var command = await CommandRun.OfAsync("[suggest:15]", "user-reports qu");
+        var option = await CommandRun.OfAsync("[suggest:21]", "user-reports version ");
 
-        Assert.Contains("query", run.Output, StringComparison.Ordinal);
+        Assert.Equal(["query"], Lines(command));
+        Assert.Equal(["--help", "--set", "--verbose", "-h"], Lines(option).Order(StringComparer.Ordinal));
+
+        static string[] Lines(CommandRun run) => run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Server.Export;
 using UserReports.Store;
+using UserReports.Store.Documents;
 
 namespace UserReports.Server.Tests.Export;
 
@@ -75,14 +76,14 @@ internal static class AwkwardRows
         return file.ToArray();
     }
 
-    private static async IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> Chunks(int copies)
+    private static async IAsyncEnumerable<DocumentBatch> Chunks(int copies)
     {
         for (var i = 0; i < copies; i++)
         {
             foreach (var chunk in Documents.Chunk(5))
             {
                 await Task.Yield();
-                yield return chunk;
+                yield return DocumentBatch.Of(chunk);
             }
         }
     }

@@ -76,6 +76,20 @@ public sealed class ExportRouteTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("csv", 1000)]
+    [InlineData("ndjson", 0)]
+    [InlineData("parquet", 1000)]
+    [InlineData("xlsx", 1000)]
+    public async Task Export_OfNoRows_IsAWholeFile(string format, int bytesMin)
+    {
+        var response = await client.GetAsync($"export/?format={format}&q=username:nobody-of-this-name", Stop);
+        var file = await response.Content.ReadAsByteArrayAsync(Stop);
+
+        Assert.Equal((HttpStatusCode.OK, "0"), (response.StatusCode, Header(response, "X-Total-Count")));
+        Assert.InRange(file.Length, bytesMin, bytesMin * 100);
+    }
+
+    [Theory]
     [InlineData("format=pdf", "The format must be one of csv, ndjson, parquet, xlsx.")]
     [InlineData("fields=usernam", "The report has no field \"usernam\". Did you mean username?")]
     [InlineData("limit=5", "The parameter \"limit\" is not known.")]
