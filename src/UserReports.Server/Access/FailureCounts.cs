@@ -7,8 +7,8 @@ namespace UserReports.Server.Access;
 /// <summary>How often something happened to a key within a window, in a table that never grows.</summary>
 /// <remarks>
 /// Whoever guesses chooses the keys, so neither memory nor time may depend on how many there are: each key has eight
-/// places where it may stand, and pushes out the one that matters least. The places follow from a secret of the process,
-/// so nobody can aim at the place of another. No key is kept, only a digest.
+/// places where it may stand, and pushes out the one that matters least. The places follow from a secret of the
+/// process, so nobody can aim at the place of another. No key is kept, only a digest.
 /// </remarks>
 internal sealed class FailureCounts(TimeSpan window)
 {

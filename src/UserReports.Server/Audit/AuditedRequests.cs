@@ -9,9 +9,9 @@ public sealed class AuditedAttribute : Attribute;
 
 /// <summary>Records every answer of an audited route before its first byte leaves.</summary>
 /// <remarks>
-/// Routes call <see cref="Record"/> when they know their rows, and every problem records itself. A route that forgets is
-/// recorded all the same when its answer starts; if that fails the answer is a bare 500, for it is too late for a better
-/// one.
+/// Routes call <see cref="Record"/> when they know their rows, and every problem records itself. A route that forgets
+/// is recorded all the same when its answer starts; if that fails the answer is a bare 500, for it is too late for a
+/// better one.
 /// </remarks>
 public static class AuditedRequests
 {
@@ -89,8 +89,8 @@ public static class AuditedRequests
 
     /// <summary>Records a sign-in that failed at an account, once it has been answered.</summary>
     /// <remarks>
-    /// Afterwards, so that the time of the answer does not tell a name that exists from one that does not. Names that do
-    /// not exist are not recorded: people type passwords there, and anybody could fill the disk with them.
+    /// Afterwards, so that the time of the answer does not tell a name that exists from one that does not. Names that
+    /// do not exist are not recorded: people type passwords there, and anybody could fill the disk with them.
     /// </remarks>
     public static void RecordFailedSignIn(HttpContext context, Identity account) =>
         context.Response.OnCompleted(() =>

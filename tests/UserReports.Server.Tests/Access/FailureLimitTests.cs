@@ -86,7 +86,7 @@ public sealed class FailureLimitTests
         );
     }
 
-    /// <summary>What a client writes before the address that a proxy of ours saw must not count as its address.</summary>
+    /// <summary>What a client writes before the address that a proxy of ours saw is not its address.</summary>
     [Theory]
     [InlineData(null, "10.0.1.{0}")]
     [InlineData("127.0.0.1", "10.0.1.{0}, 192.0.2.7")]

@@ -99,7 +99,7 @@ public sealed class RightsTests
         );
     }
 
-    /// <summary>A page that stays open kept its reader until then, whatever became of what they signed in with.</summary>
+    /// <summary>A page that stayed open kept its reader, whatever became of what they signed in with.</summary>
     [Theory]
     [InlineData("delete from authtoken_token where user_id = 101", true)]
     [InlineData("update auth_user set password = '!' where id = 101", false)]

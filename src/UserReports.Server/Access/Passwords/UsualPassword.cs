@@ -51,7 +51,7 @@ public sealed class UsualPassword
         );
     }
 
-    /// <summary>Of the kinds, the one with the highest rank is the name's: one more kind leaves most names theirs.</summary>
+    /// <summary>The kind with the highest rank is the name's, so that one more kind leaves most names theirs.</summary>
     private ulong RankOf(string username, string hash) =>
         MemoryMarshal.Read<ulong>(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{CostOf(hash)}\0{username}")));
 
