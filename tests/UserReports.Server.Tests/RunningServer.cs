@@ -141,6 +141,7 @@ public sealed class RunningServer : IAsyncDisposable
         Client.Dispose();
         await app.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+        Log.HoldNoSecret();
     }
 
     /// <summary>Starts runs in the store, but nobody works on them.</summary>
@@ -151,10 +152,12 @@ public sealed class RunningServer : IAsyncDisposable
     }
 }
 
-/// <summary>Everything that was logged, at every level.</summary>
-public sealed class LogLines : ILoggerProvider
+/// <summary>Everything that was logged, at every level, and apart from it what told a secret.</summary>
+/// <param name="isKept">False if the lines are looked at for secrets alone.</param>
+public sealed class LogLines(bool isKept = true) : ILoggerProvider
 {
     private readonly List<string> lines = [];
+    private readonly List<string> telling = [];
 
     public IReadOnlyList<string> All
     {
@@ -169,6 +172,13 @@ public sealed class LogLines : ILoggerProvider
     {
         lock (lines)
             lines.Clear();
+    }
+
+    /// <summary>Fails if any line held a token, a password, an e-mail address or another secret of the tests.</summary>
+    public void HoldNoSecret()
+    {
+        lock (lines)
+            Assert.Empty(telling);
     }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
@@ -197,7 +207,13 @@ public sealed class LogLines : ILoggerProvider
 
     private void Add(string line)
     {
+        var isTelling = Secrets.AreIn(line);
         lock (lines)
-            lines.Add(line);
+        {
+            if (isKept)
+                lines.Add(line);
+            if (isTelling)
+                telling.Add(line);
+        }
     }
 }

@@ -22,11 +22,14 @@ public static class AccessComposition
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings)
     {
         var access = AccessSettings.Of(settings);
+        var isBehindProxy = settings.Of(SettingsTable.Proxies).Count > 0;
         services
             .AddSingleton(access)
             .AddSingleton(AuditSettings.Of(settings))
             .AddSingleton<AuditLog>()
+            .AddHostedService<AuditRetention>()
             .AddSingleton<UsualPassword>()
+            .AddSingleton<EndedSessions>()
             .AddSingleton<LiveRights>()
             .AddSingleton<FailureLimits>()
             .AddSingleton<PasswordSignIn>()
@@ -36,7 +39,7 @@ public static class AccessComposition
             .AddCascadingAuthenticationState();
         services.AddAntiforgery(options =>
         {
-            options.Cookie = new LoopbackCookie
+            options.Cookie = new LoopbackCookie(isBehindProxy)
             {
                 Name = AntiforgeryCookie,
                 SameSite = SameSiteMode.Strict,
@@ -45,7 +48,7 @@ public static class AccessComposition
             options.HeaderName = "X-Antiforgery";
             options.SuppressXFrameOptionsHeader = true;
         });
-        AddSchemes(services.AddAuthentication(AccessNames.AnyScheme), access);
+        AddSchemes(services.AddAuthentication(AccessNames.AnyScheme), access, isBehindProxy);
         var superuser = new AuthorizationPolicyBuilder(AccessNames.AnyScheme)
             .RequireAuthenticatedUser()
             .RequireClaim(AccessNames.RightClaim, AccessNames.SuperuserRight)
@@ -64,7 +67,7 @@ public static class AccessComposition
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app) =>
         app.UseAuthentication().UseAuditedRequests().UseAuthorization().UseAntiforgery();
 
-    private static void AddSchemes(AuthenticationBuilder builder, AccessSettings access) =>
+    private static void AddSchemes(AuthenticationBuilder builder, AccessSettings access, bool isBehindProxy) =>
         builder
             .AddPolicyScheme(AccessNames.AnyScheme, null, options => options.ForwardDefaultSelector = Choose)
             .AddScheme<AuthenticationSchemeOptions, HeaderHandler>(AccessNames.HeaderScheme, null, null)
@@ -72,7 +75,7 @@ public static class AccessComposition
                 AccessNames.SessionScheme,
                 options =>
                 {
-                    options.Cookie = new LoopbackCookie
+                    options.Cookie = new LoopbackCookie(isBehindProxy)
                     {
                         Name = SessionCookie,
                         SameSite = SameSiteMode.Lax,
@@ -95,16 +98,15 @@ public static class AccessComposition
 
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
-        var identity = await SessionTicket.FindAsync(
-            context.HttpContext.RequestServices.GetRequiredService<LiveRights>(),
-            context.Principal!,
-            context.Properties,
-            context.HttpContext.RequestAborted
-        );
+        var identity = OtherSites.Ask(context.Request)
+            ? null
+            : await context
+                .HttpContext.RequestServices.GetRequiredService<LiveRights>()
+                .FindAsync(context.Principal!, null, context.HttpContext.RequestAborted);
         if (identity is null)
             context.RejectPrincipal();
         else
-            context.ReplacePrincipal(SessionTicket.Principal(identity, AccessNames.SessionScheme));
+            context.ReplacePrincipal(SessionTicket.Renewed(context.Principal!, identity, AccessNames.SessionScheme));
     }
 
     private static Task RedirectToSignInAsync(HttpContext context)
@@ -117,14 +119,17 @@ public static class AccessComposition
     }
 
     /// <summary>Always sent over TLS alone, but for a server on the reader's own machine that has no TLS.</summary>
-    private sealed class LoopbackCookie : CookieBuilder
+    /// <param name="isBehindProxy">Then a name of the machine itself may be all that the proxy hands on.</param>
+    private sealed class LoopbackCookie(bool isBehindProxy) : CookieBuilder
     {
         public override CookieOptions Build(HttpContext context, DateTimeOffset expiresFrom)
         {
             var options = base.Build(context, expiresFrom);
             options.Path = "/";
             options.Secure =
-                context.Request.IsHttps || !(context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]");
+                isBehindProxy
+                || context.Request.IsHttps
+                || !(context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]");
             return options;
         }
     }

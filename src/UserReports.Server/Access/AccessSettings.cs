@@ -4,12 +4,14 @@ namespace UserReports.Server.Access;
 
 /// <summary>How long rights are believed, how long a sign-in lasts and how often one may fail.</summary>
 /// <param name="CacheFor">At most 30 seconds.</param>
+/// <param name="AnonymousUserId">The platform's account for nobody, which never signs in.</param>
 public sealed record AccessSettings(
     TimeSpan CacheFor,
     TimeSpan SessionLength,
     int FailuresPerAddress,
     int FailuresPerAccount,
-    TimeSpan FailureWindow
+    TimeSpan FailureWindow,
+    long AnonymousUserId
 )
 {
     internal static AccessSettings Of(ServerSettings settings) =>
@@ -18,6 +20,7 @@ public sealed record AccessSettings(
             settings.Of(SettingsTable.SessionLength),
             settings.Of(SettingsTable.FailuresPerAddress),
             settings.Of(SettingsTable.FailuresPerAccount),
-            settings.Of(SettingsTable.FailureWindow)
+            settings.Of(SettingsTable.FailureWindow),
+            settings.Of(SettingsTable.AnonymousUserId)
         );
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -11,9 +11,9 @@ namespace UserReports.Server.Access;
 /// </remarks>
 public sealed class FailureLimits(AccessSettings settings, TimeProvider time)
 {
-    private const int CountedMax = 200_000;
+    private const int RefusalsRecordedMax = 100;
 
-    private readonly ConcurrentDictionary<string, Window> windows = new(StringComparer.Ordinal);
+    private readonly FailureCounts counts = new(settings.FailureWindow);
 
     /// <summary>How long the address or the account must wait; null if neither must.</summary>
     /// <param name="account">The username as it was sent, or null to ask for the address alone.</param>
@@ -34,34 +34,21 @@ public sealed class FailureLimits(AccessSettings settings, TimeProvider time)
     public void Fail(IPAddress? address, string? account)
     {
         var now = time.GetUtcNow();
-        if (windows.Count >= CountedMax)
-            Forget(now);
-        Count(AddressKey(address), now);
+        counts.Add(AddressKey(address), now);
         if (account is not null)
-            Count(AccountKey(account), now);
+            counts.Add(AccountKey(account), now);
     }
+
+    /// <summary>
+    /// True while the refusals of an account are worth a record: whoever may not read must not be able to fill the disk
+    /// with being told so.
+    /// </summary>
+    public bool MayRecordRefusal(long accountId) =>
+        counts.Add("refusal " + accountId.ToString(CultureInfo.InvariantCulture), time.GetUtcNow())
+        <= RefusalsRecordedMax;
 
     private TimeSpan Wait(string key, int failuresMax, DateTimeOffset now) =>
-        windows.TryGetValue(key, out var window) && window.Failures >= failuresMax && window.End > now
-            ? window.End - now
-            : TimeSpan.Zero;
-
-    private void Count(string key, DateTimeOffset now) =>
-        windows.AddOrUpdate(
-            key,
-            _ => new(now + settings.FailureWindow, 1),
-            (_, window) =>
-                window.End > now ? window with { Failures = window.Failures + 1 } : new(now + settings.FailureWindow, 1)
-        );
-
-    private void Forget(DateTimeOffset now)
-    {
-        foreach (var (key, window) in windows)
-        {
-            if (window.End <= now || windows.Count >= CountedMax && window.Failures <= 1)
-                windows.TryRemove(key, out _);
-        }
-    }
+        counts.Find(key, now) is var (failures, end) && failures >= failuresMax ? end - now : TimeSpan.Zero;
 
     private static string AccountKey(string account) => "account " + account;
 
@@ -83,6 +70,4 @@ public sealed class FailureLimits(AccessSettings settings, TimeProvider time)
         bytes.AsSpan(8).Clear();
         return new(bytes);
     }
-
-    private sealed record Window(DateTimeOffset End, int Failures);
 }

@@ -1,9 +1,10 @@
 using System.Net.Http.Headers;
+using System.Security.Claims;
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
-using UserReports.Sources;
+using UserReports.Server.Audit;
 
 namespace UserReports.Server.Access;
 
@@ -17,8 +18,6 @@ internal sealed class HeaderHandler(
     FailureLimits limits
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
-    private const int TokenMax = 128;
-
     private string reason = "Sign in with an API token (Authorization: Token …) or with HTTP Basic.";
     private TimeSpan? wait;
 
@@ -53,12 +52,8 @@ internal sealed class HeaderHandler(
 
     private async Task<AuthenticateResult> ByTokenAsync(string token)
     {
-        var identity =
-            token.Length <= TokenMax && !token.Any(char.IsControl)
-                ? await rights.FindByTokenAsync(token, Context.RequestAborted)
-                : null;
-        if (identity is { IsActive: true })
-            return Accept(identity);
+        if (await rights.FindByTokenAsync(token, Context.RequestAborted) is { IsActive: true } identity)
+            return Accept(SessionTicket.ForToken(identity, token, Scheme.Name));
         wait = limits.WaitOf(Context.Connection.RemoteIpAddress, null);
         limits.Fail(Context.Connection.RemoteIpAddress, null);
         AccessLog.Failed(Logger, "token");
@@ -76,18 +71,20 @@ internal sealed class HeaderHandler(
             Context.RequestAborted
         );
         wait = result.Wait;
+        if (result.Refused is { } account)
+            AuditedRequests.RecordFailedSignIn(Context, account);
         return result.Identity switch
         {
             null => Refuse("The name or the password is wrong, or the account is not active."),
             { MfaIsActive: true } => Refuse(
                 "This account has a second factor, so its password alone is not enough: use an API token."
             ),
-            var identity => Accept(identity),
+            var identity => Accept(SessionTicket.ForPassword(identity, Scheme.Name)),
         };
     }
 
-    private AuthenticateResult Accept(Identity identity) =>
-        AuthenticateResult.Success(new(SessionTicket.Principal(identity, Scheme.Name), Scheme.Name));
+    private AuthenticateResult Accept(ClaimsPrincipal principal) =>
+        AuthenticateResult.Success(new(principal, Scheme.Name));
 
     private AuthenticateResult Refuse(string why)
     {

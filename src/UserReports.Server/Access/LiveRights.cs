@@ -17,10 +17,12 @@ public sealed class LiveRights(
     IIdentitySource source,
     AccessSettings settings,
     UsualPassword usualPassword,
+    EndedSessions endedSessions,
     TimeProvider time
 )
 {
     private const int RememberedMax = 10_000;
+    private const int TokenMax = 128;
 
     private readonly ConcurrentDictionary<string, Remembered> remembered = new(StringComparer.Ordinal);
 
@@ -28,48 +30,85 @@ public sealed class LiveRights(
     /// <exception cref="SourceException">The platform does not answer and nothing young enough is
     /// remembered.</exception>
     public Task<Identity?> FindByTokenAsync(string token, CancellationToken cancellationToken) =>
-        FindAsync(
-            "token " + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token))),
-            settings.CacheFor,
-            () => source.FindByTokenAsync(token, cancellationToken)
-        );
+        FindByTokenAsync(token, settings.CacheFor, cancellationToken);
 
     /// <summary>The account with exactly this username, or null.</summary>
-    /// <inheritdoc cref="FindByTokenAsync"/>
-    public Task<Identity?> FindByUsernameAsync(string username, CancellationToken cancellationToken) =>
-        FindAsync("name " + username, settings.CacheFor, () => source.FindByUsernameAsync(username, cancellationToken));
+    /// <param name="ageMax">How old the answer may be, if that is less than the setting; null for the setting.</param>
+    /// <inheritdoc cref="FindByTokenAsync(string, CancellationToken)"/>
+    public Task<Identity?> FindByUsernameAsync(
+        string username,
+        TimeSpan? ageMax,
+        CancellationToken cancellationToken
+    ) => FindAsync("name " + username, AgeOf(ageMax), () => source.FindByUsernameAsync(username, cancellationToken));
 
     /// <summary>The account with this id, or null.</summary>
-    /// <param name="ageMax">How old the answer may be, if that is less than the setting; null for the setting.</param>
-    /// <inheritdoc cref="FindByTokenAsync"/>
+    /// <inheritdoc cref="FindByUsernameAsync"/>
     public Task<Identity?> FindByIdAsync(long accountId, TimeSpan? ageMax, CancellationToken cancellationToken) =>
         FindAsync(
             "id " + accountId.ToString(CultureInfo.InvariantCulture),
-            ageMax is { } age && age < settings.CacheFor ? age : settings.CacheFor,
+            AgeOf(ageMax),
             () => source.FindByIdAsync(accountId, cancellationToken)
         );
 
     /// <summary>Whether somebody who once signed in may still see the reports; for pages that stay open.</summary>
-    /// <inheritdoc cref="FindByIdAsync"/>
+    /// <inheritdoc cref="FindByUsernameAsync"/>
     public async Task<bool> MayStillReadAsync(
         ClaimsPrincipal principal,
         TimeSpan ageMax,
         CancellationToken cancellationToken
-    ) =>
-        SessionTicket.AccountOf(principal) is { } accountId
-        && await FindByIdAsync(accountId, ageMax, cancellationToken) is { IsActive: true } identity
-        && MayRead(identity);
+    ) => await FindAsync(principal, ageMax, cancellationToken) is { } identity && MayRead(identity);
+
+    /// <summary>
+    /// The active account behind a principal, or null if what it signed in with does not hold any more: a token that
+    /// was deleted, a password that was changed, a session that is over.
+    /// </summary>
+    /// <inheritdoc cref="FindByUsernameAsync"/>
+    public async Task<Identity?> FindAsync(
+        ClaimsPrincipal principal,
+        TimeSpan? ageMax,
+        CancellationToken cancellationToken
+    )
+    {
+        if (SessionTicket.AccountOf(principal) is not { } accountId || endedSessions.IsOver(principal))
+            return null;
+        var token = SessionTicket.TokenOf(principal);
+        var identity = token is null
+            ? await FindByIdAsync(accountId, ageMax, cancellationToken)
+            : await FindByTokenAsync(token, AgeOf(ageMax), cancellationToken);
+        return
+            identity is { IsActive: true }
+            && identity.AccountId == accountId
+            && (token is not null || SessionTicket.HasPasswordOf(principal, identity))
+            ? identity
+            : null;
+    }
 
     /// <summary>True for an active superuser whose password the platform holds valid.</summary>
     public static bool MayRead(Identity identity) =>
         identity is { IsActive: true, IsSuperuser: true, ValidatedPassword: true };
+
+    private Task<Identity?> FindByTokenAsync(string token, TimeSpan ageMax, CancellationToken cancellationToken) =>
+        // No token holds a control character, and a database need not even take one.
+        token.Length
+            is 0
+                or > TokenMax
+        || token.Any(char.IsControl)
+            ? Task.FromResult<Identity?>(null)
+            : FindAsync(
+                "token " + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token))),
+                ageMax,
+                () => source.FindByTokenAsync(token, cancellationToken)
+            );
+
+    private TimeSpan AgeOf(TimeSpan? ageMax) => ageMax is { } age && age < settings.CacheFor ? age : settings.CacheFor;
 
     private async Task<Identity?> FindAsync(string key, TimeSpan ageMax, Func<Task<Identity?>> find)
     {
         var now = time.GetUtcNow();
         if (remembered.TryGetValue(key, out var known) && now - known.At < ageMax)
             return known.Identity;
-        if (await find() is not { } identity)
+        // The platform's anonymous account is nobody: what passes for it belongs to no person who could be asked.
+        if (await find() is not { } identity || identity.AccountId == settings.AnonymousUserId)
         {
             remembered.TryRemove(key, out _);
             return null;

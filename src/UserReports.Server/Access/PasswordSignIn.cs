@@ -10,13 +10,15 @@ namespace UserReports.Server.Access;
 /// <summary>What came of a name and a password.</summary>
 /// <param name="Identity">Whom they belong to; null unless they are right.</param>
 /// <param name="Wait">How long to wait before they are looked at; null if they were.</param>
-internal readonly record struct PasswordResult(Identity? Identity, TimeSpan? Wait);
+/// <param name="Refused">The account at which a wrong password was tried; null if there is none or it was not.</param>
+internal readonly record struct PasswordResult(Identity? Identity, TimeSpan? Wait, Identity? Refused = null);
 
 /// <summary>Signs in with the platform's own passwords.</summary>
 /// <remarks>
 /// An unknown name, an inactive account and an account without a usable password all cost one comparison, as a wrong
-/// password does. Hashes are slow on purpose: few are compared at once, and one that was right is remembered as long as
-/// rights are, under a key that dies with the process.
+/// password does, and each comparison asks the platform anew: an account that is remembered must not answer sooner.
+/// Hashes are slow on purpose: few are compared at once, and one that was right is remembered as long as rights are,
+/// under a key that dies with the process.
 /// </remarks>
 internal sealed class PasswordSignIn(
     LiveRights rights,
@@ -35,7 +37,9 @@ internal sealed class PasswordSignIn(
     private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(5);
 
     private readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> rightOnes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Hash, DateTimeOffset At)> rightOnes = new(
+        StringComparer.Ordinal
+    );
     private readonly ConcurrentDictionary<string, bool> warned = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim comparing = new(Math.Max(1, Environment.ProcessorCount / 2));
     private int waiting;
@@ -59,6 +63,14 @@ internal sealed class PasswordSignIn(
 
         if (limits.WaitOf(address, username) is { } wait)
             return new(null, wait);
+        var key = Convert.ToHexString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{username}\0{password}")));
+        if (
+            rightOnes.TryGetValue(key, out var right)
+            && time.GetUtcNow() - right.At < settings.CacheFor
+            && await rights.FindByUsernameAsync(username, null, cancellationToken) is { IsActive: true } known
+            && known.PasswordHash == right.Hash
+        )
+            return new(known, null);
         if (Interlocked.Increment(ref waiting) > WaitingMax)
         {
             Interlocked.Decrement(ref waiting);
@@ -67,7 +79,7 @@ internal sealed class PasswordSignIn(
 
         try
         {
-            return await CompareAsync(username, password, address, cancellationToken);
+            return await CompareAsync(username, password, key, address, cancellationToken);
         }
         finally
         {
@@ -80,21 +92,16 @@ internal sealed class PasswordSignIn(
     private async Task<PasswordResult> CompareAsync(
         string username,
         string password,
+        string key,
         IPAddress? address,
         CancellationToken cancellationToken
     )
     {
-        var identity = await rights.FindByUsernameAsync(username, cancellationToken);
+        var now = time.GetUtcNow();
+        var identity = await rights.FindByUsernameAsync(username, TimeSpan.Zero, cancellationToken);
         var isUsable =
             identity is { IsActive: true } && identity.PasswordHash is { Length: > 0 } stored && stored[0] != '!';
-        var hash = isUsable ? identity!.PasswordHash : usualPassword.Hash;
-        var key = Convert.ToHexString(
-            HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{username}\0{password}\0{hash}"))
-        );
-        var now = time.GetUtcNow();
-        if (isUsable && rightOnes.TryGetValue(key, out var at) && now - at < settings.CacheFor)
-            return new(identity, null);
-
+        var hash = isUsable ? identity!.PasswordHash : usualPassword.HashFor(username);
         await comparing.WaitAsync(cancellationToken);
         PasswordMatch match;
         try
@@ -105,7 +112,7 @@ internal sealed class PasswordSignIn(
             match = await Task.Run(() => DjangoPassword.Verify(hash, password), cancellationToken);
             if (isUsable && match == PasswordMatch.Right)
             {
-                Remember(key, now);
+                Remember(key, hash, now);
                 return new(identity, null);
             }
 
@@ -119,13 +126,13 @@ internal sealed class PasswordSignIn(
         if (match == PasswordMatch.UnknownAlgorithm && warned.TryAdd(DjangoPassword.AlgorithmOf(hash), true))
             AccessLog.UnknownAlgorithm(logger, DjangoPassword.AlgorithmOf(hash));
         AccessLog.Failed(logger, "password");
-        return new(null, null);
+        return new(null, null, identity);
     }
 
-    private void Remember(string key, DateTimeOffset now)
+    private void Remember(string key, string hash, DateTimeOffset now)
     {
         if (rightOnes.Count >= RememberedMax)
             rightOnes.Clear();
-        rightOnes[key] = now;
+        rightOnes[key] = (hash, now);
     }
 }

@@ -2,33 +2,46 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Authentication;
 using UserReports.Sources;
 
 namespace UserReports.Server.Access;
 
 /// <summary>What a signed-in account looks like to the rest of the service, and what its cookie holds.</summary>
 /// <remarks>
-/// A principal is made anew from the platform's answer at each request. The cookie holds the account's id and what it
-/// signed in with: a digest of its password's hash (so that a changed password ends the session) or the token. Cookies
-/// are encrypted.
+/// A principal is made anew from the platform's answer at each request. It holds the account's id and what it signed in
+/// with: a digest of its password's hash (so that a changed password ends the session) or the token; of a session also
+/// its number and its end, so that a page that stays open ends with it. Cookies are encrypted, and principals never
+/// leave the process otherwise.
 /// </remarks>
 internal static class SessionTicket
 {
-    private const string StampKey = "stamp";
-    private const string TokenKey = "token";
+    private const string StampClaim = "stamp";
+    private const string TokenClaim = "token";
+    private const string SessionClaim = "session";
+    private const string EndClaim = "session_end";
 
-    public static ClaimsPrincipal Principal(Identity identity, string scheme)
+    public static ClaimsPrincipal ForPassword(Identity identity, string scheme) =>
+        Principal(identity, scheme, [new(StampClaim, Stamp(identity))]);
+
+    public static ClaimsPrincipal ForToken(Identity identity, string token, string scheme) =>
+        Principal(identity, scheme, [new(TokenClaim, token)]);
+
+    /// <summary>The same as a session of its own, which ends by itself at <paramref name="end"/>.</summary>
+    public static ClaimsPrincipal AsSession(ClaimsPrincipal principal, DateTimeOffset end)
     {
-        List<Claim> claims =
-        [
-            new(ClaimTypes.NameIdentifier, identity.AccountId.ToString(CultureInfo.InvariantCulture)),
-            new(ClaimTypes.Name, identity.Username),
-        ];
-        if (LiveRights.MayRead(identity))
-            claims.Add(new(AccessNames.RightClaim, AccessNames.SuperuserRight));
-        return new(new ClaimsIdentity(claims, scheme));
+        var identity = principal.Identities.Single().Clone();
+        identity.AddClaim(new(SessionClaim, Convert.ToHexString(RandomNumberGenerator.GetBytes(16))));
+        identity.AddClaim(new(EndClaim, end.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
+        return new(identity);
     }
+
+    /// <summary>The same with the rights that the platform gives now.</summary>
+    public static ClaimsPrincipal Renewed(ClaimsPrincipal principal, Identity identity, string scheme) =>
+        Principal(
+            identity,
+            scheme,
+            principal.Claims.Where(c => c.Type is StampClaim or TokenClaim or SessionClaim or EndClaim)
+        );
 
     public static long? AccountOf(ClaimsPrincipal principal) =>
         long.TryParse(
@@ -40,35 +53,39 @@ internal static class SessionTicket
             ? id
             : null;
 
-    public static AuthenticationProperties ForPassword(Identity identity) =>
-        new() { Items = { [StampKey] = Stamp(identity) } };
+    public static string? TokenOf(ClaimsPrincipal principal) => principal.FindFirstValue(TokenClaim);
 
-    public static AuthenticationProperties ForToken(string token) => new() { Items = { [TokenKey] = token } };
-
-    /// <summary>The account behind a cookie, or null if what it signed in with no longer holds.</summary>
-    public static async Task<Identity?> FindAsync(
-        LiveRights rights,
-        ClaimsPrincipal principal,
-        AuthenticationProperties properties,
-        CancellationToken cancellationToken
-    )
-    {
-        if (AccountOf(principal) is not { } accountId)
-            return null;
-        var identity =
-            properties.Items.TryGetValue(TokenKey, out var token) && token is not null
-                ? await rights.FindByTokenAsync(token, cancellationToken)
-                : await rights.FindByIdAsync(accountId, null, cancellationToken);
-        return
-            identity is { IsActive: true }
-            && identity.AccountId == accountId
-            && (token is not null || properties.Items.TryGetValue(StampKey, out var stamp) && stamp == Stamp(identity))
-            ? identity
+    /// <summary>The number and the end of a session; null of what is none.</summary>
+    public static (string Number, DateTimeOffset End)? SessionOf(ClaimsPrincipal principal) =>
+        principal.FindFirstValue(SessionClaim) is { } number
+        && long.TryParse(
+            principal.FindFirstValue(EndClaim),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var end
+        )
+            ? (number, DateTimeOffset.FromUnixTimeMilliseconds(end))
             : null;
-    }
+
+    /// <summary>True if the password that the principal signed in with is still the account's.</summary>
+    public static bool HasPasswordOf(ClaimsPrincipal principal, Identity identity) =>
+        principal.FindFirstValue(StampClaim) == Stamp(identity);
 
     internal static string Stamp(Identity identity) =>
         Convert.ToHexString(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{identity.AccountId}:{identity.PasswordHash}")).AsSpan(0, 16)
         );
+
+    private static ClaimsPrincipal Principal(Identity identity, string scheme, IEnumerable<Claim> credential)
+    {
+        List<Claim> claims =
+        [
+            new(ClaimTypes.NameIdentifier, identity.AccountId.ToString(CultureInfo.InvariantCulture)),
+            new(ClaimTypes.Name, identity.Username),
+            .. credential,
+        ];
+        if (LiveRights.MayRead(identity))
+            claims.Add(new(AccessNames.RightClaim, AccessNames.SuperuserRight));
+        return new(new ClaimsIdentity(claims, scheme));
+    }
 }

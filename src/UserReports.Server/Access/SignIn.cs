@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using UserReports.Sources;
 
@@ -14,16 +13,17 @@ internal abstract record SignInStep
     private SignInStep() { }
 
     /// <summary>Done: this is the session.</summary>
-    public sealed record SignedIn(Identity Identity, ClaimsPrincipal Principal, AuthenticationProperties Properties)
-        : SignInStep;
+    public sealed record SignedIn(Identity Identity, ClaimsPrincipal Principal) : SignInStep;
 
     /// <summary>The password is right; a code is wanted.</summary>
     /// <param name="Pending">Proves that the password was right, for a few minutes.</param>
     /// <param name="Message">Why a code that was given is not taken, or null.</param>
-    public sealed record CodeWanted(string Pending, string? Message) : SignInStep;
+    /// <param name="Account">Whose code was refused, or null if none was given.</param>
+    public sealed record CodeWanted(string Pending, string? Message, Identity? Account) : SignInStep;
 
     /// <summary>Not signed in.</summary>
-    public sealed record Refused(int Status, string Message) : SignInStep;
+    /// <param name="Account">Who was refused, or null if that is not an account of the platform.</param>
+    public sealed record Refused(int Status, string Message, Identity? Account) : SignInStep;
 }
 
 /// <summary>
@@ -36,24 +36,28 @@ internal sealed class SignIn(
     FailureLimits limits,
     IDataProtectionProvider protection,
     TimeProvider time,
+    AccessSettings settings,
     ILogger<SignIn> logger
-)
+) : IDisposable
 {
-    private const int TokenMax = 128;
     private static readonly TimeSpan PendingFor = TimeSpan.FromMinutes(5);
 
     private readonly IDataProtector pendings = protection.CreateProtector("UserReports.SignIn.Pending");
 
+    // One code at a time: else as many could be tried at once as are sent before the first is counted.
+    private readonly SemaphoreSlim checking = new(1);
+
+    public void Dispose() => checking.Dispose();
+
     public async Task<SignInStep> ByTokenAsync(string token, IPAddress? address, CancellationToken cancellationToken)
     {
-        var identity = token.Length <= TokenMax ? await rights.FindByTokenAsync(token, cancellationToken) : null;
-        if (identity is { IsActive: true })
-            return Accept(identity, SessionTicket.ForToken(token));
+        if (await rights.FindByTokenAsync(token, cancellationToken) is { IsActive: true } identity)
+            return Accept(identity, SessionTicket.ForToken(identity, token, AccessNames.SessionScheme));
         var wait = limits.WaitOf(address, null);
         limits.Fail(address, null);
         AccessLog.Failed(logger, "token");
         return wait is null
-            ? new SignInStep.Refused(401, "This token is not valid, or its account is not active.")
+            ? new SignInStep.Refused(401, "This token is not valid, or its account is not active.", null)
             : Waiting(wait.Value);
     }
 
@@ -70,10 +74,14 @@ internal sealed class SignIn(
             { Wait: { } wait } => Waiting(wait),
             { Identity: null } => new SignInStep.Refused(
                 401,
-                "The name or the password is wrong, or the account is not active."
+                "The name or the password is wrong, or the account is not active.",
+                result.Refused
             ),
-            { Identity: { MfaIsActive: true } identity } => new SignInStep.CodeWanted(Protect(identity), null),
-            { Identity: var identity } => Accept(identity, SessionTicket.ForPassword(identity)),
+            { Identity: { MfaIsActive: true } identity } => new SignInStep.CodeWanted(Protect(identity), null, null),
+            { Identity: var identity } => Accept(
+                identity,
+                SessionTicket.ForPassword(identity, AccessNames.SessionScheme)
+            ),
         };
     }
 
@@ -85,29 +93,39 @@ internal sealed class SignIn(
     )
     {
         if (await UnprotectAsync(pending, cancellationToken) is not { } identity)
-            return new SignInStep.Refused(401, "That took too long. Sign in again.");
-        if (limits.WaitOf(address, identity.Username) is { } wait)
-            return Waiting(wait);
-        if (await codes.CheckAsync(identity.AccountId, code, cancellationToken))
-            return Accept(identity, SessionTicket.ForPassword(identity));
-        limits.Fail(address, identity.Username);
+            return new SignInStep.Refused(401, "That took too long. Sign in again.", null);
+        await checking.WaitAsync(cancellationToken);
+        try
+        {
+            if (limits.WaitOf(address, identity.Username) is { } wait)
+                return Waiting(wait);
+            if (await codes.CheckAsync(identity.AccountId, code, cancellationToken))
+                return Accept(identity, SessionTicket.ForPassword(identity, AccessNames.SessionScheme));
+            limits.Fail(address, identity.Username);
+        }
+        finally
+        {
+            checking.Release();
+        }
+
         AccessLog.Failed(logger, "code");
         return new SignInStep.CodeWanted(
             pending,
-            "This code is wrong or was used before. Wait for the next one, or sign in with an API token."
+            "This code is wrong or was used before. Wait for the next one, or sign in with an API token.",
+            identity
         );
     }
 
-    private static SignInStep Accept(Identity identity, AuthenticationProperties properties) =>
+    private SignInStep Accept(Identity identity, ClaimsPrincipal principal) =>
         LiveRights.MayRead(identity)
             ? new SignInStep.SignedIn(
                 identity,
-                SessionTicket.Principal(identity, AccessNames.SessionScheme),
-                properties
+                SessionTicket.AsSession(principal, time.GetUtcNow() + settings.SessionLength)
             )
             : new SignInStep.Refused(
                 403,
-                "Reports are for active superusers whose password the platform holds valid; this account is not one."
+                "Reports are for active superusers whose password the platform holds valid; this account is not one.",
+                identity
             );
 
     private static SignInStep.Refused Waiting(TimeSpan wait) =>
@@ -116,7 +134,8 @@ internal sealed class SignIn(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"Too many sign-ins failed. Try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes))} minutes, or use an API token."
-            )
+            ),
+            null
         );
 
     private string Protect(Identity identity) =>

@@ -22,6 +22,7 @@ public static class SignInEndpoints
         routes
             .MapPost(AccessNames.SignInPath, SignInAsync)
             .AllowAnonymous()
+            .WithRequestTimeout(ApiComposition.TimeoutPolicy)
             .DisableAntiforgery()
             .ExcludeFromDescription();
         routes
@@ -33,17 +34,11 @@ public static class SignInEndpoints
     }
 
     /// <summary>Reads the form by hand, so that everything that can be wrong with it has an answer.</summary>
-    private static async Task<IResult> SignInAsync(
-        HttpContext context,
-        IAntiforgery antiforgery,
-        SignIn signIn,
-        AuditLog audit,
-        TimeProvider time
-    )
+    private static async Task<IResult> SignInAsync(HttpContext context, IAntiforgery antiforgery, SignIn signIn)
     {
         if (!context.Request.HasFormContentType)
             return Problems.OfStatus(415).AsResult();
-        if (!await antiforgery.IsRequestValidAsync(context))
+        if (!await antiforgery.AcceptsAsync(context))
             return SignInPage.Answer(
                 context,
                 antiforgery,
@@ -72,23 +67,12 @@ public static class SignInEndpoints
         switch (step)
         {
             case SignInStep.SignedIn done:
-                audit.Write(
-                    new(
-                        time.GetUtcNow(),
-                        done.Identity.AccountId,
-                        done.Identity.Username,
-                        address?.ToString(),
-                        $"POST {AccessNames.SignInPath}",
-                        null,
-                        null,
-                        null,
-                        0,
-                        302
-                    )
-                );
-                await context.SignInAsync(AccessNames.SessionScheme, done.Principal, done.Properties);
+                AuditedRequests.RecordSignIn(context, done.Identity, StatusCodes.Status302Found);
+                await context.SignInAsync(AccessNames.SessionScheme, done.Principal);
                 return Results.LocalRedirect(SignInPage.NextOf(context));
             case SignInStep.CodeWanted wanted:
+                if (wanted.Account is { } codeless)
+                    AuditedRequests.RecordFailedSignIn(context, codeless);
                 return SignInPage.Answer(
                     context,
                     antiforgery,
@@ -97,16 +81,23 @@ public static class SignInEndpoints
                     wanted.Message is null ? 200 : 401
                 );
             case SignInStep.Refused refused:
+                if (refused.Account is { } account)
+                    AuditedRequests.RecordFailedSignIn(context, account);
                 return SignInPage.Answer(context, antiforgery, refused.Message, null, refused.Status);
             default:
                 throw new InvalidOperationException("A step of signing in that is not known.");
         }
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
+    private static async Task<IResult> SignOutAsync(
+        HttpContext context,
+        IAntiforgery antiforgery,
+        EndedSessions endedSessions
+    )
     {
-        if (!await antiforgery.IsRequestValidAsync(context))
+        if (!await antiforgery.AcceptsAsync(context))
             return Problems.BadAntiforgery.With("Sign out from a page of the explorer.").AsResult();
+        endedSessions.End(context.User);
         await context.SignOutAsync(AccessNames.SessionScheme);
         return Results.LocalRedirect(AccessNames.SignInPath);
     }

@@ -18,6 +18,21 @@ public static class ApiComposition
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(60);
 
     internal const string TimeoutPolicy = "answer";
+
+    /// <summary>
+    /// Addresses and what is typed in the explorer hold queries, and queries hold names and e-mail addresses: the lines
+    /// that log them are left out, at Debug too.
+    /// </summary>
+    private static readonly string[] TellingCategories =
+    [
+        "Microsoft.AspNetCore.Hosting.Diagnostics",
+        "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
+        "Microsoft.AspNetCore.Routing",
+        "Microsoft.AspNetCore.StaticFiles",
+        "Microsoft.AspNetCore.Components",
+        "Microsoft.AspNetCore.SignalR",
+    ];
+
     private const long BodyBytesMax = 64 * 1024;
     private const int RequestLineBytesMax = 16 * 1024;
     private const int HeaderBytesMax = 32 * 1024;
@@ -63,9 +78,11 @@ public static class ApiComposition
             kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
-        // Addresses hold queries, and queries hold names and e-mail addresses: the lines that log them are left out at
-        // every level.
-        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
+        services.AddLogging(logging =>
+        {
+            foreach (var category in TellingCategories)
+                logging.AddFilter(category, LogLevel.Warning);
+        });
         return services;
     }
 
@@ -82,8 +99,9 @@ public static class ApiComposition
                 pages => pages.UseStatusCodePagesWithReExecute(NotFoundPage.Address)
             )
             .UseRouting()
-            .UseAccess()
-            .UseRequestTimeouts();
+            // Asking the platform who somebody is takes part of the time, too.
+            .UseRequestTimeouts()
+            .UseAccess();
 
     /// <summary>The reports' routes, health, the OpenAPI document with its page, and sign-in.</summary>
     public static IEndpointRouteBuilder MapUserReports(this IEndpointRouteBuilder routes)

@@ -17,16 +17,30 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
         CancellationToken cancellationToken
     )
     {
-        var details = Of(exception, httpContext);
-        if (details.Status == 503)
-            httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
-        if (details.Status == 500)
-            FailureLog.Bug(logger, exception);
-        await Problems.WriteAsync(httpContext, details);
+        try
+        {
+            await AnswerAsync(httpContext, exception);
+        }
+        catch (AuditException e)
+        {
+            // The failure was the caller's, and telling them so is a read that is recorded.
+            await AnswerAsync(httpContext, e);
+        }
+
         return true;
     }
 
-    private static ProblemDetails Of(Exception exception, HttpContext context) =>
+    private async Task AnswerAsync(HttpContext context, Exception exception)
+    {
+        var details = Of(exception);
+        if (details.Status == 503)
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        if (details.Status == 500)
+            FailureLog.Bug(logger, exception);
+        await Problems.WriteAsync(context, details);
+    }
+
+    private static ProblemDetails Of(Exception exception) =>
         exception switch
         {
             NoSnapshotException => Problems.NoSnapshot.With(

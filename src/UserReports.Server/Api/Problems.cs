@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using UserReports.Server.Audit;
 
 namespace UserReports.Server.Api;
 
@@ -105,6 +106,8 @@ internal static class Problems
 
     private static Task WriteBodyAsync(HttpContext context, ProblemDetails details, CancellationToken cancellationToken)
     {
+        // Before the answer starts: then it can still become the one that the log cannot be written.
+        AuditedRequests.RecordRowless(context, details.Status!.Value);
         details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
         context.Response.StatusCode = details.Status!.Value;
         return context.Response.WriteAsJsonAsync(

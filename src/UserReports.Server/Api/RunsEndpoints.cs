@@ -82,7 +82,7 @@ internal static class RunsEndpoints
         // A header cannot be sent by a page of somebody else's; a cookie is.
         if (
             context.User.Identity?.AuthenticationType == AccessNames.SessionScheme
-            && !await antiforgery.IsRequestValidAsync(context)
+            && !await antiforgery.AcceptsAsync(context)
         )
         {
             return Problems
@@ -92,8 +92,9 @@ internal static class RunsEndpoints
                 .AsResult();
         }
 
-        var run = await refresh.StartAsync(context.RequestAborted);
+        // What cannot be recorded does not happen, so it is recorded before.
         AuditedRequests.Record(context, 0, StatusCodes.Status202Accepted);
+        var run = await refresh.StartAsync(context.RequestAborted);
         context.Response.Headers.Location = $"{context.Request.PathBase}{Root}{run.Uid}/";
         return Results.Json(RunEntry.Of(run), ApiJson.Default.RunEntry, statusCode: StatusCodes.Status202Accepted);
     }

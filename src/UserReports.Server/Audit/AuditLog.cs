@@ -14,16 +14,19 @@ public sealed record AuditSettings(string Folder, int RetentionDays)
 /// <summary>Who read what: one JSON object per line, one file per day (UTC), only ever appended to.</summary>
 /// <remarks>
 /// A record has reached the operating system when <see cref="Write"/> returns, so it outlives the process; it does not
-/// wait for the disk. A file that vanished while open is made anew.
+/// wait for the disk. A file that vanished while open is made anew. One process at a time writes to a folder: two would
+/// write over each other's lines, so the second is refused. Reading needs no such right.
 /// </remarks>
 public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<AuditLog> logger) : IDisposable
 {
     private const string Prefix = "audit-";
     private const string Suffix = ".jsonl";
+    private const string LockFile = "audit.lock";
     private const string DayFormat = "yyyy-MM-dd";
 
     private readonly Lock writing = new();
     private FileStream? file;
+    private FileStream? held;
     private DateOnly day;
     private bool isTorn;
 
@@ -87,7 +90,29 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
     public void Dispose()
     {
         lock (writing)
+        {
             Close();
+            held?.Dispose();
+            held = null;
+        }
+    }
+
+    /// <summary>Deletes the days that are older than the setting; one that cannot be deleted stays.</summary>
+    public void Forget()
+    {
+        var oldest = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-settings.RetentionDays);
+        try
+        {
+            foreach (var (path, date) in Files())
+            {
+                if (date < oldest)
+                    File.Delete(path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            AuditMessages.CannotForget(logger, settings.Folder, e);
+        }
     }
 
     private void Open(DateOnly wanted)
@@ -96,6 +121,7 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
             return;
         Close();
         Directory.CreateDirectory(settings.Folder);
+        Hold();
         var options = new FileStreamOptions
         {
             Mode = FileMode.Append,
@@ -112,7 +138,16 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
         file = new(path, options);
         day = wanted;
         isTorn = !EndsWithLine(path, file.Length);
-        Forget();
+    }
+
+    private void Hold()
+    {
+        var path = Path.Combine(settings.Folder, LockFile);
+        if (held is not null && File.Exists(path))
+            return;
+        held?.Dispose();
+        held = null;
+        held = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
     }
 
     /// <summary>A process that was killed while it wrote may have left half a line.</summary>
@@ -123,16 +158,6 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
         using var reader = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         reader.Seek(-1, SeekOrigin.End);
         return reader.ReadByte() == '\n';
-    }
-
-    private void Forget()
-    {
-        var oldest = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-settings.RetentionDays);
-        foreach (var (path, date) in Files())
-        {
-            if (date < oldest)
-                File.Delete(path);
-        }
     }
 
     private List<(string Path, DateOnly Day)> Files()
@@ -218,4 +243,11 @@ internal static partial class AuditMessages
         Message = "The audit log in {Folder} cannot be written, so every read is refused until it can. Check disk and rights."
     )]
     public static partial void CannotWrite(ILogger logger, string folder, Exception exception);
+
+    [LoggerMessage(
+        EventId = 6002,
+        Level = LogLevel.Error,
+        Message = "Days of the audit log in {Folder} that are kept no longer cannot be deleted. Check rights."
+    )]
+    public static partial void CannotForget(ILogger logger, string folder, Exception exception);
 }

@@ -81,6 +81,8 @@ public static class ServerHost
             options.KnownIPNetworks.Clear();
             foreach (var network in settings.Of(SettingsTable.Proxies))
                 options.KnownIPNetworks.Add(network);
+            // From one proxy to the next, as long as they are known; what stands further out anybody may have written.
+            options.ForwardLimit = null;
             // Without a known proxy nobody may say where a request came from.
             options.ForwardedHeaders =
                 options.KnownIPNetworks.Count > 0

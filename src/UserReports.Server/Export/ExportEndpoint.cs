@@ -1,5 +1,6 @@
 using System.Globalization;
 using UserReports.Core.Query;
+using UserReports.Server.Access;
 using UserReports.Server.Api;
 using UserReports.Server.Audit;
 using UserReports.Server.Configuration;
@@ -71,6 +72,7 @@ internal static class ExportEndpoint
             return Problems.BadParameter.With(ReportExporter.TooManyRows(format, export.Count)).AsResult();
         Describe(context, format, export, time);
         AuditedRequests.Record(context, export.Count, StatusCodes.Status200OK);
+        await using var watch = RightWatch.Begin(context);
         await ReportExporter.WriteAsync(
             export,
             format,

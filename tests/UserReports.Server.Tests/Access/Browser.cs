@@ -56,6 +56,10 @@ internal sealed partial class Browser : IDisposable
             )
         );
 
+    /// <summary>The antiforgery token of a page.</summary>
+    public static string AntiforgeryOf(string page) =>
+        Hidden().Matches(page).First(m => m.Groups[1].Value == "__RequestVerificationToken").Groups[2].Value;
+
     public void Dispose() => client.Dispose();
 
     [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\">")]

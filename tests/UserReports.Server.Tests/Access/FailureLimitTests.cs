@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Net;
+using UserReports.Server.Access;
+using UserReports.Testing;
 
 namespace UserReports.Server.Tests.Access;
 
@@ -81,6 +84,47 @@ public sealed class FailureLimitTests
             HttpStatusCode.OK,
             (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode
         );
+    }
+
+    /// <summary>What a client writes before the address that a proxy of ours saw is not its address.</summary>
+    [Theory]
+    [InlineData(null, "10.0.1.{0}")]
+    [InlineData("127.0.0.1", "10.0.1.{0}, 192.0.2.7")]
+    [InlineData("127.0.0.1,10.9.9.9", "10.0.1.{0}, 192.0.2.7, 10.9.9.9")]
+    public async Task Address_ThatTheClientMadeUp_DoesNotGetAroundTheLimit(string? proxies, string forwarded)
+    {
+        await using var server = await RunningServer.StartAsync(
+            [],
+            ("Access:FailuresPerAddress", "3"),
+            ("Proxies", proxies ?? "")
+        );
+        List<HttpStatusCode> answers = [];
+        for (var i = 1; i <= 4; i++)
+        {
+            using var answer = await server.GetAsync(
+                RunningServer.Root,
+                Guess($"account{i}", "wrong"),
+                ("X-Forwarded-For", string.Format(CultureInfo.InvariantCulture, forwarded, i))
+            );
+            answers.Add(answer.StatusCode);
+        }
+
+        Assert.Equal([401, 401, 401, 429], answers.Select(status => (int)status));
+    }
+
+    [Fact]
+    public void Counts_OfMoreKeysThanFit_KeepTheWorstAndStayBounded()
+    {
+        var counts = new FailureCounts(TimeSpan.FromMinutes(15));
+        var now = SampleReports.Now;
+        for (var i = 0; i < 10; i++)
+            counts.Add("account root", now);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < FailureCounts.KeysMax * 2; i++)
+            counts.Add("address " + i.ToString(CultureInfo.InvariantCulture), now);
+        Assert.Equal((10, now.AddMinutes(15)), counts.Find("account root", now));
+        Assert.Equal(0, counts.Find("account root", now.AddMinutes(15)).Count);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 32 << 20);
     }
 
     private static string Guess(string name, string password) =>

@@ -74,9 +74,28 @@ public sealed class PasswordTests
     {
         var usual = new UsualPassword();
         usual.Observe(hash);
-        Assert.Equal(DjangoPassword.AlgorithmOf(hash), DjangoPassword.AlgorithmOf(usual.Hash));
-        Assert.Equal(hash.Length, usual.Hash.Length, 20.0);
-        Assert.Equal(PasswordMatch.Wrong, DjangoPassword.Verify(usual.Hash, password));
+        var alike = usual.HashFor("nobody");
+        Assert.Equal(DjangoPassword.AlgorithmOf(hash), DjangoPassword.AlgorithmOf(alike));
+        Assert.Equal(hash.Length, alike.Length, 20.0);
+        Assert.Equal(PasswordMatch.Wrong, DjangoPassword.Verify(alike, password));
+    }
+
+    [Fact]
+    public void UsualPassword_OfAPlatformWithOldAndNewHashes_IsOfOneKindForEachName()
+    {
+        var usual = new UsualPassword();
+        usual.Observe($"pbkdf2_sha256$1000$salt${Pbkdf2(HashAlgorithmName.SHA256, 32)}");
+        usual.Observe($"pbkdf2_sha256$2000$salt${Pbkdf2(HashAlgorithmName.SHA256, 32)}");
+        string[] names = [.. Enumerable.Range(0, 100).Select(i => $"nobody{i}")];
+        string[] kinds = [.. names.Select(KindOf)];
+        Assert.Equal(["pbkdf2_sha256$1000", "pbkdf2_sha256$2000"], kinds.Distinct().Order());
+        for (var again = 0; again < 3; again++)
+        {
+            usual.Observe($"pbkdf2_sha256${again % 2 + 1}000$pepper${Pbkdf2(HashAlgorithmName.SHA256, 32)}");
+            Assert.Equal(kinds, names.Select(KindOf));
+        }
+
+        string KindOf(string name) => string.Join('$', usual.HashFor(name).Split('$')[..2]);
     }
 
     private static string Pbkdf2(HashAlgorithmName algorithm, int length) =>

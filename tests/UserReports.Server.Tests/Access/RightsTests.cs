@@ -1,7 +1,12 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using UserReports.Core.Query;
 using UserReports.Server.Access;
+using UserReports.Store;
+using UserReports.Testing;
 
 namespace UserReports.Server.Tests.Access;
 
@@ -80,7 +85,7 @@ public sealed class RightsTests
     {
         await using var server = await RunningServer.StartAsync([]);
         var rights = server.Services.GetRequiredService<LiveRights>();
-        var reader = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "101")], "Session"));
+        var reader = await ReaderAsync(server);
         Assert.True(
             await rights.MayStillReadAsync(reader, SessionRevalidation.AgeMax, TestContext.Current.CancellationToken)
         );
@@ -92,6 +97,88 @@ public sealed class RightsTests
         Assert.False(
             await rights.MayStillReadAsync(reader, SessionRevalidation.AgeMax, TestContext.Current.CancellationToken)
         );
+    }
+
+    /// <summary>A page that stayed open kept its reader, whatever became of what they signed in with.</summary>
+    [Theory]
+    [InlineData("delete from authtoken_token where user_id = 101", true)]
+    [InlineData("update auth_user set password = '!' where id = 101", false)]
+    public async Task OpenPage_WhoseCredentialIsGone_IsToldSoAtTheNextLook(string sql, bool isByToken)
+    {
+        await using var server = await RunningServer.StartAsync([]);
+        var rights = server.Services.GetRequiredService<LiveRights>();
+        var reader = await ReaderAsync(server, isByToken);
+        Assert.True(await MayStillReadAsync(rights, reader));
+        server.ChangePlatform(sql);
+        server.Time.Advance(SessionRevalidation.AgeMax);
+        Assert.False(await MayStillReadAsync(rights, reader));
+    }
+
+    [Fact]
+    public async Task OpenPage_WhoseSessionIsOverOrSignedOut_IsToldSoAtTheNextLook()
+    {
+        await using var server = await RunningServer.StartAsync([]);
+        var rights = server.Services.GetRequiredService<LiveRights>();
+        var (stays, leaves) = (await ReaderAsync(server), await ReaderAsync(server));
+        server.Services.GetRequiredService<EndedSessions>().End(leaves);
+        Assert.False(await MayStillReadAsync(rights, leaves));
+        Assert.True(await MayStillReadAsync(rights, stays));
+        server.Time.Advance(TimeSpan.FromHours(12));
+        Assert.False(await MayStillReadAsync(rights, stays));
+    }
+
+    [Fact]
+    public async Task Account_OfNobody_DoesNotSignIn()
+    {
+        await using var server = await RunningServer.StartAsync([], ("Reports:AnonymousUserId", "101"));
+        foreach (var header in new[] { People.Superuser.TokenHeader, People.Superuser.BasicHeader })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync(RunningServer.Root, header)).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Export_WhoseReaderLosesTheRight_IsCutOffWithinThirtySeconds()
+    {
+        var chunks = new EndlessExport();
+        await using var server = await RunningServer.StartAsync(
+            SampleReports.Make(3),
+            services =>
+                services.Replace(
+                    ServiceDescriptor.Singleton<IReportReader>(provider =>
+                    {
+                        chunks.Reader = provider.GetRequiredService<ReportStore>();
+                        return chunks;
+                    })
+                )
+        );
+        using var request = new HttpRequestMessage(HttpMethod.Get, RunningServer.Root + "export/?format=ndjson");
+        request.Headers.TryAddWithoutValidation("Authorization", People.Superuser.TokenHeader);
+        using var answer = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+        await using var file = await answer.Content.ReadAsStreamAsync(Stop);
+        await file.ReadExactlyAsync(new byte[EndlessExport.BytesAtLeast], Stop);
+
+        server.Time.Advance(TimeSpan.FromSeconds(8));
+        await file.ReadExactlyAsync(new byte[EndlessExport.BytesAtLeast], Stop);
+        server.ChangePlatform("update auth_user set is_superuser = false where id = 101");
+        server.Time.Advance(TimeSpan.FromSeconds(8));
+
+        await Assert.ThrowsAnyAsync<IOException>(() => file.CopyToAsync(Stream.Null, Stop));
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static Task<bool> MayStillReadAsync(LiveRights rights, ClaimsPrincipal reader) =>
+        rights.MayStillReadAsync(reader, SessionRevalidation.AgeMax, Stop);
+
+    /// <summary>What the server makes of somebody who signs in.</summary>
+    private static async Task<ClaimsPrincipal> ReaderAsync(RunningServer server, bool isByToken = false)
+    {
+        var signIn = server.Services.GetRequiredService<SignIn>();
+        var step = isByToken
+            ? await signIn.ByTokenAsync(People.Superuser.Token, null, Stop)
+            : await signIn.ByPasswordAsync(People.Superuser.Name, People.Superuser.Password, null, Stop);
+        return Assert.IsType<SignInStep.SignedIn>(step).Principal;
     }
 
     [Fact]
@@ -110,5 +197,44 @@ public sealed class RightsTests
         server.Time.Advance(WithinMax);
         using var answer = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader);
         await AssertProblem.IsAsync(answer, 503, "no_source");
+    }
+
+    /// <summary>The real store, but for exports that do not end by themselves.</summary>
+    private sealed class EndlessExport : IReportReader
+    {
+        public const int BytesAtLeast = 100_000;
+
+        public ReportStore Reader { get; set; } = null!;
+
+        public SnapshotInfo? Snapshot => Reader.Snapshot;
+
+        public Task<ReportPage> FindAsync(ReportQuery query, PageRequest page, CancellationToken cancellationToken) =>
+            Reader.FindAsync(query, page, cancellationToken);
+
+        public Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(
+            string userUid,
+            CancellationToken cancellationToken
+        ) => Reader.FindAccountAsync(userUid, cancellationToken);
+
+        public Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken) =>
+            Reader.SummarizeAsync(query, cancellationToken);
+
+        public async Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken)
+        {
+            var export = await Reader.ExportAsync(query, cancellationToken);
+            return export with { Chunks = AgainAndAgainAsync(export.Chunks, cancellationToken) };
+        }
+
+        private static async IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> AgainAndAgainAsync(
+            IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> chunks,
+            [EnumeratorCancellation] CancellationToken cancellationToken
+        )
+        {
+            List<ReadOnlyMemory<byte>> rows = [];
+            await foreach (var chunk in chunks.WithCancellation(cancellationToken))
+                rows.AddRange(chunk);
+            while (!cancellationToken.IsCancellationRequested)
+                yield return rows;
+        }
     }
 }

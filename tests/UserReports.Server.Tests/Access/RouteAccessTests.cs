@@ -27,7 +27,7 @@ public sealed class RouteAccessTests
     };
 
     /// <summary>Routes for superusers: the address to try, and what a superuser gets.</summary>
-    private static readonly Dictionary<string, (string Path, int Superuser)> Closed = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, (string Path, int Superuser)> Closed = new(StringComparer.Ordinal)
     {
         ["GET /api/v2/user-reports/"] = (RunningServer.Root, 200),
         ["GET /api/v2/user-reports/{user_uid}/"] = (RunningServer.Root + "nobody/", 404),
@@ -42,6 +42,17 @@ public sealed class RouteAccessTests
         ["GET /docs/{documentName?}"] = ("/docs/", 200),
     };
 
+    /// <summary>Pages of the explorer, and the address to try.</summary>
+    private static readonly Dictionary<string, string> Pages = new(StringComparer.Ordinal)
+    {
+        ["/"] = "/",
+        ["/audit"] = "/audit",
+        ["/runs"] = "/runs",
+        ["/account/{Uid}"] = "/account/someone",
+        ["/account/named/{Name}"] = "/account/named/someone",
+        ["/not-found"] = "/not-found",
+    };
+
     [Fact]
     public async Task Routes_EachOfThem_StandsInATable()
     {
@@ -49,6 +60,10 @@ public sealed class RouteAccessTests
         var mapped = Routes(server);
         Assert.Empty(mapped.Except(OpenRoutes.Keys.Concat(Closed.Keys)));
         Assert.Equal(0, mapped.Count(route => OpenRoutes.ContainsKey(route) && Closed.ContainsKey(route)));
+        Assert.Equal(
+            Pages.Keys.Order(),
+            Endpoints(server).Where(IsPage).Select(page => "/" + page.RoutePattern.RawText!.TrimStart('/')).Order()
+        );
     }
 
     [Fact]
@@ -72,11 +87,16 @@ public sealed class RouteAccessTests
             ("inactive superuser", People.Inactive.TokenHeader, 401),
             ("inactive superuser by password", People.Inactive.BasicHeader, 401),
             ("superuser with unvalidated password", People.Unvalidated.TokenHeader, 403),
+            ("superuser with unvalidated password by password", People.Unvalidated.BasicHeader, 403),
+            ("two credentials in one", $"{People.Superuser.TokenHeader}, {People.Superuser.TokenHeader}", 401),
+            ("a token that is too long", $"Token {new string('x', 20_000)}", 401),
             ("superuser with a second factor by password", People.WithSecondFactor.BasicHeader, 401),
             ("superuser", People.Superuser.TokenHeader, null),
             ("superuser, Bearer", $"Bearer {People.Superuser.Token}", null),
             ("superuser by password", People.Superuser.BasicHeader, null),
         ];
+        using var browser = new Browser(server);
+        await browser.SignInAsync(People.Superuser);
         List<string> wrong = [];
         foreach (var (route, (path, superuser)) in Closed.Where(route => Routes(server).Contains(route.Key)))
         {
@@ -88,6 +108,12 @@ public sealed class RouteAccessTests
                 if (answer.StatusCode == HttpStatusCode.Unauthorized && answer.Headers.WwwAuthenticate.Count != 2)
                     wrong.Add($"{route}, {caller}: no WWW-Authenticate");
             }
+
+            // A cookie is sent by pages of others too, so it alone starts nothing.
+            var isPost = route.StartsWith("POST", StringComparison.Ordinal);
+            using var bySession = isPost ? await browser.PostAsync(path) : await browser.GetAsync(path);
+            if ((int)bySession.StatusCode != (isPost ? 400 : superuser))
+                wrong.Add($"{route}, superuser by session: {(int)bySession.StatusCode}");
         }
 
         foreach (var (route, status) in OpenRoutes)
@@ -100,20 +126,36 @@ public sealed class RouteAccessTests
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
-    [Theory]
-    [InlineData("/")]
-    [InlineData("/audit")]
-    [InlineData("/runs")]
-    [InlineData("/account/someone")]
-    [InlineData("/account/named/someone")]
-    public async Task Pages_OfTheExplorer_AreForSuperusersToo(string path)
+    [Fact]
+    public async Task Pages_OfTheExplorer_AreForSuperusersToo()
     {
         await using var server = await RunningServer.StartAsync([]);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync(path)).StatusCode);
-        Assert.Equal(HttpStatusCode.Redirect, (await server.GetAsync(path, null, ("Accept", "text/html"))).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await server.GetAsync(path, People.Ordinary.TokenHeader)).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await server.GetAsync(path, People.Staff.TokenHeader)).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await server.GetAsync("/_blazor/negotiate")).StatusCode);
+        (string? Header, int Status)[] callers =
+        [
+            (null, 401),
+            ("Token wrong", 401),
+            (People.Superuser.Basic("wrong"), 401),
+            (People.Inactive.TokenHeader, 401),
+            (People.Ordinary.TokenHeader, 403),
+            (People.Staff.TokenHeader, 403),
+            (People.Unvalidated.TokenHeader, 403),
+            (People.Superuser.TokenHeader, 200),
+        ];
+        foreach (var path in Pages.Values.Append("/_blazor/negotiate"))
+        {
+            foreach (
+                var (header, status) in callers.Where(c =>
+                    c.Status != 200 || !path.StartsWith("/_blazor", StringComparison.Ordinal)
+                )
+            )
+                Assert.Equal(status, (int)(await server.GetAsync(path, header)).StatusCode);
+        }
+
+        foreach (var path in Pages.Values)
+        {
+            using var page = await server.GetAsync(path, null, ("Accept", "text/html"));
+            Assert.Equal(HttpStatusCode.Redirect, page.StatusCode);
+        }
     }
 
     [Theory]
@@ -142,11 +184,78 @@ public sealed class RouteAccessTests
         await AssertProblem.IsAsync(answer, 404, "not_found");
     }
 
+    /// <summary>
+    /// The same address in other words is the same route or none: nothing lies beside the check of rights.
+    /// </summary>
+    [Fact]
+    public async Task Address_InOtherWords_OpensNothing()
+    {
+        await using var server = await RunningServer.StartAsync(SampleReports.Make(2));
+        string[] requests =
+        [
+            "GET //api/v2/user-reports/",
+            "GET /api/v2//user-reports/",
+            "GET /api/v2/user-reports",
+            "GET /API/V2/USER-REPORTS/",
+            "GET /api%2fv2%2fuser-reports/",
+            "GET /%61pi/v2/user-reports/",
+            "GET /api/v2/user-reports/.",
+            "GET /api/v2/user-reports./",
+            "GET /health/../api/v2/user-reports/",
+            "GET /health/%2e%2e/api/v2/user-reports/",
+            "GET /sign-in/../api/v2/user-reports/export/",
+            "GET /api/v2/user-reports/;a=b/",
+            "GET /docs",
+            "GET /docs/../openapi/v2.json",
+            "HEAD /api/v2/user-reports/",
+            "OPTIONS /api/v2/user-reports/",
+            "TRACE /api/v2/user-reports/",
+            "POST /api/v2/user-reports/",
+            "GET /_blazor",
+            "POST /_blazor/negotiate",
+            "POST /_blazor/disconnect",
+        ];
+        foreach (var request in requests)
+        {
+            var head = $"{request} HTTP/1.1\r\nHost: localhost\r\n";
+            var toNobody = await RawHttp.SendAsync(server.Address, head);
+            Assert.StartsWith("HTTP/1.1 401 ", toNobody, StringComparison.Ordinal);
+            Assert.DoesNotContain("username", toNobody, StringComparison.Ordinal);
+            var toOther = await RawHttp.SendAsync(
+                server.Address,
+                $"{head}Authorization: {People.Ordinary.TokenHeader}\r\n"
+            );
+            Assert.StartsWith("HTTP/1.1 403 ", toOther, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Credential_SentTwiceOrTooLarge_IsRefused()
+    {
+        await using var server = await RunningServer.StartAsync(SampleReports.Make(2));
+        var head = $"GET {RunningServer.Root} HTTP/1.1\r\nHost: localhost\r\n";
+        var twice = $"Authorization: {People.Superuser.TokenHeader}\r\n";
+        Assert.StartsWith(
+            "HTTP/1.1 401 ",
+            await RawHttp.SendAsync(server.Address, head + twice + twice),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "HTTP/1.1 431 ",
+            await RawHttp.SendAsync(server.Address, $"{head}Authorization: Token {new string('x', 40_000)}\r\n"),
+            StringComparison.Ordinal
+        );
+    }
+
+    private static IEnumerable<RouteEndpoint> Endpoints(RunningServer server) =>
+        server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
+    private static bool IsPage(RouteEndpoint endpoint) =>
+        endpoint.Metadata.Any(metadata => metadata.GetType().Name == "ComponentTypeMetadata");
+
     private static List<string> Routes(RunningServer server) =>
         [
-            .. server
-                .Services.GetRequiredService<EndpointDataSource>()
-                .Endpoints.OfType<RouteEndpoint>()
+            .. Endpoints(server)
                 .Where(endpoint => !IsFile(endpoint) && !IsOfTheExplorer(endpoint))
                 .SelectMany(
                     endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"],
@@ -164,7 +273,7 @@ public sealed class RouteAccessTests
     /// Pages made of components, and the connection that serves them: held by the test above and by their own.
     /// </summary>
     private static bool IsOfTheExplorer(RouteEndpoint endpoint) =>
-        endpoint.Metadata.Any(metadata => metadata.GetType().Name == "ComponentTypeMetadata")
+        IsPage(endpoint)
         || endpoint.RoutePattern.RawText?.TrimStart('/') is { } path
             && (
                 path.StartsWith("_blazor", StringComparison.Ordinal)

@@ -6,6 +6,28 @@ namespace UserReports.Server.Tests.Access;
 public sealed class SecretsInLogsTests
 {
     [Fact]
+    public void Line_ThatTellsASecret_IsFound()
+    {
+        foreach (var person in People.All)
+        {
+            string[] secrets =
+            [
+                person.Token,
+                person.Password,
+                person.Email,
+                People.HashOf(person.Password),
+                person.BasicHeader,
+                person.Secret ?? person.Token,
+            ];
+            Assert.All(secrets, secret => Assert.True(Secrets.AreIn($"before{secret}after"), secret));
+            Assert.All(secrets, secret => Assert.True(Secrets.AreIn("?q=" + Uri.EscapeDataString(secret)), secret));
+        }
+
+        Assert.False(Secrets.AreIn("A sign-in failed: wrong password."));
+    }
+
+    /// <summary>All other tests' servers are searched in the same way when they end.</summary>
+    [Fact]
     public async Task Log_AtDebugOverAllThatPeopleDo_HoldsNoSecretAndNoAddress()
     {
         await using var server = await RunningServer.StartAsync(SampleReports.Make(50));
@@ -31,24 +53,8 @@ public sealed class SecretsInLogsTests
         await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader);
         await server.GetAsync(RunningServer.Root, People.Superuser.BasicHeader);
 
-        string[] secrets =
-        [
-            .. People.All.SelectMany(p =>
-                new[] { p.Token, p.Password, p.Email, People.HashOf(p.Password), p.BasicHeader[6..] }
-            ),
-            People.WithSecondFactor.Secret!,
-            "@example.org",
-            "@people.example.org",
-            .. browser.Cookies.GetAllCookies().Select(cookie => cookie.Value),
-        ];
-        Assert.NotEmpty(server.Log.All);
-        Assert.Empty(
-            from line in server.Log.All
-            from secret in secrets
-            where
-                line.Contains(secret, StringComparison.OrdinalIgnoreCase)
-                || line.Contains(Uri.EscapeDataString(secret), StringComparison.OrdinalIgnoreCase)
-            select $"{secret}: {line}"
-        );
+        Assert.Contains(server.Log.All, line => line.StartsWith("Debug ", StringComparison.Ordinal));
+        Assert.All(browser.Cookies.GetAllCookies(), cookie => Assert.True(Secrets.AreIn(cookie.Value)));
+        server.Log.HoldNoSecret();
     }
 }

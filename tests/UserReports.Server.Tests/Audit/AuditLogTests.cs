@@ -1,8 +1,14 @@
 using System.Net;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using UserReports.Core.Query;
+using UserReports.Server.Access;
 using UserReports.Server.Audit;
+using UserReports.Server.Explorer.Reading;
+using UserReports.Server.Tests.Access;
 using UserReports.Testing;
 
 namespace UserReports.Server.Tests.Audit;
@@ -82,7 +88,151 @@ public sealed class AuditLogTests
     }
 
     [Fact]
-    public async Task Files_OlderThanRetention_GoWithTheNextDay()
+    public async Task Disk_ThatIsFull_RefusesEveryReadOfApiAndExplorer()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no device here that is always full.");
+        await using var server = await RunningServer.StartAsync(SampleReports.Make(2));
+        var audited = server
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<AuditedAttribute>() is not null)
+            .Select(endpoint =>
+                $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]} {endpoint.RoutePattern.RawText}"
+            )
+            .ToList();
+        Assert.NotEmpty(audited);
+        var path = Path.Combine(server.Folder, "store", "audit-2026-11-20.jsonl");
+        File.CreateSymbolicLink(path, "/dev/full");
+        foreach (var route in audited)
+        {
+            // That device can be read for ever, so the search must not look into the file of the day.
+            var address = RouteAccessTests.Closed[route].Path;
+            using var answer = await server.SendAsync(
+                new(route.Split(' ')[0]),
+                address.EndsWith("/audit/", StringComparison.Ordinal) ? address + "?until=2026-11-01" : address,
+                People.Superuser.TokenHeader,
+                null
+            );
+            await AssertProblem.IsAsync(answer, 503, "no_audit");
+        }
+
+        Assert.All(await server.Store.ListAsync(Stop), run => Assert.NotNull(run.FinishedAt));
+        using (var browser = new Browser(server))
+        {
+            using var signIn = await browser.SubmitAsync([new("token", People.Superuser.Token)]);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, signIn.StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync(RunningServer.Root)).StatusCode);
+        }
+
+        await using var scope = server.Services.CreateAsyncScope();
+        var signedIn = Assert.IsType<SignInStep.SignedIn>(
+            await server.Services.GetRequiredService<SignIn>().ByTokenAsync(People.Superuser.Token, null, Stop)
+        );
+        (
+            (IHostEnvironmentAuthenticationStateProvider)
+                scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>()
+        ).SetAuthenticationState(Task.FromResult(new AuthenticationState(signedIn.Principal)));
+        var reading = scope.ServiceProvider.GetRequiredService<ReportReading>();
+        var everything = QueryCompiler.Compile("", null).Query!;
+        var figures = SummaryCompiler.Compile("", "is_active", "count", 10).Query!;
+        Func<Task>[] reads =
+        [
+            () => reading.FindAsync("", everything, new(10), Stop),
+            () => reading.SummarizeAsync("", figures, Stop),
+            () => reading.FindAccountAsync("u1", Stop),
+            () => reading.SearchAuditAsync(new(Until: SampleReports.Now.AddDays(-1)), Stop),
+            () => reading.RecordActAsync("something", null, Stop),
+        ];
+        foreach (var read in reads)
+            await Assert.ThrowsAsync<AuditException>(read);
+
+        File.Delete(path);
+        foreach (var read in reads)
+            await read();
+    }
+
+    [Fact]
+    public async Task SignIns_ThatFail_AreRecordedForAccountsThatExist()
+    {
+        await using var server = await RunningServer.StartAsync([]);
+        var log = server.Services.GetRequiredService<AuditLog>();
+        await server.GetAsync(RunningServer.Root, People.Superuser.Basic("wrong"));
+        await server.GetAsync(RunningServer.Root, "Basic " + Convert.ToBase64String("no password but a name:x"u8));
+        using var browser = new Browser(server);
+        using var refused = await browser.SubmitAsync([
+            new("username", People.Ordinary.Name),
+            new("password", People.Ordinary.Password),
+        ]);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        // They are written once the answer has left, so that its time tells nothing.
+        IReadOnlyList<AuditRecord> records;
+        do
+        {
+            await Task.Delay(10, Stop);
+            records = await log.SearchAsync(new(), Stop);
+        } while (records.Count < 2);
+        Assert.Equal(
+            [("ordinary_person", "POST /sign-in", 403), ("root_person", "GET /api/v2/user-reports/", 401)],
+            records.Select(r => (r.Username!, r.Route, r.Status)).Order()
+        );
+        var written = await File.ReadAllTextAsync(Path.Combine(server.Folder, "store", "audit-2026-11-20.jsonl"), Stop);
+        Assert.DoesNotContain("wrong", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("no password", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refusals_OfAnAccountThatMayNotRead_DoNotFillTheDisk()
+    {
+        await using var server = await RunningServer.StartAsync([]);
+        for (var i = 0; i < 120; i++)
+            await server.GetAsync(RunningServer.Root, People.Ordinary.TokenHeader);
+        await server.GetAsync(RunningServer.Root, People.Staff.TokenHeader);
+        var log = server.Services.GetRequiredService<AuditLog>();
+        Assert.Equal(100, (await log.SearchAsync(new(User: People.Ordinary.Name), Stop)).Count);
+        Assert.Single(await log.SearchAsync(new(User: People.Staff.Name), Stop));
+    }
+
+    [Fact]
+    public async Task Writers_OfOneProcessAtOnce_LoseNothing()
+    {
+        var folder = Directory.CreateTempSubdirectory("user-reports-audit-").FullName;
+        var time = new FakeTimeProvider(SampleReports.Now);
+        using (var log = new AuditLog(new(folder, 2), time, NullLogger<AuditLog>.Instance))
+        {
+            Parallel.For(0, 1000, i => log.Write(Record(time.GetUtcNow(), i)));
+            Assert.Equal(
+                Enumerable.Range(0, 1000).Select(i => (long)i),
+                (await log.SearchAsync(new(), Stop)).Select(r => r.Rows).Order()
+            );
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Folder_ThatAnotherProcessWritesTo_IsOnlyRead()
+    {
+        var folder = Directory.CreateTempSubdirectory("user-reports-audit-").FullName;
+        var time = new FakeTimeProvider(SampleReports.Now);
+        using (var second = new AuditLog(new(folder, 2), time, NullLogger<AuditLog>.Instance))
+        {
+            using (var first = new AuditLog(new(folder, 2), time, NullLogger<AuditLog>.Instance))
+            {
+                first.Write(Record(time.GetUtcNow(), 1));
+                Assert.Throws<AuditException>(() => second.Write(Record(time.GetUtcNow(), 2)));
+                first.Write(Record(time.GetUtcNow(), 3));
+                Assert.Equal([3, 1], (await second.SearchAsync(new(), Stop)).Select(r => r.Rows));
+            }
+
+            second.Write(Record(time.GetUtcNow(), 4));
+            Assert.Equal([4, 3, 1], (await second.SearchAsync(new(), Stop)).Select(r => r.Rows));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Files_OlderThanRetention_AreDeleted()
     {
         var folder = Directory.CreateTempSubdirectory("user-reports-audit-").FullName;
         var time = new FakeTimeProvider(SampleReports.Now);
@@ -90,13 +240,14 @@ public sealed class AuditLogTests
         {
             for (var day = 0; day < 5; day++)
             {
+                log.Forget();
                 log.Write(Record(time.GetUtcNow(), day));
                 time.Advance(TimeSpan.FromDays(1));
             }
 
             Assert.Equal(
                 ["audit-2026-11-22.jsonl", "audit-2026-11-23.jsonl", "audit-2026-11-24.jsonl"],
-                Directory.GetFiles(folder).Select(Path.GetFileName).Order()
+                Directory.GetFiles(folder, "*.jsonl").Select(Path.GetFileName).Order()
             );
             Assert.Equal(
                 [4, 3, 2],
@@ -118,6 +269,9 @@ public sealed class AuditLogTests
         {
             log.Write(Record(time.GetUtcNow(), 1));
             Assert.Single(await log.SearchAsync(new(), TestContext.Current.CancellationToken));
+            // As a process that is killed leaves it, or as another one that reads sees a line that is being written.
+            await File.AppendAllTextAsync(path, "{\"at\":\"2026-11-20T0", TestContext.Current.CancellationToken);
+            Assert.Single(await log.SearchAsync(new(), TestContext.Current.CancellationToken));
             File.Delete(path);
             log.Write(Record(time.GetUtcNow(), 2));
             Assert.Equal(2, Assert.Single(await log.SearchAsync(new(), TestContext.Current.CancellationToken)).Rows);
@@ -125,6 +279,21 @@ public sealed class AuditLogTests
 
         Directory.Delete(folder, recursive: true);
     }
+
+    [Fact]
+    public async Task Service_ThatNobodyReadsFrom_ForgetsAllTheSame()
+    {
+        await using var server = await RunningServer.StartAsync([]);
+        var old = Path.Combine(server.Folder, "store", "audit-2020-01-01.jsonl");
+        await File.WriteAllTextAsync(old, "{}\n", Stop);
+        while (File.Exists(old))
+        {
+            server.Time.Advance(TimeSpan.FromHours(1));
+            await Task.Delay(10, Stop);
+        }
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static AuditRecord Record(DateTimeOffset at, long rows) =>
         new(at, 1, "a", null, "test", null, null, null, rows, 200);

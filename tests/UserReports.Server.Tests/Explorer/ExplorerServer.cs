@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using UserReports.Server.Configuration;
 using UserReports.Server.Tests.Explorer;
@@ -31,6 +32,7 @@ public sealed class ExplorerServer : IAsyncDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("user-reports-explorer-").FullName;
     private readonly SemaphoreSlim starting = new(1);
+    private readonly LogLines log = new(isKept: false);
     private WebApplication? app;
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -76,6 +78,7 @@ public sealed class ExplorerServer : IAsyncDisposable
 
         starting.Dispose();
         Directory.Delete(folder, recursive: true);
+        log.HoldNoSecret();
     }
 
     private async Task StartAsync()
@@ -122,11 +125,16 @@ public sealed class ExplorerServer : IAsyncDisposable
                     ["Sources:Usage"] = At("usage.duckdb"),
                     ["Store"] = At("store.duckdb"),
                     ["Refresh:Interval"] = "1.00:00:00",
-                    ["Logging:LogLevel:Default"] = "Warning",
+                    ["Logging:LogLevel:Default"] = "Debug",
                 }
             )
             .Build();
-        var built = ServerHost.Build(configuration, ServerSettings.Read(configuration), "http://127.0.0.1:0");
+        var built = ServerHost.Build(
+            configuration,
+            ServerSettings.Read(configuration),
+            "http://127.0.0.1:0",
+            builder => builder.Logging.ClearProviders().AddProvider(log)
+        );
         await built.StartAsync();
         Address = new(built.Urls.Single());
         var reports = built.Services.GetRequiredService<IReportReader>();

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace UserReports.Server.Access.Passwords;
 
@@ -6,14 +9,21 @@ namespace UserReports.Server.Access.Passwords;
 /// A hash to compare with where there is no account, so that an unknown name takes as long as a wrong password.
 /// </summary>
 /// <remarks>
-/// Its algorithm and cost are those of the platform's hashes as they are met; until then Django's current ones.
+/// Its algorithm and cost are those of the platform's hashes as they are met; until then Django's current ones. A
+/// platform has hashes of several kinds when its settings have changed, so an unknown name gets one of them, always the
+/// same: else an account with an old hash could be told by its speed.
 /// </remarks>
 public sealed class UsualPassword
 {
-    private volatile string hash = Pbkdf2("pbkdf2_sha256", "1000000", 32);
+    private const int KindsMax = 8;
 
-    /// <summary>A hash that no password fits.</summary>
-    public string Hash => hash;
+    private readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
+    private ImmutableArray<string> hashes = [];
+    private readonly string standard = Pbkdf2("pbkdf2_sha256", "1000000", 32);
+
+    /// <summary>A hash that no password fits, for a name that no account has.</summary>
+    public string HashFor(string username) =>
+        hashes is { Length: > 0 } met ? met.MaxBy(hash => RankOf(username, hash))! : standard;
 
     /// <summary>Takes over algorithm and cost of a hash of the platform.</summary>
     public void Observe(string platformHash)
@@ -29,9 +39,21 @@ public sealed class UsualPassword
                 $"scrypt${work}${Salt()}${block}${parallelism}${Convert.ToBase64String(RandomNumberGenerator.GetBytes(64))}",
             _ => null,
         };
-        if (alike is not null && CostOf(alike) != CostOf(hash))
-            hash = alike;
+        if (alike is null)
+            return;
+        var costAlike = CostOf(alike);
+        ImmutableInterlocked.Update(
+            ref hashes,
+            met =>
+                met.Any(hash => CostOf(hash) == costAlike) ? met
+                : met.Length < KindsMax ? met.Add(alike)
+                : met.RemoveAt(0).Add(alike)
+        );
     }
+
+    /// <summary>The kind with the highest rank is the name's, so that one more kind leaves most names theirs.</summary>
+    private ulong RankOf(string username, string hash) =>
+        MemoryMarshal.Read<ulong>(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{CostOf(hash)}\0{username}")));
 
     /// <summary>Everything of a hash but salt and digest, as far as it decides the time.</summary>
     private static string CostOf(string hash) =>
