@@ -6,14 +6,14 @@ namespace UserReports.Core.Reports;
 /// <remarks>Equality is that of the text.</remarks>
 public sealed record JsonText
 {
-    private const int DepthMax = 10_000;
+    /// <summary>How deep it may be nested: databases take far more than the 64 levels that readers take.</summary>
+    public const int DepthMax = 10_000;
 
     private readonly Lazy<JsonElement> root;
 
     private JsonText(string text)
     {
         Text = text;
-        // Databases take JSON nested deeper than the reader's default of 64.
         root = new(() => JsonElement.Parse(text, new JsonDocumentOptions { MaxDepth = DepthMax }));
     }
 

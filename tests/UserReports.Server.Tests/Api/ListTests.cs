@@ -93,6 +93,26 @@ public sealed class ListTests
         Assert.Equal("email", errors[2].GetProperty("suggestions")[0].GetString());
     }
 
+    /// <summary>Only the engine knows which scripts there are; its answer was a problem without a place.</summary>
+    [Fact]
+    public async Task List_WithAPatternThatOnlyTheStoreRefuses_PointsAtIt()
+    {
+        await using var server = await RunningServer.StartAsync(SampleReports.Make(3));
+        var q = Uri.EscapeDataString("NOT email__regex:'^a' username__regex:'\\p{Klingon}'");
+        using var answer = await server.GetAsync($"{RunningServer.Root}?q={q}", People.Superuser.TokenHeader);
+        var problem = await AssertProblem.IsAsync(answer, 400, "bad_value");
+        Assert.Equal(
+            "A pattern is no regular expression of RE2: invalid character class range: \\p{Klingon}.",
+            problem.GetProperty("detail").GetString()
+        );
+        Assert.Equal(
+            ("\\p{Klingon}", 37),
+            (problem.GetProperty("text").GetString(), problem.GetProperty("position").GetInt32())
+        );
+        using var next = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader);
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+    }
+
     [Fact]
     public async Task UnknownParameter_OnAnyRoute_NamesTheNearest()
     {
