@@ -55,7 +55,9 @@ internal sealed class PatternSyntax
         level = new(0);
     }
 
-    /// <summary>What is wrong with a pattern, as the rest of a sentence without its full stop; null if nothing is.</summary>
+    /// <summary>
+    /// What is wrong with a pattern, as the rest of a sentence without its full stop; null if nothing is.
+    /// </summary>
     public static string? FaultOf(string pattern) => new PatternSyntax(pattern).Read();
 
     private string? Read()
