@@ -107,7 +107,7 @@ public sealed class ListTests
             problem.GetProperty("detail").GetString()
         );
         Assert.Equal(
-            ("\\p{Klingon}", 37),
+            ("\\p{Klingon}", 38),
             (problem.GetProperty("text").GetString(), problem.GetProperty("position").GetInt32())
         );
         using var next = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader);
