@@ -290,10 +290,11 @@ public sealed partial class ReportStore
                 || e.Message.StartsWith("Invalid Input Error: missing", StringComparison.Ordinal)
                 || e.Message.StartsWith("Invalid Input Error: invalid", StringComparison.Ordinal)
                 || e.Message.StartsWith("Invalid Input Error: bad", StringComparison.Ordinal)
+                || e.Message.StartsWith("Invalid Input Error: pattern", StringComparison.Ordinal)
             )
         {
             throw new PatternRejectedException(
-                "The pattern is no regular expression that the store knows (RE2 syntax)."
+                e.Message[(e.Message.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
             );
         }
     }

@@ -11,4 +11,10 @@ public sealed class StoreDamagedException(string message, Exception? inner = nul
 public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The database refused a pattern that the binder let pass.</summary>
-public sealed class PatternRejectedException(string message) : Exception(message);
+/// <param name="reason">The engine's words; they end with the part of the pattern that it does not take, if any.</param>
+public sealed class PatternRejectedException(string reason)
+    : Exception($"A pattern is no regular expression of RE2: {reason}.")
+{
+    /// <inheritdoc cref="PatternRejectedException(string)" path="/param[@name='reason']"/>
+    public string Reason { get; } = reason;
+}

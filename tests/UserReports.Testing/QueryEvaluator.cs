@@ -62,7 +62,8 @@ public static class QueryEvaluator
 
     private static JsonElement? Key(JsonElement? value, string key) =>
         value is { ValueKind: JsonValueKind.Array } list
-            ? int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            ? key is "0" or [not '0', ..]
+            && int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             && at < list.GetArrayLength()
                 ? NotNull(list[at])
                 : null
@@ -120,10 +121,7 @@ public static class QueryEvaluator
             case JsonValueKind.String:
                 return Text(value.GetString()!, comparison.Lookup, [.. values.Select(v => v.Value)]);
             case JsonValueKind.Number:
-                List<double> numbers =
-                [
-                    .. values.Where(v => v.AsNumber is not null).Select(v => (double)v.AsNumber!.Value),
-                ];
+                List<double> numbers = [.. values.Where(v => v.AsNumber is not null).Select(v => v.AsNumber!.Value)];
                 return numbers.Count > 0
                     && (comparison.Lookup == Lookup.In || numbers.Count == values.Count)
                     && Ordered(value.GetDouble(), comparison.Lookup, numbers);

@@ -17,7 +17,7 @@ public static class NearestNames
                     Math.Abs(candidate.Length - wanted.Length) <= farthest
                     || candidate.EndsWith("__" + wanted, StringComparison.OrdinalIgnoreCase)
                 )
-                .Select(candidate => (candidate, distance: Distance(wanted, candidate.ToLowerInvariant())))
+                .Select(candidate => (candidate, distance: Distance(wanted, candidate.ToLowerInvariant(), farthest)))
                 .Where(c => c.distance <= farthest)
                 .OrderBy(c => c.distance)
                 .ThenBy(c => c.candidate, StringComparer.Ordinal)
@@ -28,8 +28,9 @@ public static class NearestNames
 
     /// <summary>
     /// Edits (insert, delete, replace, swap of neighbours) between two words; a shared ending costs nothing extra.
+    /// Over <paramref name="farthest"/> only that it is more.
     /// </summary>
-    private static int Distance(string a, string b)
+    private static int Distance(string a, string b, int farthest)
     {
         if (a.Length > 0 && b.EndsWith("__" + a, StringComparison.Ordinal))
             return 1;
@@ -38,18 +39,24 @@ public static class NearestNames
         var row = new int[b.Length + 1];
         for (var j = 0; j <= b.Length; j++)
             last[j] = j;
+        var lastNearest = 0;
         for (var i = 1; i <= a.Length; i++)
         {
             row[0] = i;
+            var nearest = i;
             for (var j = 1; j <= b.Length; j++)
             {
                 var replace = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
                 row[j] = Math.Min(replace, Math.Min(last[j], row[j - 1]) + 1);
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                     row[j] = Math.Min(row[j], before[j - 2] + 1);
+                nearest = Math.Min(nearest, row[j]);
             }
 
-            (before, last, row) = (last, row, before);
+            // What is too far in two rows can only get farther: a swap reaches over one.
+            if (nearest > farthest && lastNearest > farthest)
+                return farthest + 1;
+            (before, last, row, lastNearest) = (last, row, before, nearest);
         }
 
         return last[b.Length];

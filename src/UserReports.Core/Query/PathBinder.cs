@@ -8,8 +8,6 @@ internal static class PathBinder
 {
     private const int ElementMax = 9999;
 
-    private static readonly string[] AllPaths = [.. ReportCatalogue.All.Select(f => f.Path).Distinct()];
-
     /// <summary>Names that clients of the earlier endpoint filter and order by.</summary>
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
@@ -21,6 +19,12 @@ internal static class PathBinder
         ["total_nlp_usage_asr_seconds_all_time"] = "service_usage__total_nlp_usage__asr_seconds_all_time",
         ["total_nlp_usage_mt_characters_all_time"] = "service_usage__total_nlp_usage__mt_characters_all_time",
     };
+
+    private static readonly string[] AllPaths =
+    [
+        .. ReportCatalogue.All.Select(f => f.Path).Distinct(),
+        .. Aliases.Keys,
+    ];
 
     /// <summary>The field of a path.</summary>
     /// <exception cref="QueryFault">The path names nothing, or its end is no lookup of that field.</exception>

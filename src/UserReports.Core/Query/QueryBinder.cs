@@ -44,6 +44,21 @@ internal sealed class QueryBinder(List<QueryError> errors)
     {
         List<OrderTerm> terms = [];
         var position = 0;
+        var count = ordering.Count(c => c == ',') + 1;
+        if (count > QueryBounds.OrderTermsMax)
+        {
+            errors.Add(
+                new(
+                    QueryErrorCode.QueryTooComplex,
+                    $"An ordering takes at most {QueryBounds.OrderTermsMax} paths; here are {count}.",
+                    ordering,
+                    0,
+                    []
+                )
+            );
+            return terms;
+        }
+
         foreach (var written in ordering.Split(','))
         {
             var text = written.Trim();
@@ -65,19 +80,6 @@ internal sealed class QueryBinder(List<QueryError> errors)
             {
                 errors.Add(fault.Error);
             }
-        }
-
-        if (terms.Count > QueryBounds.OrderTermsMax)
-        {
-            errors.Add(
-                new(
-                    QueryErrorCode.QueryTooComplex,
-                    $"An ordering takes at most {QueryBounds.OrderTermsMax} paths; here are {terms.Count}.",
-                    ordering,
-                    0,
-                    []
-                )
-            );
         }
 
         return terms;
@@ -148,6 +150,8 @@ internal sealed class QueryBinder(List<QueryError> errors)
         }
 
         hasPath = true;
+        if (errors.Count >= QueryBounds.ErrorsMax)
+            return null;
         try
         {
             var bound = PathBinder.Bind(term.Path, term.PathPosition);

@@ -54,6 +54,12 @@ public static class QueryBounds
     /// <summary>Terms of an ordering.</summary>
     public const int OrderTermsMax = 5;
 
+    /// <summary>Pieces of a regular expression whose repetitions are written out.</summary>
+    public const int PatternPiecesMax = 4096;
+
+    /// <summary>Errors that are told at once; nobody reads more, and each takes a search for near names.</summary>
+    public const int ErrorsMax = 10;
+
     /// <summary>Characters that one bare word at least must have where a query holds no path.</summary>
     public const int BareWordMin = 3;
 }

@@ -44,7 +44,7 @@ public abstract record QueryValue
     /// <paramref name="AsNumber"/>, a boolean with <paramref name="AsBoolean"/>; where that is null, the comparison is
     /// false.
     /// </summary>
-    public sealed record FreeForm(string Value, decimal? AsNumber, bool? AsBoolean) : QueryValue
+    public sealed record FreeForm(string Value, double? AsNumber, bool? AsBoolean) : QueryValue
     {
         /// <inheritdoc/>
         public override string ToString() => Quoted(Value);

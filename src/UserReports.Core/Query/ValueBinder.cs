@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using UserReports.Core.Reports;
 
 namespace UserReports.Core.Query;
@@ -20,6 +19,9 @@ internal static class ValueBinder
         "yyyy-MM-dd' 'HH:mm:ss",
         "yyyy-MM-dd' 'HH:mm:ssK",
     ];
+
+    private const NumberStyles NumberStyle =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
     /// <summary>The comparison of a bound path with a value.</summary>
     /// <exception cref="QueryFault">The value does not fit.</exception>
@@ -152,12 +154,10 @@ internal static class ValueBinder
 
     private static bool TryNumber(string text, out decimal number)
     {
-        const NumberStyles Style =
-            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        if (decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out number))
+        if (decimal.TryParse(text, NumberStyle, CultureInfo.InvariantCulture, out number))
             return true;
         // Beyond decimal there is only "more than any number of ours" and "less than any".
-        if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out var huge) && double.IsFinite(huge))
+        if (double.TryParse(text, NumberStyle, CultureInfo.InvariantCulture, out var huge) && double.IsFinite(huge))
         {
             number = huge > 0 ? decimal.MaxValue : decimal.MinValue;
             return true;
@@ -195,26 +195,18 @@ internal static class ValueBinder
             CheckPattern(value);
         return new(
             value.Text,
-            TryNumber(value.Text, out var number) ? number : null,
+            double.TryParse(value.Text, NumberStyle, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
+                ? number
+                : null,
             bool.TryParse(value.Text, out var flag) ? flag : null
         );
     }
 
     private static void CheckPattern(ValueText value)
     {
-        try
-        {
-            // The store runs RE2, which like this engine knows no back-references and no look-around, and needs linear
-            // time.
-            _ = new Regex(value.Text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            throw Misfit(
-                value,
-                $"\"{value.Text}\" is no regular expression (RE2 syntax: no back-references, no look-around)."
-            );
-        }
+        if (PatternSyntax.FaultOf(value.Text) is { } fault)
+            throw Misfit(value, $"\"{value.Text}\" is no regular expression (RE2 syntax): {fault}.");
     }
 
     private static QueryFault Misfit(ValueText value, string message) =>

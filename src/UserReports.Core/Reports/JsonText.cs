@@ -6,7 +6,8 @@ namespace UserReports.Core.Reports;
 /// <remarks>Equality is that of the text.</remarks>
 public sealed record JsonText
 {
-    private const int DepthMax = 10_000;
+    /// <summary>How deep it may be nested: databases take far more than the 64 levels that readers take.</summary>
+    public const int DepthMax = 10_000;
 
     private JsonElement[]? root;
 
@@ -16,7 +17,6 @@ public sealed record JsonText
     public string Text { get; }
 
     /// <summary>The value, parsed at first use.</summary>
-    /// <remarks>Databases take JSON nested deeper than the reader's default of 64.</remarks>
     public JsonElement Root => (root ??= [JsonElement.Parse(Text, new JsonDocumentOptions { MaxDepth = DepthMax })])[0];
 
     /// <summary>True for a JSON object.</summary>

@@ -53,7 +53,7 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
             AuditException => Problems.NoAudit.With(
                 "Every read is recorded, and the record cannot be written now; so nothing is read. The log of the service says why."
             ),
-            PatternRejectedException rejected => Problems.BadQuery.With(rejected.Message),
+            PatternRejectedException rejected => PatternFault.Of(rejected, context.Request.Query["q"].ToString()),
             StoreException or StoreDamagedException => Problems.NoStore.With(
                 "The store cannot be read now. The log of the service says why. Try again soon."
             ),

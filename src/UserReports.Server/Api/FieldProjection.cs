@@ -16,6 +16,8 @@ internal sealed class FieldProjection
         SkipValidation = true,
     };
 
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = JsonText.DepthMax };
+
     private readonly Choice root = new();
 
     private FieldProjection() { }
@@ -48,6 +50,8 @@ internal sealed class FieldProjection
             var path = written.Trim();
             if (path.Length > 0 && !projection.TryAdd(path))
             {
+                if (faults.Count >= QueryBounds.ErrorsMax)
+                    break;
                 var near = NearestNames.Of(path, ReportCatalogue.All.Select(field => field.Path));
                 faults.Add(
                     new(
@@ -72,7 +76,7 @@ internal sealed class FieldProjection
     public void Write(ReadOnlySpan<byte> document, IBufferWriter<byte> output)
     {
         using var writer = new Utf8JsonWriter(output, WriterOptions);
-        var reader = new Utf8JsonReader(document);
+        var reader = new Utf8JsonReader(document, ReaderOptions);
         reader.Read();
         Copy(ref reader, document, root, writer);
     }

@@ -81,7 +81,7 @@ internal sealed class FreeFormSql(SqlParameters parameters)
         {
             var numbers = values
                 .Where(v => v.AsNumber is not null)
-                .Select(v => parameters.Add((double)v.AsNumber!.Value))
+                .Select(v => parameters.Add(v.AsNumber!.Value))
                 .ToList();
             var number = $"try_cast({ExtractText(comparison.Path, parameters)} as double)";
             ways.Add(

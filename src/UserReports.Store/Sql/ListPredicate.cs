@@ -18,6 +18,9 @@ internal sealed class ListPredicate
 {
     private const int HalfMax = 4096;
 
+    /// <summary>Free-form JSON may be nested deeper than the reader's default of 64.</summary>
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = JsonText.DepthMax };
+
     private static ConcurrentDictionary<string, ListPredicate> newer = new(StringComparer.Ordinal);
     private static ConcurrentDictionary<string, ListPredicate> older = new(StringComparer.Ordinal);
 
@@ -58,7 +61,7 @@ internal sealed class ListPredicate
     /// <summary>Whether the list's JSON meets the condition of that name.</summary>
     public static bool Matches(string json, string name)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, Options);
         return (Find(name) ?? throw new InvalidOperationException($"The condition {name} is not registered.")).Holds(
             document.RootElement
         );
@@ -110,7 +113,8 @@ internal sealed class ListPredicate
         {
             JsonValueKind.Object when owner.TryGetProperty(key, out var value) => value,
             JsonValueKind.Array
-                when int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+                when key is "0" or [not '0', ..]
+                    && int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
                     && at < owner.GetArrayLength() => owner[at],
             _ => null,
         };
@@ -160,11 +164,7 @@ internal sealed class ListPredicate
                         ? numbers.Any(v => v.AsNumber is not null)
                         : numbers.All(v => v.AsNumber is not null)
                 )
-                && Compare(
-                    value.GetDouble(),
-                    comparison,
-                    v => (double?)((QueryValue.FreeForm)v).AsNumber ?? double.NaN
-                ),
+                && Compare(value.GetDouble(), comparison, v => ((QueryValue.FreeForm)v).AsNumber ?? double.NaN),
             JsonValueKind.True or JsonValueKind.False => comparison.Lookup is Lookup.Exact or Lookup.In
                 && comparison.Values.Any(v => ((QueryValue.FreeForm)v).AsBoolean == value.GetBoolean()),
             _ => false,

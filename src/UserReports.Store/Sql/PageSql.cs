@@ -110,7 +110,8 @@ public static class PageSql
                 pointer += $"/{path.Elements[element++]!.Value.ToString(CultureInfo.InvariantCulture)}";
         }
 
-        pointer += string.Concat(path.Keys.Select(key => "/" + key));
+        if (path.Keys.Count > 0)
+            pointer += FreeFormSql.Pointer(path.Keys);
         var text = $"json_extract_string({ReportColumns.Quote(steps[first].Path)}, {parameters.Add(pointer)})";
         return path.Kind switch
         {

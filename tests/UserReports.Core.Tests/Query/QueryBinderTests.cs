@@ -133,7 +133,7 @@ public sealed class QueryBinderTests
     [InlineData(
         "username__regex:'(a'",
         "bad_value",
-        "\"(a\" is no regular expression (RE2 syntax: no back-references, no look-around).",
+        "\"(a\" is no regular expression (RE2 syntax): the parenthesis at its character 0 is not closed.",
         "(a",
         16,
         null

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using UserReports.Core.Query;
+using UserReports.Core.Reports;
 using UserReports.Testing;
 
 namespace UserReports.Store.Tests.Sql;
@@ -21,6 +22,8 @@ public sealed class PagingTests
         { "", "-service_usage__balances__submission__effective_limit,organization__role,email,-username,date_joined" },
         { "", "-extra_details__data__country" },
         { "", "subscriptions__0__status,-subscriptions__0__quantity" },
+        // A slash in a key was taken for a step of the way, but only in an ordering below a list.
+        { "", "subscriptions__0__metadata__a/b,-extra_details__data__m~n" },
         { "is_active:true OR subscriptions[]:", "-organization__name,last_login" },
         { "NOT last_login__gte:2025-01-01", "last_login" },
         { "NOT is_active:null NOT is_active:true NOT is_active:false", "" },
@@ -108,6 +111,81 @@ public sealed class PagingTests
             .ToList();
         Assert.All(kept, row => Assert.Single(walked, other => other == row));
     }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Walk_ByPathsOfEveryKind_WhileRowsAndGenerationsChange_MeetsEveryKeptRowOnceBothWays()
+    {
+        const int Few = 80;
+        var reports = new AwkwardReports(21).Make(Few);
+        var kept = reports.Where(r => r.UserId % 4 != 0).ToList();
+        var keptTexts = kept.Select(r => EvaluatedRow.Of(r).Json.GetRawText()).ToList();
+        long[] changing = [.. reports.Select(r => r.UserId).Where(id => id % 4 == 0).Distinct()];
+        await using var store = await TemporaryStore.WithAsync(reports);
+        var step = 0;
+        foreach (var path in OrderablePaths())
+        {
+            var query = Compile("", step % 2 == 0 ? path : "-" + path);
+            List<string> there = [];
+            ReportPage? last = null;
+            PageKey? key = null;
+            do
+            {
+                var page = await store.Store.FindAsync(query, new(30, 0, key), Token);
+                there.AddRange(Texts(page));
+                last = page.Documents.Count > 0 ? page : last;
+                key = page.Next;
+                await ChangeAsync();
+            } while (key is not null);
+
+            var back = Texts(last!);
+            for (key = last!.Previous; key is not null; )
+            {
+                var page = await store.Store.FindAsync(query, new(30, 0, key), Token);
+                back.AddRange(Texts(page));
+                key = page.Previous;
+                await ChangeAsync();
+            }
+
+            foreach (var walked in new[] { there, back })
+            {
+                var met = walked.CountBy(text => text).ToDictionary();
+                Assert.All(keptTexts, row => Assert.True(met.GetValueOrDefault(row) == 1, $"{path}: {row}"));
+            }
+        }
+
+        async Task ChangeAsync()
+        {
+            step++;
+            var others = new AwkwardReports(1000 + step).Make(Few).Where(r => r.UserId % 4 == 0);
+            if (step % 13 == 0)
+            {
+                await store.RunAsync([.. kept.Concat(others).OrderBy(r => r.UserId)]);
+            }
+            else
+            {
+                long[] ids = [.. changing.Skip(step * 5 % changing.Length).Take(5)];
+                await store.Store.ReplaceAccountsAsync(ids, [.. others.Where(r => ids.Contains(r.UserId))], Token);
+            }
+
+            store.Time.Advance(TimeSpan.FromSeconds(3));
+        }
+    }
+
+    private static IEnumerable<string> OrderablePaths() =>
+        [
+            .. ReportCatalogue
+                .All.Where(field => field.IsScalar)
+                .Where((_, i) => i % 5 == 0)
+                .Select(field => field.Path.Replace("[]", "__0", StringComparison.Ordinal)),
+            "extra_details__data__age",
+            "extra_details__data__list__1",
+            "extra_details__data__nested__deep",
+            "extra_details__data__a/b",
+            "subscriptions__0__metadata__m~n",
+            "subscriptions__1__items__0__price__metadata__country",
+            "subscriptions__0__items__0__price__recurring__interval",
+        ];
 
     [Fact]
     public async Task Find_AfterReplacement_AnswersAnew()

@@ -181,9 +181,7 @@ internal static class RandomQueries
                     (QueryValue)
                         new QueryValue.FreeForm(
                             t,
-                            decimal.TryParse(t, NumberStyles.Number, CultureInfo.InvariantCulture, out var n)
-                                ? n
-                                : null,
+                            double.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) ? n : null,
                             bool.TryParse(t, out var b) ? b : null
                         )
                 ),

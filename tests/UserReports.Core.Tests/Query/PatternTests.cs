@@ -1,0 +1,61 @@
+using UserReports.Core.Query;
+
+namespace UserReports.Core.Tests.Query;
+
+/// <summary>Regular expressions: what is taken, and what is said of the rest.</summary>
+public sealed class PatternTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("^(demo|test)_[0-9]{2,4}$")]
+    [InlineData(@"(?i)(?P<name>\pL+)\.\p{Greek}\x{1F98A}🦊")]
+    [InlineData(@"[]a-z\]\d[:alpha:]-]*?")]
+    [InlineData(@"[[:alpha:]_]\Q(*\E")]
+    [InlineData("a{,3}{x}{")]
+    [InlineData("(a{10}){100}")]
+    public void Regex_OfRe2_IsTaken(string pattern) => Assert.Null(FaultOf(pattern));
+
+    [Theory]
+    [InlineData("a)", "the parenthesis at its character 1 closes nothing")]
+    [InlineData("((a)", "the parenthesis at its character 0 is not closed")]
+    [InlineData("[a", "the bracket at its character 0 is not closed")]
+    [InlineData("*a", "the repetition at its character 0 repeats nothing")]
+    [InlineData("a|+", "the repetition at its character 2 repeats nothing")]
+    [InlineData("a**", "the repetition at its character 2 repeats a repetition; put that in parentheses")]
+    [InlineData("a{2,1}", "the repetition at its character 1 needs numbers in order, up to 1000")]
+    [InlineData("a{1001}", "the repetition at its character 1 needs numbers in order, up to 1000")]
+    [InlineData(
+        "(a{100}){11}",
+        "the repetition at its character 8 and those within it repeat more than 1000 times together"
+    )]
+    [InlineData("(ab){1000}(cdefg){1000}", "written out without repetition it has more than 4096 pieces")]
+    [InlineData(@"(\pL?){50}", "written out without repetition it has more than 4096 pieces")]
+    [InlineData("[z-a]", "the range at its character 3 ends before it begins")]
+    [InlineData("[[:foo:]]", "the class at its character 1 has no known name")]
+    [InlineData("(?P<a>x)(?P<a>y)", "the name of the group at its character 8 is not usable")]
+    [InlineData(
+        "a(?=b)",
+        "the group at its character 1 is of a kind that is not known (look-around and conditions are not supported)"
+    )]
+    [InlineData(@"(a)\1", "\"\\1\" at its character 3 is no escape that is known (back-references are not supported)")]
+    [InlineData(@"\🦊", "\"\\🦊\" at its character 0 is no escape that is known (back-references are not supported)")]
+    [InlineData(@"a\", "\"\\\" at its character 1 is no escape that is known (back-references are not supported)")]
+    public void Regex_ThatIsNone_SaysWhatAndWhere(string pattern, string fault) =>
+        Assert.Equal($"\"{pattern}\" is no regular expression (RE2 syntax): {fault}.", FaultOf(pattern));
+
+    /// <summary>An engine asked to build this one had not answered after minutes.</summary>
+    [Fact]
+    public void Regex_NestedFarTooDeep_IsRefusedAtOnce() =>
+        Assert.EndsWith(
+            "repeat more than 1000 times together.",
+            FaultOf(string.Concat(Enumerable.Repeat("(", 800)) + "a" + string.Concat(Enumerable.Repeat("){2}", 800)))
+        );
+
+    private static string? FaultOf(string pattern)
+    {
+        var quoted = pattern
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("'", "\\'", StringComparison.Ordinal);
+        return QueryCompiler.Compile($"username__regex:'{quoted}'", null).Errors.SingleOrDefault()?.Message;
+    }
+}
