@@ -152,7 +152,7 @@ public sealed class RefreshEngine : IDisposable
             cancellationToken
         );
         var (reports, warnings) = Compute(batch, now);
-        return new(range.Range, range.Accounts, PackedReports.Of(reports), warnings);
+        return new(range.Range, range.Accounts, reports, warnings);
     }
 
     private (IReadOnlyList<Report> Reports, IReadOnlyList<DataWarning> Warnings) Compute(

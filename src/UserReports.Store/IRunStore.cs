@@ -159,4 +159,14 @@ public sealed record ComputedRange(
     long Accounts,
     PackedReports Reports,
     IReadOnlyList<DataWarning> Warnings
-);
+)
+{
+    /// <summary>Packs the reports.</summary>
+    public ComputedRange(
+        AccountRange range,
+        long accounts,
+        IReadOnlyList<Report> reports,
+        IReadOnlyList<DataWarning> warnings
+    )
+        : this(range, accounts, PackedReports.Of(reports), warnings) { }
+}

@@ -124,7 +124,7 @@ public sealed class RefreshEngineTests
                     await platform.Store.CommitAsync(
                         run.Uid,
                         "other",
-                        [new(claimed[0].Range, claimed[0].Accounts, PackedReports.Of([]), [])],
+                        [new(claimed[0].Range, claimed[0].Accounts, [], [])],
                         token
                     )
                 );

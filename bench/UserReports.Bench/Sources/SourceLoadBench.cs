@@ -63,7 +63,7 @@ public static class SourceLoadBench
         }
     }
 
-    private static async Task SignInAsync(IIdentitySource source, int accounts, int person, CancellationToken token)
+    private static async Task SignInAsync(IdentitySource source, int accounts, int person, CancellationToken token)
     {
         var random = new Random(person);
         while (!token.IsCancellationRequested)

@@ -32,7 +32,7 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
 
     private async Task AnswerAsync(HttpContext context, Exception exception)
     {
-        var details = Of(exception);
+        var details = Of(exception, context);
         if (details.Status == 503)
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
         if (details.Status == 500)
@@ -40,7 +40,7 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
         await Problems.WriteAsync(context, details);
     }
 
-    private static ProblemDetails Of(Exception exception) =>
+    private static ProblemDetails Of(Exception exception, HttpContext context) =>
         exception switch
         {
             NoSnapshotException => Problems.NoSnapshot.With(

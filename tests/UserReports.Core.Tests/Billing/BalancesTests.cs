@@ -38,7 +38,7 @@ public sealed class BalancesTests
                     if (d < 0)
                         (n, d) = (-n, -d);
                     var percent = (n - (((n % d) + d) % d)) / d;
-                    var balance = Balances.Of(usage, limit)!.Value;
+                    var balance = Balances.Of(usage, limit)!;
                     Assert.Equal(
                         (long)BigInteger.Min(BigInteger.Max(left, long.MinValue), long.MaxValue),
                         balance.Value

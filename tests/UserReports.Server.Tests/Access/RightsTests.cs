@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using UserReports.Core.Query;
 using UserReports.Server.Access;
 using UserReports.Store;
+using UserReports.Store.Documents;
 using UserReports.Testing;
 
 namespace UserReports.Server.Tests.Access;
@@ -225,16 +226,20 @@ public sealed class RightsTests
             return export with { Chunks = AgainAndAgainAsync(export.Chunks, cancellationToken) };
         }
 
-        private static async IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> AgainAndAgainAsync(
-            IAsyncEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> chunks,
+        private static async IAsyncEnumerable<DocumentBatch> AgainAndAgainAsync(
+            IAsyncEnumerable<DocumentBatch> chunks,
             [EnumeratorCancellation] CancellationToken cancellationToken
         )
         {
             List<ReadOnlyMemory<byte>> rows = [];
             await foreach (var chunk in chunks.WithCancellation(cancellationToken))
-                rows.AddRange(chunk);
+            {
+                using (chunk)
+                    rows.AddRange(chunk.Select(row => new ReadOnlyMemory<byte>(row.ToArray())));
+            }
+
             while (!cancellationToken.IsCancellationRequested)
-                yield return rows;
+                yield return DocumentBatch.Of(rows);
         }
     }
 }

@@ -235,20 +235,20 @@ public sealed class RunTests
     public async Task Commit_StoppedHalfway_WritesNothingAndTheNextGoesOn()
     {
         await using var store = TemporaryStore.Empty();
-        var run = await store.Store.StartAsync([(First, 100)], Token);
-        await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+        var run = await store.Store.StartAsync(Both, Token);
+        await store.Store.ClaimAsync(run.Uid, "a", 2, Lease, Token);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var reports = new StoppingReports(Computed(First, 60).Reports, 30, stop);
+        var ranges = new StoppingRanges(Computed(First, 60), Computed(Second, 60), stop);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            store.Store.CommitAsync(run.Uid, "a", [new(First, 100, reports, [])], stop.Token)
+            store.Store.CommitAsync(run.Uid, "a", ranges, stop.Token)
         );
 
         Assert.Equal(0, (await store.Store.FindInProgressAsync(Token))!.RangesDone);
-        Assert.True(await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 60)], Token));
+        Assert.True(await store.Store.CommitAsync(run.Uid, "a", [Computed(First, 60), Computed(Second, 5)], Token));
         Assert.True(await store.Store.CompleteAsync(run.Uid, "a", Token));
         var page = await store.Store.FindAsync(Core.Query.ReportQuery.Everything, new(100), Token);
-        Assert.Equal((60, 60), (page.Count, page.Documents.Count));
+        Assert.Equal((65, 65), (page.Count, page.Documents.Count));
     }
 
     [Fact]
@@ -308,22 +308,24 @@ public sealed class RunTests
         Assert.Equal(last.Uid, runs[0].Uid);
     }
 
-    /// <summary>Stops whoever reads it at a certain report.</summary>
-    private sealed class StoppingReports(IReadOnlyList<Report> reports, int at, CancellationTokenSource stop)
-        : IReadOnlyList<Report>
+    /// <summary>Two ranges; somebody stops the service when the second is about to be appended.</summary>
+    private sealed class StoppingRanges(ComputedRange first, ComputedRange second, CancellationTokenSource stop)
+        : IReadOnlyList<ComputedRange>
     {
-        public int Count => reports.Count;
+        private int enumerations;
 
-        public Report this[int index] => reports[index];
+        public int Count => 2;
 
-        public IEnumerator<Report> GetEnumerator()
+        public ComputedRange this[int index] => index == 0 ? first : second;
+
+        public IEnumerator<ComputedRange> GetEnumerator()
         {
-            for (var i = 0; i < reports.Count; i++)
-            {
-                if (i == at)
-                    stop.Cancel();
-                yield return reports[i];
-            }
+            // They are marked and counted before they are appended.
+            var appending = ++enumerations == 3;
+            yield return first;
+            if (appending)
+                stop.Cancel();
+            yield return second;
         }
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
@@ -335,9 +337,7 @@ public sealed class RunTests
         return new(
             range,
             rows,
-            PackedReports.Of([
-                .. Enumerable.Range(0, rows).Select(i => SampleReports.MakeOne(random, range.FirstId + i)),
-            ]),
+            [.. Enumerable.Range(0, rows).Select(i => SampleReports.MakeOne(random, range.FirstId + i))],
             []
         );
     }
