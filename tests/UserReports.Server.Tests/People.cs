@@ -35,6 +35,9 @@ public sealed record Person(
 /// <summary>A platform with people of every kind that access has to tell apart.</summary>
 public static class People
 {
+    /// <summary>The superuser's, on platforms that the generator makes.</summary>
+    public const string GeneratedSuperuserToken = "explorer-tests-0123456789abcdef012345678";
+
     public static readonly Person Superuser = new(101, "root_person", true);
     public static readonly Person Ordinary = new(102, "ordinary_person", false);
     public static readonly Person Staff = new(103, "staff_person", false, IsStaff: true);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.RegularExpressions;
-using UserReports.Server.Tests.Explorer;
 
 namespace UserReports.Server.Tests;
 
@@ -15,7 +14,7 @@ public static partial class Secrets
             new[] { p.Token, p.Password, p.Email, People.HashOf(p.Password), p.BasicHeader[6..] }
         ),
         .. People.All.Select(p => p.Secret).OfType<string>(),
-        ExplorerServer.Token,
+        People.GeneratedSuperuserToken,
         // Generated accounts' addresses, and how every cookie, cursor and antiforgery token of data protection begins.
         "@example.org",
         "CfDJ8",

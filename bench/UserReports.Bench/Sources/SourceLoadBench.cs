@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Bench.Databases;
 using UserReports.Refresh;
-using UserReports.Sources;
 using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
 using UserReports.Store;

@@ -17,7 +17,7 @@ namespace UserReports.Server.Tests.Explorer;
 public sealed class ExplorerServer : IAsyncDisposable
 {
     public const int Accounts = 10_000;
-    public const string Token = "explorer-tests-0123456789abcdef012345678";
+    public const string Token = People.GeneratedSuperuserToken;
 
     private static readonly string[] Arguments =
     [
