@@ -35,20 +35,43 @@ window.explorer = (() => {
   }
 
   // ---- the query with its completions ----
+  let asked = null, listener = null;
+
+  // The form is on the screen a moment before the server listens to it; what is asked in between is not lost.
+  function ask(text) {
+    const listens = listener?.input === byId("query");
+    asked = listens ? null : text;
+    if (listens)
+      listener.page.invokeMethodAsync("AskAsync", text);
+  }
+
+  document.addEventListener("submit", event => {
+    if (event.target.id !== "query-form")
+      return;
+    event.preventDefault();
+    ask(byId("query").value);
+  });
+
   function queryInput(input, page) {
     const list = byId("query-list");
-    let items = [], at = -1, answer = null, asked = 0, timer = 0;
+    let items = [], at = -1, answer = null, answered = "", turn = 0, timer = 0;
+    listener = { input, page };
+    if (asked !== null)
+      ask(asked);
+    else if (document.activeElement === input && input.value)
+      complete();
 
     function close() {
       list.hidden = true;
       at = -1;
-      asked++;
+      turn++;
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
     }
 
-    function show(completion) {
+    function show(completion, text) {
       answer = completion;
+      answered = text;
       items = completion.items;
       list.replaceChildren(...items.map((item, index) => {
         const option = document.createElement("li");
@@ -81,7 +104,12 @@ window.explorer = (() => {
     function accept(index) {
       const { text } = items[index];
       const isField = answer.kind === 0;
-      const end = answer.start + answer.length;
+      // The list may be that of a few letters ago; what has been typed since belongs to the same word.
+      const end = Math.max(answer.start, answer.start + answer.length + input.value.length - answered.length);
+      if (input.value.slice(0, answer.start) !== answered.slice(0, answer.start)) {
+        complete();
+        return;
+      }
       const mark = answer.kind === 2 ? " " : isField && /\[\]$/.test(text) ? "__" : ":";
       const rest = input.value.slice(end);
       const added = rest.startsWith(mark) ? text : text + mark;
@@ -93,10 +121,11 @@ window.explorer = (() => {
     }
 
     async function complete() {
-      const mine = ++asked;
-      const completion = await page.invokeMethodAsync("CompleteAsync", input.value, input.selectionStart ?? 0);
-      if (mine === asked && document.activeElement === input)
-        show(completion);
+      const mine = ++turn;
+      const text = input.value;
+      const completion = await page.invokeMethodAsync("CompleteAsync", text, input.selectionStart ?? 0);
+      if (mine === turn && document.activeElement === input)
+        show(completion, text);
     }
 
     input.addEventListener("input", () => {
@@ -121,11 +150,9 @@ window.explorer = (() => {
         accept(at);
       }
     });
-    byId("query-form").addEventListener("submit", event => {
-      event.preventDefault();
+    byId("query-form").addEventListener("submit", () => {
       clearTimeout(timer);
       close();
-      page.invokeMethodAsync("AskAsync", input.value);
     });
   }
 
