@@ -38,6 +38,14 @@ public static class ServerHost
                 ContentRootPath = AppContext.BaseDirectory,
             }
         );
+        // A build serves the pages' files as a package does: compressed beforehand, and kept by browsers under names
+        // that change with their contents.
+        if (!builder.Environment.IsDevelopment())
+        {
+            builder.Configuration["EnableStaticAssetsDevelopmentCaching"] = "true";
+            builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
+        }
+
         builder.Configuration.AddConfiguration(configuration);
         if (urls is not null)
             builder.WebHost.UseUrls(urls);
