@@ -1,3 +1,4 @@
+using UserReports.Core.Reports;
 using UserReports.Server.Explorer.State;
 
 namespace UserReports.Server.Explorer.Looking;
@@ -6,6 +7,8 @@ namespace UserReports.Server.Explorer.Looking;
 /// <param name="Left">For a pinned column: pixels from the left at which it stays; otherwise null.</param>
 public sealed record ColumnLayout(TableColumn Column, int Width, int? Left)
 {
+    private const int ExactTimeWidth = 180;
+
     /// <summary>The classes of its cells.</summary>
     public string Class => (Left is null ? "" : "pinned ") + (Column.IsNumber ? "number" : "");
 
@@ -13,16 +16,19 @@ public sealed record ColumnLayout(TableColumn Column, int Width, int? Left)
     public string? Style => Left is { } left ? $"--left:{left}px" : null;
 
     /// <summary>Lays the chosen columns out: the pinned ones stay side by side.</summary>
+    /// <param name="exactTimes">Whether instants are written in full, which takes more room.</param>
     public static IReadOnlyList<ColumnLayout> Of(
         IReadOnlyList<ColumnChoice> choices,
-        IReadOnlyList<TableColumn> columns
+        IReadOnlyList<TableColumn> columns,
+        bool exactTimes
     )
     {
         List<ColumnLayout> layouts = [];
         var left = 0;
         foreach (var (choice, column) in choices.Zip(columns))
         {
-            var width = choice.Width ?? column.Width;
+            var usual = exactTimes && column.Field.Kind == FieldKind.Instant ? ExactTimeWidth : column.Width;
+            var width = choice.Width ?? usual;
             layouts.Add(new(column, width, choice.IsPinned ? left : null));
             if (choice.IsPinned)
                 left += width;

@@ -103,17 +103,20 @@ public static class TableColumns
             .Replace("sso", "SSO", StringComparison.Ordinal)
             .Replace("tos", "terms", StringComparison.Ordinal)
             .Replace("total submission count", "submissions", StringComparison.Ordinal)
-            .Replace("total storage bytes", "storage", StringComparison.Ordinal);
+            .Replace("total storage bytes", "storage", StringComparison.Ordinal)
+            .Replace("storage bytes", "storage", StringComparison.Ordinal)
+            .Replace("mt characters", "MT characters", StringComparison.Ordinal)
+            .Replace("ui language", "UI language", StringComparison.Ordinal);
         return words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
     }
 
     private static int WidthOf(Field field) =>
         field.Kind switch
         {
-            FieldKind.Object => 190,
-            FieldKind.Boolean => 110,
-            FieldKind.Integer or FieldKind.Decimal => 130,
-            FieldKind.Instant => 150,
-            _ => field.IsSearched ? 180 : 130,
+            FieldKind.Object => 155,
+            FieldKind.Boolean => 100,
+            FieldKind.Integer or FieldKind.Decimal => 110,
+            FieldKind.Instant => 134,
+            _ => field.IsSearched ? 180 : 120,
         };
 }
