@@ -4,9 +4,21 @@ using Microsoft.Playwright;
 
 namespace UserReports.Server.Tests.Explorer;
 
-/// <summary>One page of the explorer, in the words of somebody who uses it.</summary>
+/// <summary>What a reader has at hand.</summary>
+public enum Hand
+{
+    Mouse,
+    Keyboard,
+}
+
+/// <summary>
+/// One page of the explorer, in the words of somebody who uses it. When it is closed, no error or warning may stand in
+/// the console, no script may have failed, and nothing may have been asked of another host.
+/// </summary>
 public sealed class ExplorerPage : IAsyncDisposable
 {
+    private const int TabsMax = 250;
+
     private readonly List<string> faults = [];
 
     public ExplorerPage(IPage page, Uri root)
@@ -18,15 +30,17 @@ public sealed class ExplorerPage : IAsyncDisposable
                 faults.Add($"console {message.Type}: {message.Text}");
         };
         page.PageError += (_, error) => faults.Add($"page error: {error}");
-        page.Request += (_, request) =>
+        page.Context.Request += (_, request) =>
         {
             var uri = new Uri(request.Url);
-            if (uri.Scheme is not ("data" or "blob") && uri.Host != root.Host)
+            if (uri.Scheme is not ("data" or "blob") && uri.Authority != root.Authority)
                 faults.Add($"request to {request.Url}");
         };
     }
 
     public IPage Page { get; }
+
+    public IKeyboard Keyboard => Page.Keyboard;
 
     public ILocator Count => Page.Locator("#count");
 
@@ -34,13 +48,15 @@ public sealed class ExplorerPage : IAsyncDisposable
 
     public ILocator Query => Page.Locator("#query");
 
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
     public async Task SignInAsync(string address)
     {
         await Page.GotoAsync($"/sign-in?next={Uri.EscapeDataString("/" + address)}");
         await Page.GetByText("Sign in with an API token instead").ClickAsync();
-        await Page.Locator("#token").FillAsync(ExplorerServer.Token);
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in with the token" }).ClickAsync();
-        await Page.Locator("main h1").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await Page.Locator("#token").FillAsync(ExplorerHost.Token);
+        await Button("Sign in with the token").ClickAsync();
+        await Page.Locator("main h1, main h2").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
     public async Task AskAsync(string q)
@@ -49,11 +65,72 @@ public sealed class ExplorerPage : IAsyncDisposable
         await Query.PressAsync("Enter");
     }
 
+    /// <summary>Presses a button or follows a link: with the mouse, or with Tab up to it and Enter.</summary>
+    public async Task PressAsync(ILocator target, Hand hand)
+    {
+        if (hand == Hand.Mouse)
+        {
+            await target.ClickAsync();
+            return;
+        }
+
+        await ReachAsync(target);
+        await Keyboard.PressAsync("Enter");
+    }
+
+    /// <summary>Goes to an element with Tab alone.</summary>
+    public async Task ReachAsync(ILocator target)
+    {
+        await target.WaitForAsync();
+        for (var i = 0; i < TabsMax; i++)
+        {
+            if (await target.EvaluateAsync<bool>("element => element === document.activeElement"))
+                return;
+            await Keyboard.PressAsync("Tab");
+        }
+
+        Assert.Fail($"No {TabsMax} presses of Tab lead to {target}.");
+    }
+
+    /// <summary>Chooses in a list: as from a list of the system, or with Tab and the arrows.</summary>
+    public async Task ChooseAsync(ILocator list, string value, Hand hand)
+    {
+        if (hand == Hand.Mouse)
+        {
+            await list.SelectOptionAsync(value);
+            return;
+        }
+
+        await ReachAsync(list);
+        await Keyboard.PressAsync("Home");
+        for (var i = 0; i < TabsMax && await list.InputValueAsync() != value; i++)
+            await Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(list).ToHaveValueAsync(value);
+    }
+
+    /// <summary>Writes into a field: after a click, or after Tab up to it.</summary>
+    public async Task WriteAsync(ILocator field, string text, Hand hand)
+    {
+        if (hand == Hand.Mouse)
+            await field.ClickAsync();
+        else
+            await ReachAsync(field);
+        await Keyboard.PressAsync("Control+a");
+        await Keyboard.TypeAsync(text);
+    }
+
     /// <summary>Waits until the count shows so many rows.</summary>
     public Task CountIsAsync(string words) => Assertions.Expect(Count).ToHaveTextAsync(words);
 
     public Task AddressHoldsAsync(string part) =>
         Page.WaitForFunctionAsync("part => decodeURIComponent(location.href).includes(part)", part);
+
+    /// <summary>Waits until nothing is being read.</summary>
+    public async Task IsSettledAsync()
+    {
+        await Assertions.Expect(Page.Locator(".loading")).ToHaveCountAsync(0);
+        await Assertions.Expect(Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+    }
 
     public async Task IsAccessibleAsync()
     {
@@ -65,11 +142,13 @@ public sealed class ExplorerPage : IAsyncDisposable
         );
     }
 
-    /// <summary>No console error or warning, no failed script, no request to another host.</summary>
-    public void IsClean() => Assert.Empty(faults);
+    /// <summary>Nothing is cut off at the right.</summary>
+    public async Task FitsAsync(int width) =>
+        Assert.Equal(width, await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
 
     public async ValueTask DisposeAsync()
     {
         await Page.Context.CloseAsync();
+        Assert.Empty(faults);
     }
 }

@@ -17,41 +17,63 @@ public sealed class KeepTests(ExplorerServer server)
         await Expect(page.Page.Locator("#page-size")).ToHaveValueAsync("25");
         await Expect(page.Page.Locator("#times-button")).ToHaveAttributeAsync("aria-pressed", "true");
         await Expect(page.Page.Locator(".overview")).ToHaveCountAsync(0);
-        page.IsClean();
     }
 
     [Fact]
-    public async Task View_SavedAsStartPage_OpensWithTheExplorerUntilRemoved()
+    public async Task Back_AfterTwoQuestions_LeadsToTheFirst()
     {
+        await using var page = await server.OpenAsync("?charts=off");
+        await page.AskAsync("username:admin");
+        await page.CountIsAsync("1 row");
+        await page.AskAsync("username:nobody-has-this-name");
+        await page.CountIsAsync("0 rows");
+        await page.Page.GoBackAsync();
+        await page.CountIsAsync("1 row");
+        await Expect(page.Query).ToHaveValueAsync("username:admin");
+        await page.Page.GoForwardAsync();
+        await page.CountIsAsync("0 rows");
+        await Expect(page.Query).ToHaveValueAsync("username:nobody-has-this-name");
+    }
+
+    [Theory]
+    [InlineData(Hand.Mouse)]
+    [InlineData(Hand.Keyboard)]
+    public async Task View_SavedAsStartPage_OpensWithTheExplorerUntilRemoved(Hand hand)
+    {
+        var name = $"Staff فريق {hand}";
         await using var page = await server.OpenAsync("?q=is_staff:true&charts=off");
-        await page.Page.Keyboard.PressAsync("v");
-        await page.Page.Locator("#view-name").FillAsync("Staff فريق");
-        await page.Page.Locator("#view-name").PressAsync("Enter");
-        var mine = page.Page.Locator(".views li").Filter(new() { HasText = "Staff فريق" });
-        await mine.GetByText("Start page").ClickAsync();
+        await page.PressAsync(page.Page.Locator("#views-button"), hand);
+        await page.WriteAsync(page.Page.Locator("#view-name"), name, hand);
+        await page.PressAsync(page.Page.Locator("#view-save"), hand);
+        var mine = page.Page.Locator(".views li").Filter(new() { HasText = name });
+        await page.PressAsync(mine.GetByText("Shared"), hand);
+        await Expect(mine.GetByText("Shared")).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.PressAsync(mine.GetByText("Start page"), hand);
         await Expect(mine.GetByText("Start page")).ToHaveAttributeAsync("aria-pressed", "true");
 
         await page.Page.GotoAsync("/");
         await page.AddressHoldsAsync("q=is_staff:true");
         await Expect(page.Query).ToHaveValueAsync("is_staff:true");
 
-        await page.Page.Locator("#views-button").ClickAsync();
-        await page.Page.GetByLabel("Remove Staff فريق").ClickAsync();
+        await page.PressAsync(page.Page.Locator("#views-button"), hand);
+        await page.PressAsync(page.Page.GetByLabel($"Remove {name}"), hand);
         await Expect(mine).ToHaveCountAsync(0);
-        page.IsClean();
     }
 
-    [Fact]
-    public async Task Export_OfWhatIsShown_HoldsItsRowsAndColumns()
+    [Theory]
+    [InlineData(Hand.Mouse)]
+    [InlineData(Hand.Keyboard)]
+    public async Task Export_OfWhatIsShown_HoldsItsRowsAndColumns(Hand hand)
     {
         await using var page = await server.OpenAsync("?q=username:admin&columns=username,is_staff&charts=off");
-        await page.Page.Locator("#export-button").ClickAsync();
-        var download = await page.Page.RunAndWaitForDownloadAsync(() => page.Page.Locator("#export-csv").ClickAsync());
+        await page.PressAsync(page.Page.Locator("#export-button"), hand);
+        var download = await page.Page.RunAndWaitForDownloadAsync(() =>
+            page.PressAsync(page.Page.Locator("#export-csv"), hand)
+        );
         var text = await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
         Assert.Equal(
             ["username,is_staff", "admin,true"],
             text.Trim('\ufeff').ReplaceLineEndings("\n").Trim().Split('\n')
         );
-        page.IsClean();
     }
 }

@@ -5,53 +5,59 @@ namespace UserReports.Server.Tests.Explorer;
 [Trait("Category", "Browser")]
 public sealed class UnderstandTests(ExplorerServer server)
 {
-    [Fact]
-    public async Task Bar_OfAPlanClicked_NarrowsToAsManyRowsAsItSays()
+    [Theory]
+    [InlineData("plans", 1, Hand.Mouse)]
+    [InlineData("plans", 1, Hand.Keyboard)]
+    [InlineData("shares", 2, Hand.Mouse)]
+    [InlineData("shares", 2, Hand.Keyboard)]
+    [InlineData("months", 2, Hand.Mouse)]
+    [InlineData("months", 2, Hand.Keyboard)]
+    public async Task Bar_OfEachChart_NarrowsToAsManyRowsAsItSays(string chart, int bar, Hand hand)
     {
         await using var page = await server.OpenAsync();
-        var bar = page.Page.Locator("#chart-plans button").Nth(1);
-        var count = await bar.Locator(".bar-count").InnerTextAsync();
-        await bar.ClickAsync();
-        await page.AddressHoldsAsync("subscriptions[]__items[]__price__product__name:");
-        await page.CountIsAsync($"{count} rows");
-        page.IsClean();
+        var button = page.Page.Locator($"#chart-{chart} button").Nth(bar);
+        var count = await button.Locator(".bar-count").InnerTextAsync();
+        await page.PressAsync(button, hand);
+        await page.CountIsAsync($"{count} {(count == "1" ? "row" : "rows")}");
+        await page.AddressHoldsAsync("q=");
     }
 
     [Theory]
-    [InlineData("shares")]
-    [InlineData("months")]
-    public async Task Bar_OfEachChartByKeyboard_NarrowsToAsManyRowsAsItSays(string chart)
-    {
-        await using var page = await server.OpenAsync();
-        var bar = page.Page.Locator($"#chart-{chart} button").Nth(2);
-        var count = await bar.Locator(".bar-count").InnerTextAsync(new() { Timeout = 10_000 });
-        await bar.FocusAsync();
-        await page.Page.Keyboard.PressAsync("Enter");
-        await page.CountIsAsync($"{count} {(count == "1" ? "row" : "rows")}");
-        page.IsClean();
-    }
-
-    [Fact]
-    public async Task Tile_Restricted_LeadsToThoseAccounts()
+    [InlineData(Hand.Mouse)]
+    [InlineData(Hand.Keyboard)]
+    public async Task Tile_Restricted_LeadsToThoseAccounts(Hand hand)
     {
         await using var page = await server.OpenAsync();
         var tile = page.Page.Locator("#tile-restricted");
         await Expect(tile).Not.ToHaveTextAsync("…");
         var count = (await tile.InnerTextAsync()).Trim();
-        await tile.ClickAsync();
+        await page.PressAsync(tile, hand);
         await page.CountIsAsync($"{count} rows");
         await Expect(page.Query).ToHaveValueAsync("account_restricted:true");
-        page.IsClean();
     }
 
-    [Fact]
-    public async Task Chart_OfAnotherMetric_IsInTheAddress()
+    [Theory]
+    [InlineData(Hand.Mouse)]
+    [InlineData(Hand.Keyboard)]
+    public async Task Chart_OfAnotherMetric_IsInTheAddress(Hand hand)
     {
         await using var page = await server.OpenAsync();
-        await page.Page.Locator("#metric").SelectOptionAsync("storage_bytes");
+        await page.IsSettledAsync();
+        await page.ChooseAsync(page.Page.Locator("#metric"), "storage_bytes", hand);
         await page.AddressHoldsAsync("metric=storage_bytes");
-        await page.Page.Locator("#over").SelectOptionAsync("last_login");
+        await page.ChooseAsync(page.Page.Locator("#over"), "last_login", hand);
         await page.AddressHoldsAsync("over=last_login");
-        page.IsClean();
+    }
+
+    [Theory]
+    [InlineData(Hand.Mouse)]
+    [InlineData(Hand.Keyboard)]
+    public async Task Charts_SwitchedOff_AreGoneAndComeBack(Hand hand)
+    {
+        await using var page = await server.OpenAsync();
+        await page.PressAsync(page.Page.Locator("#charts-button"), hand);
+        await Expect(page.Page.Locator(".overview")).ToHaveCountAsync(0);
+        await page.PressAsync(page.Page.Locator("#charts-button"), hand);
+        await Expect(page.Page.Locator(".chart")).ToHaveCountAsync(3);
     }
 }
