@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using UserReports.Bench;
 using UserReports.Bench.Access;
+using UserReports.Bench.Explorer;
 using UserReports.Bench.Exports;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Results;
@@ -79,6 +80,35 @@ exports.SetAction(
     }
 );
 
+var open = new Option<int>("--pages") { Description = "Pages open at once.", DefaultValueFactory = _ => 50 };
+var times = new Option<int>("--times")
+{
+    Description = "How often each act is timed; 0 for not at all.",
+    DefaultValueFactory = _ => 50,
+};
+var explorer = new Command("explorer", "Time the explorer in a browser, and weigh pages that stay open.")
+{
+    folder,
+    accounts,
+    times,
+    open,
+};
+explorer.SetAction(
+    (parsed, token) =>
+        ExplorerBench.RunAsync(
+            parsed.GetValue(folder)!,
+            parsed.GetValue(accounts),
+            parsed.GetValue(times),
+            parsed.GetValue(open),
+            Console.Out,
+            token
+        )
+);
+
+var images = new Argument<string>("images") { Description = "Where the pictures of docs/explorer.md go." };
+var pictures = new Command("pictures", "Take the pictures of docs/explorer.md.") { folder, images };
+pictures.SetAction((parsed, token) => Pictures.TakeAsync(parsed.GetValue(folder)!, parsed.GetValue(images)!, token));
+
 if (args is ["loops", .. var loops])
 {
     BenchmarkSwitcher.FromAssembly(typeof(Everything).Assembly).Run(loops.Length == 0 ? ["--filter", "*"] : loops);
@@ -94,6 +124,6 @@ var load = new Command("load", "Make one pass and print what it asked of the sou
 };
 load.SetAction((parsed, token) => SourceLoadBench.RunAsync(parsed.GetValue(accounts), Console.Out, token));
 
-return await new RootCommand("Measures UserReports.") { all, compare, pages, exports, access, load }
+return await new RootCommand("Measures UserReports.") { all, compare, pages, exports, access, load, explorer, pictures }
     .Parse(args)
     .InvokeAsync();

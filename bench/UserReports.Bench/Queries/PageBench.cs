@@ -49,16 +49,18 @@ internal static class PageBench
         ("offset 500 000", _ => ("", "", 500_000)),
     ];
 
+    /// <summary>Fills the store in a folder, unless it holds as many reports already.</summary>
+    public static async Task FillAsync(string folder, int accounts, CancellationToken cancellationToken)
+    {
+        await using var store = Open(folder);
+        if (store.Snapshot?.Rows != accounts)
+            await FillAsync(store, accounts, cancellationToken);
+    }
+
     public static async Task RunAsync(string folder, int accounts, CancellationToken cancellationToken)
     {
-        await using var store = ReportStore.Open(
-            new(Path.Combine(folder, "reports.duckdb")),
-            TimeProvider.System,
-            NullLogger<ReportStore>.Instance
-        );
-        if (store.Snapshot is not { } snapshot || snapshot.Rows != accounts)
-            await FillAsync(store, accounts, cancellationToken);
-
+        await FillAsync(folder, accounts, cancellationToken);
+        await using var store = Open(folder);
         Console.WriteLine("| page | p50 ms | p95 ms | again p50 ms | again p95 ms |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         foreach (var (name, ask) in Pages)
@@ -75,6 +77,13 @@ internal static class PageBench
         Console.WriteLine($"| cursor at row 500 000 | {deep} | {deep} |");
         await EightAtOnceAsync(store, cancellationToken);
     }
+
+    private static ReportStore Open(string folder) =>
+        ReportStore.Open(
+            new(Path.Combine(folder, "reports.duckdb")),
+            TimeProvider.System,
+            NullLogger<ReportStore>.Instance
+        );
 
     /// <summary>Writes made-up reports as a refresh would.</summary>
     internal static async Task FillAsync(ReportStore store, int accounts, CancellationToken cancellationToken)

@@ -99,6 +99,7 @@ public sealed class SmallPlatformTests(ExplorerServer server)
         await Expect(page.Page.Locator(".chart button").First).ToBeVisibleAsync();
         await page.PressAsync(page.Page.Locator("#query-errors .chip"), Hand.Mouse);
         await page.CountIsAsync("1 row");
+        await page.IsSettledAsync();
     }
 
     private static async Task FitsEverywhereAsync(ExplorerPage page)
