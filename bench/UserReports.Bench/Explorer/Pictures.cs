@@ -14,9 +14,9 @@ internal static class Pictures
         ("query", "?q=is_active:true usrname:admin&charts=off", 1024, false, null),
         ("build", "?q=is_active:true&charts=off", 1024, false, "b"),
         ("restricted-dark", "?q=account_restricted:true", 1440, true, null),
-        ("account", "account/named/admin", 1440, false, null),
+        ("account", "account/named/amina_49dbec02", 1440, false, null),
         ("phone", "?all", Phone, false, null),
-        ("phone-dark", "account/named/admin", Phone, true, null),
+        ("phone-dark", "account/named/amina_49dbec02", Phone, true, null),
         ("runs", "runs", Phone, false, null),
         ("empty", "?q=username:nobody", Phone, false, null),
     ];
