@@ -160,6 +160,13 @@ window.explorer = (() => {
     byId("query").value = text;
   }
 
+  // A list that is chosen from keeps its choice.
+  function clear(id) {
+    const field = byId(id);
+    if (field?.tagName === "INPUT")
+      field.value = "";
+  }
+
   // ---- the table: widths by dragging an edge, order by dragging a head ----
   function table(element, page) {
     if (!element || element.dataset.ready)
@@ -245,5 +252,5 @@ window.explorer = (() => {
     }
   });
 
-  return { theme, focusPanel, queryInput, setQuery, table };
+  return { theme, focusPanel, queryInput, setQuery, clear, table };
 })();
