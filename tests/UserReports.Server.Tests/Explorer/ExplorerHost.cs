@@ -13,7 +13,7 @@ namespace UserReports.Server.Tests.Explorer;
 /// <summary>The real server over a generated platform, in a folder of its own.</summary>
 public sealed class ExplorerHost : IAsyncDisposable
 {
-    public const string Token = "explorer-tests-0123456789abcdef012345678";
+    public const string Token = People.GeneratedSuperuserToken;
 
     private readonly string folder;
     private readonly WebApplication app;
