@@ -19,10 +19,10 @@ public sealed record RefreshSettings
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Rows that wait for a common commit. As many as a row group of the database: so many are written once, straight
-    /// into its file; fewer go through its log first, and are packed again with every commit that joins them.
+    /// Rows that wait for a common commit: small commits are slow, waiting rows cost memory. Half a row group of the
+    /// database, so that nothing is packed more than twice.
     /// </summary>
-    public int CommitRows { get; init; } = 122_880;
+    public int CommitRows { get; init; } = 61_440;
 
     /// <summary>How often a range is tried before a run goes on without it; the next start tries again.</summary>
     public int AttemptsMax { get; init; } = 3;

@@ -369,7 +369,7 @@ public sealed partial class ReportStore
         try
         {
             // While the run is still in progress: what fails here, on a full disk, is tried again by the next start.
-            generation.PrepareToBeRead(settings.MemoryLimit);
+            generation.PrepareToBeRead(settings);
             using (var connection = generation.Connect())
                 connection.Execute("update snapshot_run set status = 'completed', finished_at = $1", time.GetUtcNow());
             generation.Settle();

@@ -10,6 +10,11 @@ public sealed record StoreSettings(string Path)
     /// <summary>Memory that the database of a generation that is being built may use.</summary>
     public string BuildMemoryLimit { get; init; } = "256MB";
 
+    /// <summary>
+    /// False where nobody will read in this process: then a completed generation costs no memory for readers.
+    /// </summary>
+    public bool HasReaders { get; init; } = true;
+
     /// <summary>Threads of one query; by default all processors.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 

@@ -21,7 +21,7 @@ internal static class RefreshCommand
                     var configuration = CommonOptions.Configuration(parsed, AnswerOptions.Overrides(parsed));
                     var settings = ServerSettings.Read(configuration);
                     await using var services = ServerHost
-                        .AddRefresh(new ServiceCollection(), settings)
+                        .AddRefresh(new ServiceCollection(), settings, hasReaders: false)
                         .AddSingleton(TimeProvider.System)
                         .AddLogging(logging =>
                             logging

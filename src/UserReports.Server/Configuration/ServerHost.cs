@@ -102,10 +102,15 @@ public static class ServerHost
     }
 
     /// <summary>Everything that a pass needs: sources, store and the engine between them.</summary>
-    internal static IServiceCollection AddRefresh(this IServiceCollection services, ServerSettings settings) =>
+    /// <param name="hasReaders">False where the process writes and nobody reads in it.</param>
+    internal static IServiceCollection AddRefresh(
+        this IServiceCollection services,
+        ServerSettings settings,
+        bool hasReaders = true
+    ) =>
         services
             .AddSources(settings)
-            .AddReportStore(settings)
+            .AddReportStore(settings, hasReaders)
             .AddSingleton(
                 new RefreshSettings
                 {
@@ -127,11 +132,18 @@ public static class ServerHost
             ));
 
     /// <summary>The store, opened at first use and closed with the application.</summary>
-    internal static IServiceCollection AddReportStore(this IServiceCollection services, ServerSettings settings) =>
+    internal static IServiceCollection AddReportStore(
+        this IServiceCollection services,
+        ServerSettings settings,
+        bool hasReaders = true
+    ) =>
         services
             .AddSingleton(provider =>
                 ReportStore.Open(
-                    StoreSettingsOf(settings),
+                    StoreSettingsOf(settings) with
+                    {
+                        HasReaders = hasReaders,
+                    },
                     provider.GetRequiredService<TimeProvider>(),
                     provider.GetRequiredService<ILogger<ReportStore>>()
                 )

@@ -90,7 +90,7 @@ public static class SettingsTable
     /// <summary>Rows of a commit.</summary>
     public static readonly Setting<int?> CommitRows = Whole(
         "Refresh:CommitRows",
-        40_000,
+        61_440,
         1,
         1_000_000,
         "Rows that are written at once: fewer are slower, more cost memory and are more to do again after a crash."

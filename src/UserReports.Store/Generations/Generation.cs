@@ -220,10 +220,12 @@ internal sealed class Generation : IDisposable, ISpare
     /// Writes all of the write-ahead log into the database file, and gives the database the memory of one that is read,
     /// and its columns a first touch: without it the first query of each column is many times slower.
     /// </summary>
-    public void PrepareToBeRead(string memoryLimit)
+    public void PrepareToBeRead(StoreSettings settings)
     {
         root.Execute("checkpoint");
-        UseMemory(memoryLimit);
+        if (!settings.HasReaders)
+            return;
+        UseMemory(settings.MemoryLimit);
         WarmUp();
     }
 
