@@ -65,7 +65,10 @@ internal static class RefreshCommand
         if (run.WarningCount > 0)
         {
             await terminal.Error.WriteLineAsync(
-                $"{Number(run.WarningCount)} values of the sources broke a rule; the runs route and the explorer list them."
+                run.WarningCount == 1
+                    ? "A value of the sources broke a rule; the runs route and the explorer show it."
+                    : $"{Number(run.WarningCount)} values of the sources broke a rule; "
+                        + "the runs route and the explorer list them."
             );
         }
 

@@ -52,7 +52,7 @@ public static class ServerHost
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-        // The keys' folder belongs to the service; that they lie there as they are is said in docs/operation.md, not
+        // The keys' folder belongs to the service; that they lie there as they are is said in docs/security.md, not
         // at each start.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         AddPlatform(builder.Services, settings);
