@@ -137,7 +137,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
             if (run is { Status: RunStatus.InProgress })
                 FreeClaims(generation);
             else
-                generation.UseMemory(settings.MemoryLimit);
+                generation.ServeReaders(settings);
             return (generation, run);
         }
         catch (Exception e) when (e is StoreDamagedException or DuckDBException)
