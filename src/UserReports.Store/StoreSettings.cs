@@ -8,7 +8,7 @@ public sealed record StoreSettings(string Path)
     public string MemoryLimit { get; init; } = "1GB";
 
     /// <summary>Memory that the database of a generation that is being built may use.</summary>
-    public string BuildMemoryLimit { get; init; } = "256MB";
+    public string BuildMemoryLimit { get; init; } = "128MB";
 
     /// <summary>
     /// False where nobody will read in this process: then a completed generation costs no memory for readers.
