@@ -193,8 +193,8 @@ internal static class UsageReader
     }
 
     /// <summary>
-    /// Place, account, first and last day of the windows at some places; days count from 1970, which both engines add to
-    /// a date alike.
+    /// Place, account, first and last day of the windows at some places; days count from 1970, which both engines add
+    /// to a date alike.
     /// </summary>
     private static IReadOnlyList<object> Arrays(
         SourceSession session,
