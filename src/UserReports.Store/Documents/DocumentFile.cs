@@ -56,7 +56,7 @@ public sealed class DocumentFile : IDisposable
         }
     }
 
-    /// <summary>The address of the first document of the block at an offset; those of the others follow.</summary>
+    /// <summary>The address of the first document of the block at an offset; the block's others follow it.</summary>
     public static long AddressOf(long offset) => offset << IndexBits;
 
     /// <summary>

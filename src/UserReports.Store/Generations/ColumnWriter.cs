@@ -111,7 +111,7 @@ public sealed unsafe class ColumnWriter
         new Span<byte>(values + ((long)row++ * valueBytes), valueBytes).Clear();
     }
 
-    /// <summary>As the database has it: length and up to 12 bytes, or length, 4 bytes and an address.</summary>
+    /// <summary>The database's own form: length and up to 12 bytes, or length, first 4 bytes and an address.</summary>
     private void WriteText(string text)
     {
         var target = values + ((long)row++ * TextBytes);
