@@ -48,7 +48,10 @@ public sealed partial class ReportStore
         var length = page.Limit;
         if (page.Key is { } key)
         {
-            if (PlaceOf(reading.Database, query, key, order, token) is not { } place)
+            if (
+                (known.Place(query.Ordering, key) ?? PlaceOf(reading.Database, query, key, order, token))
+                is not { } place
+            )
                 return null;
             start = key.Backward ? Math.Max(0, place - length) : place + 1;
             length = key.Backward ? (int)(place - start) : length;
@@ -56,7 +59,16 @@ public sealed partial class ReportStore
 
         var documents = order.Slice(start, length).ToArray();
         var hasMore = page.Key is { Backward: true } ? start > 0 : start + documents.Length < order.Count;
-        return Ends(reading.Database, query, documents, token) is { } rows ? new(rows, hasMore) : null;
+        if (Ends(reading.Database, query, documents, token) is not { } rows)
+            return null;
+        if (rows.Count > 0)
+        {
+            // Whoever turns pages goes on from one of these.
+            known.RememberPlace(query.Ordering, rows[0].ToKey(backward: true), start);
+            known.RememberPlace(query.Ordering, rows[^1].ToKey(backward: false), start + rows.Count - 1);
+        }
+
+        return new(rows, hasMore);
     }
 
     /// <summary>Where a key's row stands, if that row still has the key's values.</summary>

@@ -11,11 +11,13 @@ internal sealed class KnownAnswers(string version, DateTimeOffset since)
 {
     private const int CountsMax = 1000;
     private const int PageRowsMax = 100_000;
+    private const int PlacesMax = 10_000;
     private const int OrderedRowsMax = 8_000_000;
 
     private readonly ConcurrentDictionary<string, long> counts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FoundPage> pages = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RowOrder?> orders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KnownPlace> places = new(StringComparer.Ordinal);
     private long pageRows;
     private long orderedRows;
 
@@ -63,6 +65,25 @@ internal sealed class KnownAnswers(string version, DateTimeOffset since)
 
     public void Remember(IReadOnlyList<OrderTerm> ordering, RowOrder order) => orders[NameOf(ordering)] = order;
 
+    /// <summary>
+    /// Where the row of a key stands in an order, if a page was told to go on from there, and the row has the key's
+    /// values.
+    /// </summary>
+    public long? Place(IReadOnlyList<OrderTerm> ordering, PageKey key) =>
+        places.TryGetValue(NameOf(ordering, key), out var known) && known.Keys.SequenceEqual(key.Values)
+            ? known.Place
+            : null;
+
+    public void RememberPlace(IReadOnlyList<OrderTerm> ordering, PageKey key, long place)
+    {
+        if (places.Count >= PlacesMax)
+            places.Clear();
+        places[NameOf(ordering, key)] = new(key.Values, place);
+    }
+
+    private static string NameOf(IReadOnlyList<OrderTerm> ordering, PageKey key) =>
+        FormattableString.Invariant($"{NameOf(ordering)}\n{key.UserId}|{key.OrganizationId}");
+
     private static string NameOf(Condition? filter) => filter?.ToString() ?? "";
 
     private static string NameOf(IReadOnlyList<OrderTerm> ordering) => string.Join(',', ordering);
@@ -77,6 +98,9 @@ internal sealed class KnownAnswers(string version, DateTimeOffset since)
         );
     }
 }
+
+/// <summary>A row's place in an order, with what it is ordered by.</summary>
+internal sealed record KnownPlace(IReadOnlyList<object?> Keys, long Place);
 
 /// <summary>The rows of a page, without their documents.</summary>
 internal sealed record FoundPage(IReadOnlyList<KeyedRow> Rows, bool HasMore);

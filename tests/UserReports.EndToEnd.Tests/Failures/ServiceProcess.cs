@@ -50,7 +50,8 @@ internal sealed class ServiceProcess : IDisposable
             UseShellExecute = false,
         };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(limit + "exec \"$@\"");
+        // Who runs the tests in the background may have handed down that Ctrl-C is ignored.
+        start.ArgumentList.Add(limit + "exec env --default-signal=INT \"$@\"");
         start.ArgumentList.Add("bash");
         start.ArgumentList.Add(Environment.ProcessPath is { } host && IsDotnet(host) ? host : "dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "user-reports.dll"));
