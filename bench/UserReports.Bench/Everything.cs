@@ -55,7 +55,11 @@ public static class Everything
             );
         // The view comes last: it leaves tables of its own beside the platform's.
         if (Wanted("baseline"))
+        {
             measurements.AddRange(await new MaterializedView(databases, email, runs).RunAsync(cancellationToken));
+            measurements.AddRange(Ratios(measurements));
+        }
+
         return BenchResults.Of(accounts, measurements);
 
         async Task<List<Measurement>> AskServiceAsync()
@@ -89,6 +93,25 @@ public static class Everything
                 Say(topic);
             return Named(topic);
         }
+    }
+
+    /// <summary>How much faster than the view with the best indexes, page and count by page and count.</summary>
+    private static List<Measurement> Ratios(List<Measurement> measurements)
+    {
+        var view = measurements.ToDictionary(measurement => measurement.Key, StringComparer.Ordinal);
+        return
+        [
+            .. from own in measurements
+            where own.Topic == MaterializedView.Compared
+            let other = view.GetValueOrDefault(MaterializedView.KeyWithBestIndexes(own.Case))
+            where other is not null
+            select new Measurement(
+                "beside the view with the best indexes",
+                own.Case,
+                Measurement.TimesAsFast,
+                other.Value / own.Value
+            ),
+        ];
     }
 
     private static void Say(string topic) =>

@@ -12,6 +12,16 @@ namespace UserReports.Bench.Baseline;
 /// </summary>
 public sealed partial class MaterializedView(BenchDatabases databases, string email, int runs)
 {
+    /// <summary>The topic of the service's own figures that the view's are compared with.</summary>
+    public const string Compared = "query";
+
+    private const string BestIndexes = "baseline, best indexes";
+    private const string PageAndCount = ", page and count";
+
+    /// <summary>The name of the measurement that answers a question as the service does: page and exact count.</summary>
+    public static string KeyWithBestIndexes(string question) =>
+        new Measurement(BestIndexes, question + PageAndCount, "", 0).Key;
+
     public async Task<IReadOnlyList<Measurement>> RunAsync(CancellationToken cancellationToken)
     {
         var measurements = new List<Measurement>();
@@ -52,7 +62,7 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
                 }
             )
         );
-        measurements.AddRange(await AskAsync("baseline, best indexes", cancellationToken));
+        measurements.AddRange(await AskAsync(BestIndexes, cancellationToken));
         measurements.Add(
             await Timing.OnceAsync(
                 "baseline",
@@ -111,7 +121,7 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
                 + $"limit {Question.PageSize} offset {offset}";
             var count = $"select count(*) from (select distinct * from report where {where}) as matching";
             measurements.Add(
-                await Timing.OfAsync(topic, $"{question.Name}, page and count", runs, AskBothAsync, cancellationToken)
+                await Timing.OfAsync(topic, question.Name + PageAndCount, runs, AskBothAsync, cancellationToken)
             );
             measurements.Add(
                 await Timing.OfAsync(
