@@ -43,7 +43,7 @@ internal sealed class ReportServer : IAsyncDisposable
     /// <summary>Processor time of all threads since the start.</summary>
     public TimeSpan ProcessorTime => ProcessStatus.ProcessorTime(process) ?? throw Gone();
 
-    /// <summary>Starts the service on a full store, and waits until it is ready. It refreshes only when asked.</summary>
+    /// <summary>Starts the service on a full store and waits until it is ready; it refreshes only when asked.</summary>
     public static async Task<ReportServer> StartAsync(SourcesAndStore places, CancellationToken cancellationToken)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}");
