@@ -18,7 +18,7 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
     private const string BestIndexes = "baseline, best indexes";
     private const string PageAndCount = ", page and count";
 
-    /// <summary>The name of the measurement that answers a question as the service does: page and exact count.</summary>
+    /// <summary>The measurement that answers a question as the service does: page and exact count.</summary>
     public static string KeyWithBestIndexes(string question) =>
         new Measurement(BestIndexes, question + PageAndCount, "", 0).Key;
 
