@@ -12,7 +12,15 @@ namespace UserReports.Bench.Baseline;
 /// </summary>
 public sealed partial class MaterializedView(BenchDatabases databases, string email, int runs)
 {
-    private const int PageSize = 100;
+    /// <summary>The topic of the service's own figures that the view's are compared with.</summary>
+    public const string Compared = "query";
+
+    private const string BestIndexes = "baseline, best indexes";
+    private const string PageAndCount = ", page and count";
+
+    /// <summary>The measurement that answers a question as the service does: page and exact count.</summary>
+    public static string KeyWithBestIndexes(string question) =>
+        new Measurement(BestIndexes, question + PageAndCount, "", 0).Key;
 
     public async Task<IReadOnlyList<Measurement>> RunAsync(CancellationToken cancellationToken)
     {
@@ -54,7 +62,7 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
                 }
             )
         );
-        measurements.AddRange(await AskAsync("baseline, best indexes", cancellationToken));
+        measurements.AddRange(await AskAsync(BestIndexes, cancellationToken));
         measurements.Add(
             await Timing.OnceAsync(
                 "baseline",
@@ -84,7 +92,7 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
     private static string Steps() =>
         EmbeddedSql
             .Read("report.sql")
-            .Replace("$now", "2026-11-23 12:00Z", StringComparison.Ordinal)
+            .Replace("$now", TimeProvider.System.GetUtcNow().ToString("u"), StringComparison.Ordinal)
             .Replace("$retention", "366", StringComparison.Ordinal)
             .Replace("pg_temp.", "", StringComparison.Ordinal)
             .Replace("create temp table expected as", "analyze; create view expected as", StringComparison.Ordinal)
@@ -104,16 +112,16 @@ public sealed partial class MaterializedView(BenchDatabases databases, string em
         foreach (var question in Question.All.Where(question => !question.ByCursor))
         {
             var where = question.Where.Replace("$email", email, StringComparison.Ordinal);
-            var offset = (long)(question.Depth * rows);
+            var offset = question.Offset(rows);
             // As the replaced system's framework asks: DISTINCT over the whole row, and the count as a second
             // statement.
             var page =
                 $"select distinct *, {question.OrderedBy} as ordered_by from report where {where} "
                 + $"order by ordered_by{question.Direction}, user_id, organization_id nulls last "
-                + $"limit {PageSize} offset {offset}";
+                + $"limit {Question.PageSize} offset {offset}";
             var count = $"select count(*) from (select distinct * from report where {where}) as matching";
             measurements.Add(
-                await Timing.OfAsync(topic, $"{question.Name}, page and count", runs, AskBothAsync, cancellationToken)
+                await Timing.OfAsync(topic, question.Name + PageAndCount, runs, AskBothAsync, cancellationToken)
             );
             measurements.Add(
                 await Timing.OfAsync(

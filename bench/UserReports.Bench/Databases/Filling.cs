@@ -1,3 +1,4 @@
+using UserReports.Bench.Serving;
 using UserReports.Sources.Generating;
 
 namespace UserReports.Bench.Databases;
@@ -5,21 +6,25 @@ namespace UserReports.Bench.Databases;
 /// <summary>Fills the benchmark's databases.</summary>
 public static class Filling
 {
-    /// <summary>The instant that the generated platform, every run and the view have as their present.</summary>
-    public static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+    /// <summary>The present of the generated platform: the service's own clock cannot be set.</summary>
+    private static readonly DateTimeOffset Today = new(TimeProvider.System.GetUtcNow().Date, TimeSpan.Zero);
 
     public static async Task FillAsync(this BenchDatabases databases, int accounts, CancellationToken cancellationToken)
     {
         await SourceGenerator.GenerateAsync(
             databases.Platform,
             databases.Usage,
-            new(accounts, Now),
+            new(accounts, Today) { AdminToken = ReportServer.Token },
             progress: null,
             cancellationToken
         );
         await BenchDatabases.ExecuteAsync(databases.Platform, "vacuum analyze", cancellationToken);
         await BenchDatabases.ExecuteAsync(databases.Usage, "vacuum analyze", cancellationToken);
     }
+
+    /// <summary>What a process of the service needs to work on these databases.</summary>
+    internal static SourcesAndStore WithStore(this BenchDatabases databases, string folder) =>
+        new(databases.Platform, databases.Usage, Path.Combine(folder, "reports.duckdb"));
 
     /// <summary>An address that exists.</summary>
     public static Task<string> SomeEmailAsync(this BenchDatabases databases, CancellationToken cancellationToken) =>

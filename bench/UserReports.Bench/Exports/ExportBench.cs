@@ -3,6 +3,8 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Results;
+using UserReports.Bench.Serving;
+using UserReports.Sources.Generating;
 using UserReports.Store;
 
 namespace UserReports.Bench.Exports;
@@ -44,7 +46,7 @@ internal static class ExportBench
         folder = Path.GetFullPath(folder);
         Directory.CreateDirectory(folder);
         await FillAsync(folder, accounts, cancellationToken);
-        await ExportServer.PrepareAsync(folder, cancellationToken);
+        await PrepareAsync(folder, cancellationToken);
         var measurements = new List<Measurement>();
         var jsonBytesPerRow = 0.0;
         foreach (var (name, parameters) in Cases)
@@ -82,6 +84,22 @@ internal static class ExportBench
             await PageBench.FillAsync(store, accounts, cancellationToken);
     }
 
+    /// <summary>A few accounts to sign in with, once; the reports come from elsewhere.</summary>
+    private static async Task PrepareAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (File.Exists(Path.Combine(folder, "usage.duckdb")))
+            return;
+        await SourceGenerator.GenerateAsync(
+            Source(folder, "platform"),
+            Source(folder, "usage"),
+            new(100, TimeProvider.System.GetUtcNow()) { AdminToken = ReportServer.Token },
+            null,
+            cancellationToken
+        );
+    }
+
+    private static string Source(string folder, string name) => "Data Source=" + Path.Combine(folder, name + ".duckdb");
+
     private static async Task<Download> DownloadAsync(
         string folder,
         string parameters,
@@ -89,7 +107,12 @@ internal static class ExportBench
         CancellationToken cancellationToken
     )
     {
-        await using var server = await ExportServer.StartAsync(folder, cancellationToken);
+        // Nothing to compute reports from: no refresh replaces those of the benchmark.
+        await using var server = await ReportServer.StartAsync(
+            new(Source(folder, "platform"), Source(folder, "none"), Path.Combine(folder, "reports.duckdb")),
+            cancellationToken
+        );
+        await server.AskAsync($"limit={Question.PageSize}", cancellationToken);
         var memory = server.MemoryBytes;
         var processor = server.ProcessorTime;
         server.ForgetPeak();

@@ -1,4 +1,3 @@
-using UserReports.Bench.Databases;
 using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources;
@@ -14,6 +13,9 @@ internal static class GeneratedBatch
 {
     public const int Accounts = 1_000;
 
+    /// <summary>The present of these accounts, always the same: so are they.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
     public static async Task<SourceBatch> ReadAsync()
     {
         var folder = Directory.CreateTempSubdirectory("user-reports-loops-");
@@ -26,14 +28,14 @@ internal static class GeneratedBatch
             await SourceGenerator.GenerateAsync(
                 settings.Platform,
                 settings.Usage,
-                new(Accounts, Filling.Now),
+                new(Accounts, Now),
                 progress: null,
                 CancellationToken.None
             );
             await using var source = new ReportSource(settings, TimeProvider.System);
             return await source.ReadRangeAsync(
                 new(1, Accounts),
-                organization => BillingPeriods.Of(organization, hasStripe: true, Filling.Now),
+                organization => BillingPeriods.Of(organization, hasStripe: true, Now),
                 CancellationToken.None
             );
         }

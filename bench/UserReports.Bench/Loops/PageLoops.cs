@@ -1,6 +1,5 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
-using UserReports.Bench.Databases;
 using UserReports.Core.Reports;
 using UserReports.Store.Documents;
 
@@ -26,7 +25,7 @@ public class PageLoops : IDisposable
         documents = DocumentFile.Open(Path.Combine(folder.FullName, "documents"), 0);
         var reports = new ReportComputation(366).Compute(
             await GeneratedBatch.ReadAsync(),
-            Filling.Now,
+            GeneratedBatch.Now,
             static _ => { }
         );
         using var json = new ReportJson();

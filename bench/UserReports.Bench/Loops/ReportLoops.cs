@@ -1,6 +1,5 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
-using UserReports.Bench.Databases;
 using UserReports.Core.Reports;
 
 namespace UserReports.Bench.Loops;
@@ -20,11 +19,11 @@ public class ReportLoops : IDisposable
     public async Task SetUp()
     {
         batch = await GeneratedBatch.ReadAsync();
-        reports = computation.Compute(batch, Filling.Now, static _ => { });
+        reports = computation.Compute(batch, GeneratedBatch.Now, static _ => { });
     }
 
     [Benchmark(OperationsPerInvoke = GeneratedBatch.Accounts)]
-    public int Compute() => computation.Compute(batch, Filling.Now, static _ => { }).Count;
+    public int Compute() => computation.Compute(batch, GeneratedBatch.Now, static _ => { }).Count;
 
     [Benchmark(OperationsPerInvoke = GeneratedBatch.Accounts)]
     public int WriteDocuments()

@@ -1,73 +1,71 @@
 using System.Diagnostics;
 using UserReports.Bench.Results;
-using UserReports.Core.Query;
 using UserReports.Store;
 
 namespace UserReports.Bench.Queries;
 
-/// <summary>Asks the store every question: alone and with eight clients, with the exact count and without.</summary>
+/// <summary>
+/// Asks the store every question: alone, with the exact count and without, never the same twice and always the same;
+/// then with eight clients at once.
+/// </summary>
 /// <param name="email">An address that exists.</param>
 /// <param name="runs">Timed rounds of each.</param>
 public sealed class QueryBench(IReportReader reader, string email, int runs)
 {
-    private const int PageSize = 100;
     private const int Clients = 8;
     private static readonly TimeSpan Load = TimeSpan.FromSeconds(10);
+    private int asked;
 
     public async Task<IReadOnlyList<Measurement>> RunAsync(CancellationToken cancellationToken)
     {
         var measurements = new List<Measurement>();
-        var requests = new List<(ReportQuery Query, PageRequest Page)>();
         foreach (var question in Question.All)
         {
-            var query = Compile(question, email);
-            var page = await PageAsync(question, query, cancellationToken);
-            requests.Add((query, page));
-            measurements.Add(await TimeAsync("query", question.Name, query, page));
-            measurements.Add(await TimeAsync("query, no count", question.Name, query, page with { Count = false }));
+            var anew = Client(question);
+            var same = Client(question, same: true);
+            measurements.Add(await TimeAsync("query", anew, count: true));
+            measurements.Add(await TimeAsync("query, no count", anew, count: false));
+            measurements.Add(await TimeAsync("query, the same again", same, count: true));
         }
 
-        measurements.AddRange(await LoadAsync(requests, cancellationToken));
+        measurements.AddRange(await LoadAsync(cancellationToken));
         return measurements;
 
-        Task<Measurement> TimeAsync(string topic, string name, ReportQuery query, PageRequest page) =>
+        Task<Measurement> TimeAsync(string topic, Asking asking, bool count) =>
             Timing.OfAsync(
                 topic,
-                name,
+                asking.Question.Name,
                 runs,
                 async token =>
                 {
-                    var found = await reader.FindAsync(query, page, token);
-                    return found.Count ?? found.Documents.Count;
+                    var page = await asking.AskAsync(count, token);
+                    return page.Count ?? page.Documents.Count;
                 },
                 cancellationToken
             );
     }
 
-    /// <summary>A question's bound query.</summary>
-    public static ReportQuery Compile(Question question, string email)
+    /// <summary>All questions in turn by one client, as one figure.</summary>
+    public async Task<Measurement> TogetherAsync(CancellationToken cancellationToken)
     {
-        var result = QueryCompiler.Compile(
-            question.Q.Replace("$email", email, StringComparison.Ordinal),
-            question.Ordering
-        );
-        return result.Query ?? throw new InvalidOperationException($"{question.Name}: {result.Errors[0]}");
-    }
+        var times = new List<double>();
+        Asking[] questions = [.. Question.All.Select(question => Client(question))];
+        for (var i = -1; i < runs; i++)
+        {
+            foreach (var question in questions)
+            {
+                var start = Stopwatch.GetTimestamp();
+                await question.AskAsync(count: true, cancellationToken);
+                if (i >= 0)
+                    times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+        }
 
-    private async Task<PageRequest> PageAsync(Question question, ReportQuery query, CancellationToken cancellationToken)
-    {
-        var offset = (long)(question.Depth * reader.Snapshot!.Rows);
-        if (!question.ByCursor)
-            return new(PageSize, offset);
-        var before = await reader.FindAsync(query, new(PageSize, offset - PageSize), cancellationToken);
-        return new(PageSize, Key: before.Next);
+        return Timing.Summary("query", "all questions in turn", [.. times], null);
     }
 
     /// <summary>Eight clients take the questions in turn, with counts, for some seconds.</summary>
-    private async Task<IReadOnlyList<Measurement>> LoadAsync(
-        List<(ReportQuery Query, PageRequest Page)> requests,
-        CancellationToken cancellationToken
-    )
+    private async Task<IReadOnlyList<Measurement>> LoadAsync(CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
         var times = await Task.WhenAll(
@@ -78,11 +76,11 @@ public sealed class QueryBench(IReportReader reader, string email, int runs)
                         async () =>
                         {
                             var own = new List<double>();
+                            Asking[] questions = [.. Question.All.Select(question => Client(question))];
                             for (var i = client; Stopwatch.GetElapsedTime(start) < Load; i++)
                             {
-                                var (query, page) = requests[i % requests.Count];
                                 var begun = Stopwatch.GetTimestamp();
-                                await reader.FindAsync(query, page, cancellationToken);
+                                await questions[i % questions.Length].AskAsync(count: true, cancellationToken);
                                 own.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
                             }
 
@@ -100,4 +98,7 @@ public sealed class QueryBench(IReportReader reader, string email, int runs)
             Timing.Summary("load", "8 clients, time of a page", all, null),
         ];
     }
+
+    private Asking Client(Question question, bool same = false) =>
+        new(reader, question, email, () => Interlocked.Increment(ref asked)) { Same = same };
 }

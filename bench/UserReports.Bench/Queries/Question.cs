@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace UserReports.Bench.Queries;
 
 /// <summary>A question as clients ask it, and the same as the materialized view is asked.</summary>
@@ -20,6 +22,9 @@ public sealed record Question(
     bool ByCursor = false
 )
 {
+    /// <summary>Rows of a page.</summary>
+    public const int PageSize = 100;
+
     private const string Storage = "(service_usage ->> 'total_storage_bytes')::bigint";
     private const string Balance = "(service_usage #>> '{balances,submission,balance_value}')::bigint";
 
@@ -57,4 +62,26 @@ public sealed record Question(
         new("half-way down, by offset", "", null, "true", Depth: 0.5),
         new("half-way down, by cursor", "", null, "true", Depth: 0.5, ByCursor: true),
     ];
+
+    /// <summary>
+    /// The query's text as nobody has asked it before: every account fulfils the term that is added, but no answer is
+    /// known yet. Without a filter the text stays, and <see cref="Offset"/> moves instead.
+    /// </summary>
+    /// <param name="time">How often it has been asked.</param>
+    /// <param name="email">An address that exists.</param>
+    public string Anew(int time, string email)
+    {
+        var text = As(email);
+        return text.Length == 0
+            ? text
+            : string.Create(CultureInfo.InvariantCulture, $"({text}) asset_count__gte:-{time + 1}");
+    }
+
+    /// <summary>The query's text, the same each time.</summary>
+    public string As(string email) => Q.Replace("$email", email, StringComparison.Ordinal);
+
+    /// <summary>How many rows lie before the page; without a filter, another page each time.</summary>
+    /// <param name="rows">Rows in all.</param>
+    public long Offset(long rows, int time = 0) =>
+        (long)(Depth * rows) + (Q.Length == 0 ? (long)time * PageSize % Math.Max(1, rows / 4) : 0);
 }

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using UserReports.Bench.Databases;
 using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Reading;
-using UserReports.Store;
 
 namespace UserReports.Bench.Refreshing;
 
@@ -13,19 +13,23 @@ namespace UserReports.Bench.Refreshing;
 /// </summary>
 internal static class RefreshPhases
 {
-    public static async Task RunAsync(string platform, string usage, int perRange, CancellationToken cancellationToken)
+    private const int AccountsPerRange = 10_000;
+
+    public static async Task RunAsync(int accounts, TextWriter output, CancellationToken cancellationToken)
     {
+        var databases = await BenchDatabases.CreateAsync(cancellationToken);
+        await databases.FillAsync(accounts, cancellationToken);
         var time = TimeProvider.System;
-        await using var source = new ReportSource(new(platform, usage), time);
+        await using var source = new ReportSource(new(databases.Platform, databases.Usage), time);
         var inspection = await source.InspectAsync(cancellationToken);
         var cut = Stopwatch.StartNew();
-        var ranges = await source.CutRangesAsync(perRange, cancellationToken);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cut {cut.Elapsed.TotalSeconds:F2} s"));
+        var ranges = await source.CutRangesAsync(AccountsPerRange, cancellationToken);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cut {cut.Elapsed.TotalSeconds:F2} s"));
         foreach (var phase in new[] { "read", "compute", "render" })
         {
-            var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-            var gcs = GC.CollectionCount(0);
-            var pause = GC.GetTotalPauseDuration();
+            var processor = Environment.CpuUsage.TotalTime;
+            var collections = GC.CollectionCount(0);
+            var pauses = GC.GetTotalPauseDuration();
             var allocated = GC.GetTotalAllocatedBytes();
             var watch = Stopwatch.StartNew();
             long bytes = 0;
@@ -46,22 +50,26 @@ internal static class RefreshPhases
                     if (phase == "compute")
                         return;
                     using var json = new ReportJson();
-                    var output = new ArrayBufferWriter<byte>(8192);
+                    var document = new ArrayBufferWriter<byte>(8192);
                     long own = 0;
                     foreach (var report in reports)
                     {
-                        output.ResetWrittenCount();
-                        json.Write(report, output);
-                        own += output.WrittenCount;
+                        document.ResetWrittenCount();
+                        json.Write(report, document);
+                        own += document.WrittenCount;
                     }
 
                     Interlocked.Add(ref bytes, own);
                 }
             );
-            Console.WriteLine(
+            output.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{phase}: {watch.Elapsed.TotalSeconds:F1} s, cpu {(Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds:F1} s, gc pause {(GC.GetTotalPauseDuration() - pause).TotalSeconds:F1} s, gen0 {GC.CollectionCount(0) - gcs}, allocated {(GC.GetTotalAllocatedBytes() - allocated) >> 20} MB, documents {bytes >> 20} MB, columns {ReportColumns.All.Count}"
+                    $"{phase}: {watch.Elapsed.TotalSeconds:F1} s, "
+                        + $"processor {(Environment.CpuUsage.TotalTime - processor).TotalSeconds:F1} s, "
+                        + $"{GC.CollectionCount(0) - collections} collections that paused it for "
+                        + $"{(GC.GetTotalPauseDuration() - pauses).TotalSeconds:F1} s, "
+                        + $"allocated {(GC.GetTotalAllocatedBytes() - allocated) >> 20} MB, documents {bytes >> 20} MB"
                 )
             );
         }

@@ -14,12 +14,12 @@ public sealed record BenchResults(
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>Results of this machine, now.</summary>
-    public static BenchResults Of(int accounts, string commit, IReadOnlyList<Measurement> measurements) =>
+    /// <summary>Results of this machine, now, of the commit that bench/run names.</summary>
+    public static BenchResults Of(int accounts, IReadOnlyList<Measurement> measurements) =>
         new(
             ThisMachine(),
             TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            commit,
+            Environment.GetEnvironmentVariable("USERREPORTS_BENCH_COMMIT") ?? "unknown",
             accounts,
             measurements
         );

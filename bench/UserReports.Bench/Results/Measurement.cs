@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace UserReports.Bench.Results;
 
 /// <summary>One figure of a run. All figures are of the kind where less is better, unless said.</summary>
@@ -16,9 +18,14 @@ public sealed record Measurement(
     long? Rows = null
 )
 {
+    /// <summary>The unit of ratios to something slower.</summary>
+    public const string TimesAsFast = "times as fast";
+
     /// <summary>True where more is better: rates.</summary>
-    public bool MoreIsBetter => Unit.EndsWith("/s", StringComparison.Ordinal);
+    [JsonIgnore]
+    public bool MoreIsBetter => Unit.EndsWith("/s", StringComparison.Ordinal) || Unit == TimesAsFast;
 
     /// <summary>Topic and case in one.</summary>
+    [JsonIgnore]
     public string Key => $"{Topic} · {Case}";
 }

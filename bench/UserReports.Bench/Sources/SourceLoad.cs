@@ -10,7 +10,7 @@ namespace UserReports.Bench.Sources;
 /// </summary>
 /// <remarks>
 /// Needs pg_stat_statements. The databases get 64 MB of work memory, for hashes too: a statement that needs more writes
-/// temporary blocks, which are counted.
+/// temporary blocks, which are counted. They have their own settings back afterwards.
 /// </remarks>
 public sealed class SourceLoad : IAsyncDisposable
 {
@@ -93,6 +93,14 @@ public sealed class SourceLoad : IAsyncDisposable
         await over.CancelAsync();
         await sampling;
         over.Dispose();
+        foreach (var name in names)
+        {
+            await BenchDatabases.ExecuteAsync(
+                server,
+                $"alter database {name} reset work_mem; alter database {name} reset hash_mem_multiplier",
+                CancellationToken.None
+            );
+        }
     }
 
     private async Task SampleAsync()

@@ -1,0 +1,228 @@
+using System.CommandLine;
+using UserReports.Bench.Access;
+using UserReports.Bench.Explorer;
+using UserReports.Bench.Exports;
+using UserReports.Bench.Queries;
+using UserReports.Bench.Refreshing;
+using UserReports.Bench.Results;
+using UserReports.Bench.Sources;
+
+namespace UserReports.Bench;
+
+/// <summary>The benchmark's commands: their options, and which class does the work.</summary>
+internal static class BenchCommands
+{
+    private static readonly Option<int> Accounts = new("--accounts")
+    {
+        Description = "Accounts to generate.",
+        DefaultValueFactory = _ => 100_000,
+    };
+
+    private static readonly Argument<string> Folder = new("folder")
+    {
+        Description = "Where the store is kept, to be used again.",
+    };
+
+    /// <summary>Every command but the loops, which have arguments of their own.</summary>
+    public static RootCommand Create() =>
+        new("Measures UserReports.")
+        {
+            All(),
+            Compare(),
+            Pages(),
+            Exports(),
+            Passes(),
+            Simple(
+                "during",
+                "Time pages over HTTP in peace and while the same server refreshes.",
+                DuringBench.RunAsync
+            ),
+            Simple(
+                "load",
+                "Make one pass and print what it asked of the sources: time, work memory, connections.",
+                SourceLoadBench.RunAsync
+            ),
+            Simple(
+                "phases",
+                "Print what a pass spends its time on: reading alone, then with the rules, then with documents.",
+                RefreshPhases.RunAsync
+            ),
+            Access(),
+            Explorer(),
+            Pictures(),
+        };
+
+    private static Command All()
+    {
+        var runs = new Option<int>("--runs")
+        {
+            Description = "Timed rounds of each query.",
+            DefaultValueFactory = _ => 100,
+        };
+        var only = new Option<string?>("--only") { Description = "Topics, separated by commas; all by default." };
+        only.Validators.Add(option =>
+        {
+            foreach (var topic in Names(option.GetValueOrDefault<string?>()) ?? [])
+            {
+                if (!Everything.Topics.Contains(topic))
+                    option.AddError($"'{topic}' is no topic. There are: {string.Join(", ", Everything.Topics)}.");
+            }
+        });
+        var output = new Option<string?>("--output") { Description = "The JSON file to write." };
+        var command = new Command("all", "Measure and print one table.") { Accounts, runs, only, output };
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                var count = parsed.GetValue(Accounts);
+                var topics = Names(parsed.GetValue(only));
+                var results = await Everything.MeasureAsync(count, parsed.GetValue(runs), topics, token);
+                results.Save(parsed.GetValue(output) ?? $"artifacts/bench/{count}.json");
+                results.Print(Console.Out);
+            }
+        );
+        return command;
+    }
+
+    private static Command Compare()
+    {
+        var before = new Argument<string>("before") { Description = "Results of the older run." };
+        var after = new Argument<string>("after") { Description = "Results of the newer run." };
+        var command = new Command("compare", "Name what got slower by more than 20 %.") { before, after };
+        command.SetAction(parsed =>
+        {
+            var worse = Comparison.Regressions(
+                BenchResults.Load(parsed.GetValue(before)!),
+                BenchResults.Load(parsed.GetValue(after)!)
+            );
+            foreach (var line in worse)
+                Console.WriteLine(line);
+            Console.WriteLine(worse.Count == 0 ? "Nothing got slower by more than 20 %." : $"{worse.Count} got worse.");
+            return worse.Count == 0 ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static Command Pages()
+    {
+        var command = new Command(
+            "pages",
+            "Fill a store with made-up reports and time its pages, each run with other values."
+        )
+        {
+            Folder,
+            Accounts,
+        };
+        command.SetAction(
+            (parsed, token) => PageBench.RunAsync(parsed.GetValue(Folder)!, parsed.GetValue(Accounts), token)
+        );
+        return command;
+    }
+
+    private static Command Exports()
+    {
+        var some = new Option<string?>("--only") { Description = "What cases' names begin with, separated by commas." };
+        var command = new Command(
+            "exports",
+            "Fill a store with made-up reports and time its exports, with their memory."
+        )
+        {
+            Folder,
+            Accounts,
+            some,
+        };
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                var count = parsed.GetValue(Accounts);
+                var cases = Names(parsed.GetValue(some));
+                var figures = await ExportBench.RunAsync(parsed.GetValue(Folder)!, count, cases, token);
+                BenchResults.Of(count, figures).Print(Console.Out);
+            }
+        );
+        return command;
+    }
+
+    private static Command Passes()
+    {
+        var passes = new Option<int>("--passes")
+        {
+            Description = "Full passes to make, one after the other.",
+            DefaultValueFactory = _ => 20,
+        };
+        var command = new Command("passes", "Print the store's size and its pages' times after each of many passes.")
+        {
+            Accounts,
+            passes,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                PassesBench.RunAsync(parsed.GetValue(Accounts), parsed.GetValue(passes), Console.Out, token)
+        );
+        return command;
+    }
+
+    private static Command Access()
+    {
+        var command = new Command(
+            "access",
+            "Time audit lines, and refusals of unknown names beside those of wrong passwords."
+        );
+        command.SetAction((_, token) => AccessBench.RunAsync(Console.Out, token));
+        return command;
+    }
+
+    private static Command Explorer()
+    {
+        var open = new Option<int>("--pages") { Description = "Pages open at once.", DefaultValueFactory = _ => 50 };
+        var times = new Option<int>("--times")
+        {
+            Description = "How often each act is timed; 0 for not at all.",
+            DefaultValueFactory = _ => 50,
+        };
+        var command = new Command("explorer", "Time the explorer in a browser, and weigh pages that stay open.")
+        {
+            Folder,
+            Accounts,
+            times,
+            open,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                ExplorerBench.RunAsync(
+                    parsed.GetValue(Folder)!,
+                    parsed.GetValue(Accounts),
+                    parsed.GetValue(times),
+                    parsed.GetValue(open),
+                    Console.Out,
+                    token
+                )
+        );
+        return command;
+    }
+
+    private static Command Pictures()
+    {
+        var images = new Argument<string>("images") { Description = "Where the pictures of docs/explorer.md go." };
+        var command = new Command("pictures", "Take the pictures of docs/explorer.md.") { Folder, images };
+        command.SetAction(
+            (parsed, token) =>
+                UserReports.Bench.Explorer.Pictures.TakeAsync(parsed.GetValue(Folder)!, parsed.GetValue(images)!, token)
+        );
+        return command;
+    }
+
+    /// <summary>A command of its own databases, which prints what it finds.</summary>
+    private static Command Simple(
+        string name,
+        string description,
+        Func<int, TextWriter, CancellationToken, Task> measure
+    )
+    {
+        var command = new Command(name, description) { Accounts };
+        command.SetAction((parsed, token) => measure(parsed.GetValue(Accounts), Console.Out, token));
+        return command;
+    }
+
+    private static string[]? Names(string? list) =>
+        list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}
