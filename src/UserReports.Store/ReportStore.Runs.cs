@@ -410,8 +410,8 @@ public sealed partial class ReportStore
         }
 
         spare?.Discard();
-        spare = old;
-        old?.Retire(keepFiles: true);
+        spare = settings.KeepsPrevious ? old : null;
+        old?.Retire(settings.KeepsPrevious);
         StoreLog.Switched(logger, generation.Number, generation.Rows);
         Point(generation.Number, run);
     }

@@ -112,10 +112,12 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         }
     }
 
-    /// <summary>One generation before the present stays, unless one is being built: no more than two in all.</summary>
+    /// <summary>
+    /// One generation before the present may stay, unless one is being built: there are never more than two.
+    /// </summary>
     private void KeepOrDelete(int number)
     {
-        if (building is null && spare is null)
+        if (settings.KeepsPrevious && building is null && spare is null)
             spare = new ClosedGeneration(folder, number);
         else
             folder.Delete(number);

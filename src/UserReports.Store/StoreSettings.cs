@@ -11,6 +11,12 @@ public sealed record StoreSettings(string Path)
     public string BuildMemoryLimit { get; init; } = "128MB";
 
     /// <summary>
+    /// Whether the generation before the present one stays until the next run begins, to be served should the present
+    /// one be found damaged. It doubles the room that a store takes between runs.
+    /// </summary>
+    public bool KeepsPrevious { get; init; }
+
+    /// <summary>
     /// False where nobody will read in this process: then a completed generation costs no memory for readers.
     /// </summary>
     public bool HasReaders { get; init; } = true;

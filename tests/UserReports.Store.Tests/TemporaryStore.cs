@@ -14,7 +14,10 @@ public sealed class TemporaryStore : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(SampleReports.Now);
 
-    public StoreSettings Settings => new(Path.Combine(Folder, "reports.duckdb")) { Threads = 2 };
+    public StoreSettings Settings =>
+        new(Path.Combine(Folder, "reports.duckdb")) { Threads = 2, KeepsPrevious = KeepsPrevious };
+
+    public bool KeepsPrevious { get; set; } = true;
 
     public ReportStore Store { get; private set; } = null!;
 

@@ -180,6 +180,7 @@ public static class ServerHost
         {
             MemoryLimit = $"{settings.Of(SettingsTable.QueryMemory)}MB",
             ConcurrentQueries = settings.Of(SettingsTable.ConcurrentQueries),
+            KeepsPrevious = settings.Of(SettingsTable.KeepPrevious),
         };
 
     private static void AddTelemetry(WebApplicationBuilder builder)

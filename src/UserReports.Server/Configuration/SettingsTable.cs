@@ -87,6 +87,13 @@ public static class SettingsTable
         "Ranges in work at once; memory grows with it. By default the number of processors, at least 2."
     );
 
+    /// <summary>Whether the generation before stays.</summary>
+    public static readonly Setting<bool?> KeepPrevious = Flag(
+        "Refresh:KeepPrevious",
+        false,
+        "Keep the rows of the run before until the next run begins, to serve them if the present file is found damaged; doubles the room between runs."
+    );
+
     /// <summary>Rows of a commit.</summary>
     public static readonly Setting<int?> CommitRows = Whole(
         "Refresh:CommitRows",
@@ -251,6 +258,7 @@ public static class SettingsTable
         OnStart,
         AccountsPerRange,
         Parallelism,
+        KeepPrevious,
         CommitRows,
         Lease,
         PageSizeLimit,

@@ -41,6 +41,22 @@ public sealed class DamageTests
     }
 
     [Fact]
+    public async Task Generations_OneBeforeIsNotKept_AreOneBetweenRuns()
+    {
+        await using var store = TemporaryStore.Empty();
+        store.KeepsPrevious = false;
+        await store.ReopenAsync();
+        for (var round = 0; round < 3; round++)
+        {
+            await store.RunAsync(SampleReports.Make(5));
+            Assert.Single(Directory.GetFiles(store.Folder, "*.duckdb"));
+            await store.ReopenAsync();
+            Assert.Single(Directory.GetFiles(store.Folder, "*.duckdb"));
+            Assert.Equal(5, store.Store.Snapshot!.Rows);
+        }
+    }
+
+    [Fact]
     public async Task Generations_WhateverHappens_AreNoMoreThanTwo()
     {
         await using var store = TemporaryStore.Empty();
