@@ -7,7 +7,7 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app .
 RUN install -d -o $APP_UID /data
-ENV USERREPORTS__Store="Data Source=/data/reports.db" ASPNETCORE_URLS=http://+:8080
+ENV USERREPORTS__Store="Data Source=/data/reports.duckdb" ASPNETCORE_URLS=http://+:8080
 VOLUME /data
 EXPOSE 8080
 USER $APP_UID
