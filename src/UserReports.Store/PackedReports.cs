@@ -43,6 +43,7 @@ public sealed class PackedReports : IDisposable
             packed.chunks[^1].EndRow(packed.documents.Add(document.WrittenSpan));
         }
 
+        // Here, and not on the one thread that commits.
         packed.documents.Finish();
         packed.Count = reports.Count;
         return packed;

@@ -1,5 +1,6 @@
 using Npgsql;
 using UserReports.Refresh;
+using UserReports.Refresh.Tests;
 using UserReports.Sources;
 using UserReports.Sources.Generating;
 using UserReports.Store;
