@@ -1,4 +1,5 @@
 using System.Net;
+using UserReports.Refresh;
 using static UserReports.Server.Configuration.SettingKinds;
 
 namespace UserReports.Server.Configuration;
@@ -7,6 +8,9 @@ namespace UserReports.Server.Configuration;
 /// <remarks>What is read from the configuration, the errors and docs/settings.md follow from it.</remarks>
 public static class SettingsTable
 {
+    /// <summary>What a pass takes for itself where nobody says otherwise.</summary>
+    private static readonly RefreshSettings Usual = new();
+
     /// <summary>Accounts and organisations.</summary>
     public static readonly Setting<string> Platform = Source(
         "Sources:Platform",
@@ -72,7 +76,7 @@ public static class SettingsTable
     /// <summary>The size of a range.</summary>
     public static readonly Setting<int?> AccountsPerRange = Whole(
         "Refresh:AccountsPerRange",
-        10_000,
+        Usual.AccountsPerRange,
         1,
         1_000_000,
         "Accounts that are read and computed at once."
@@ -97,7 +101,7 @@ public static class SettingsTable
     /// <summary>Rows of a commit.</summary>
     public static readonly Setting<int?> CommitRows = Whole(
         "Refresh:CommitRows",
-        61_440,
+        Usual.CommitRows,
         1,
         1_000_000,
         "Rows that are written at once: fewer are slower, more cost memory and are more to do again after a crash."
