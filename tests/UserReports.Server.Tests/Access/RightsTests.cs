@@ -201,28 +201,13 @@ public sealed class RightsTests
     }
 
     /// <summary>The real store, but for exports that do not end by themselves.</summary>
-    private sealed class EndlessExport : IReportReader
+    private sealed class EndlessExport : PassingReader
     {
         public const int BytesAtLeast = 100_000;
 
-        public ReportStore Reader { get; set; } = null!;
-
-        public SnapshotInfo? Snapshot => Reader.Snapshot;
-
-        public Task<ReportPage> FindAsync(ReportQuery query, PageRequest page, CancellationToken cancellationToken) =>
-            Reader.FindAsync(query, page, cancellationToken);
-
-        public Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(
-            string userUid,
-            CancellationToken cancellationToken
-        ) => Reader.FindAccountAsync(userUid, cancellationToken);
-
-        public Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken) =>
-            Reader.SummarizeAsync(query, cancellationToken);
-
-        public async Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken)
+        public override async Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken)
         {
-            var export = await Reader.ExportAsync(query, cancellationToken);
+            var export = await base.ExportAsync(query, cancellationToken);
             return export with { Chunks = AgainAndAgainAsync(export.Chunks, cancellationToken) };
         }
 

@@ -89,38 +89,23 @@ public sealed class CancellationTests
         );
 
     /// <summary>The real store; tells when its first query has begun and how it ended.</summary>
-    private sealed class WatchedReader : IReportReader
+    private sealed class WatchedReader : PassingReader
     {
-        public ReportStore Reader { get; set; } = null!;
-
         public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource<ReportPage> Found { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public SnapshotInfo? Snapshot => Reader.Snapshot;
-
-        public async Task<ReportPage> FindAsync(
+        public override async Task<ReportPage> FindAsync(
             ReportQuery query,
             PageRequest page,
             CancellationToken cancellationToken
         )
         {
-            var finding = Reader.FindAsync(query, page, cancellationToken);
+            var finding = base.FindAsync(query, page, cancellationToken);
             Entered.TrySetResult();
             await finding.ContinueWith(Found.TrySetFromTask, TaskScheduler.Default);
             return await finding;
         }
-
-        public Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(
-            string userUid,
-            CancellationToken cancellationToken
-        ) => Reader.FindAccountAsync(userUid, cancellationToken);
-
-        public Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken) =>
-            Reader.ExportAsync(query, cancellationToken);
-
-        public Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken) =>
-            Reader.SummarizeAsync(query, cancellationToken);
     }
 }

@@ -1,0 +1,29 @@
+using UserReports.Core.Query;
+using UserReports.Store;
+
+namespace UserReports.Server.Tests;
+
+/// <summary>Passes everything on to the store; a test overrides what it watches or holds up.</summary>
+internal abstract class PassingReader : IReportReader
+{
+    public IReportReader Reader { get; set; } = null!;
+
+    public SnapshotInfo? Snapshot => Reader.Snapshot;
+
+    public virtual Task<ReportPage> FindAsync(
+        ReportQuery query,
+        PageRequest page,
+        CancellationToken cancellationToken
+    ) => Reader.FindAsync(query, page, cancellationToken);
+
+    public Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(
+        string userUid,
+        CancellationToken cancellationToken
+    ) => Reader.FindAccountAsync(userUid, cancellationToken);
+
+    public virtual Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken) =>
+        Reader.ExportAsync(query, cancellationToken);
+
+    public virtual Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken) =>
+        Reader.SummarizeAsync(query, cancellationToken);
+}
