@@ -84,7 +84,7 @@ public sealed class RefreshEngine : IDisposable
         await AloneAsync(
             async () =>
             {
-                var (reports, _) = await ComputeAccountsAsync(accountIds, inspection.HasStripe, cancellationToken);
+                var reports = await ComputeAccountsAsync(accountIds, inspection.HasStripe, cancellationToken);
                 await store.ReplaceAccountsAsync(accountIds, reports, cancellationToken);
                 return true;
             },
@@ -126,16 +126,17 @@ public sealed class RefreshEngine : IDisposable
 
     internal void Report(RefreshProgress progress) => Progress = progress;
 
-    internal async Task<(IReadOnlyList<Report> Reports, IReadOnlyList<DataWarning> Warnings)> ComputeAccountsAsync(
+    internal async Task<IReadOnlyList<Report>> ComputeAccountsAsync(
         IReadOnlyCollection<long> accountIds,
         bool hasStripe,
         CancellationToken cancellationToken
     )
     {
         var now = time.GetUtcNow();
-        return Compute(
+        return computation.Compute(
             await source.ReadAccountsAsync(accountIds, o => BillingPeriods.Of(o, hasStripe, now), cancellationToken),
-            now
+            now,
+            warn: _ => { }
         );
     }
 
@@ -145,23 +146,33 @@ public sealed class RefreshEngine : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var now = time.GetUtcNow();
-        var batch = await source.ReadRangeAsync(
-            range.Range,
-            o => BillingPeriods.Of(o, hasStripe, now),
-            cancellationToken
-        );
-        var (reports, warnings) = Compute(batch, now);
-        return new(range.Range, range.Accounts, reports, warnings);
-    }
+        IReadOnlyList<CutRange> parts =
+            range.Accounts > settings.AccountsPerPart
+                ? await source.CutAsync(range.Range, settings.AccountsPerPart, cancellationToken)
+                : [new(range.Range, range.Accounts)];
+        var packed = new PackedReports();
+        try
+        {
+            HashSet<DataWarning> warnings = [];
+            foreach (var part in parts)
+            {
+                var now = time.GetUtcNow();
+                var batch = await source.ReadRangeAsync(
+                    part.Range,
+                    o => BillingPeriods.Of(o, hasStripe, now),
+                    cancellationToken
+                );
+                packed.Add(computation.Compute(batch, now, warning => warnings.Add(warning)));
+            }
 
-    private (IReadOnlyList<Report> Reports, IReadOnlyList<DataWarning> Warnings) Compute(
-        SourceBatch batch,
-        DateTimeOffset now
-    )
-    {
-        HashSet<DataWarning> warnings = [];
-        return (computation.Compute(batch, now, warning => warnings.Add(warning)), [.. warnings]);
+            packed.Finish();
+            return new(range.Range, range.Accounts, packed, [.. warnings]);
+        }
+        catch
+        {
+            packed.Dispose();
+            throw;
+        }
     }
 
     private async Task<Run> StartAsync(CancellationToken cancellationToken)

@@ -272,7 +272,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
                 // Accounts that were refreshed singly meanwhile may be newer than this run's rows of them.
                 foreach (var touched in (await engine.Store.TouchedAsync(cancellationToken)).Chunk(TouchedAtOnce))
                 {
-                    var (reports, _) = await engine.ComputeAccountsAsync(touched, hasStripe, cancellationToken);
+                    var reports = await engine.ComputeAccountsAsync(touched, hasStripe, cancellationToken);
                     await engine.Store.CorrectAsync(run.Uid, ownerToken, touched, reports, cancellationToken);
                 }
 

@@ -12,17 +12,23 @@ public sealed record RefreshSettings
     /// <summary>How many accounts a range holds: the unit of work, of resumption and of progress.</summary>
     public int AccountsPerRange { get; init; } = 10_000;
 
+    /// <summary>
+    /// How many accounts of a range are read, computed and packed at once. What lives that long costs the garbage
+    /// collector its time and the process its memory; with fewer, the sources answer more statements.
+    /// </summary>
+    public int AccountsPerPart { get; init; } = 1_000;
+
     /// <summary>Ranges that are read and computed at once.</summary>
-    public int Workers { get; init; } = 2;
+    public int Workers { get; init; } = 3;
 
     /// <summary>How long a worker may be silent before its ranges are given away.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Rows that wait for a common commit: small commits are slow, waiting rows cost memory. Half a row group of the
-    /// database, so that nothing is packed more than twice.
+    /// Rows that wait for a common commit: small commits are slow, waiting rows cost memory. A row group of the store,
+    /// which goes to the disk at once.
     /// </summary>
-    public int CommitRows { get; init; } = 61_440;
+    public int CommitRows { get; init; } = 30_720;
 
     /// <summary>How often a range is tried before a run goes on without it; the next start tries again.</summary>
     public int AttemptsMax { get; init; } = 3;

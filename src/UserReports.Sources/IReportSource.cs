@@ -25,6 +25,13 @@ public interface IReportSource : IAsyncDisposable
     /// <returns>At least one range, each with the number of accounts in it at this moment.</returns>
     Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken);
 
+    /// <summary>Cuts a range likewise, into parts of about <paramref name="accountsPerPart"/> accounts.</summary>
+    Task<IReadOnlyList<CutRange>> CutAsync(
+        AccountRange range,
+        int accountsPerPart,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Reads a range of accounts.</summary>
     /// <param name="periodOf">The billing period of an organisation; called once per organisation.</param>
     Task<SourceBatch> ReadRangeAsync(

@@ -15,8 +15,13 @@ public sealed class PackedReports : IDisposable
     private readonly DocumentPacker documents = new();
     private readonly TextArena texts = new();
     private readonly List<ColumnChunk> chunks = [];
+    private readonly ReportJson json = new();
+    private readonly ArrayBufferWriter<byte> document = new(16 * 1024);
+    private readonly ColumnWriter[] writers;
+    private readonly object?[] owners = new object?[ReportColumns.OwnersCount];
 
-    private PackedReports() { }
+    /// <summary>Nothing yet.</summary>
+    public PackedReports() => writers = [.. ReportColumns.All.Select(_ => new ColumnWriter(texts))];
 
     /// <summary>How many reports.</summary>
     public int Count { get; private set; }
@@ -25,29 +30,33 @@ public sealed class PackedReports : IDisposable
 
     internal IReadOnlyList<ColumnChunk> Chunks => chunks;
 
-    /// <summary>Packs reports.</summary>
+    /// <summary>Packs reports, and nothing else.</summary>
     public static PackedReports Of(IReadOnlyList<Report> reports)
     {
         var packed = new PackedReports();
-        using var json = new ReportJson();
-        var document = new ArrayBufferWriter<byte>(16 * 1024);
-        ColumnWriter[] writers = [.. ReportColumns.All.Select(_ => new ColumnWriter(packed.texts))];
-        foreach (var report in reports)
-        {
-            if (packed.chunks.Count == 0 || packed.chunks[^1].Rows == ColumnChunk.RowsMax)
-                packed.chunks.Add(new(writers));
-            for (var i = 0; i < writers.Length; i++)
-                ReportColumns.All[i].Write(writers[i], report);
-            document.ResetWrittenCount();
-            json.Write(report, document);
-            packed.chunks[^1].EndRow(packed.documents.Add(document.WrittenSpan));
-        }
-
-        // Here, and not on the one thread that commits.
-        packed.documents.Finish();
-        packed.Count = reports.Count;
+        packed.Add(reports);
+        packed.Finish();
         return packed;
     }
+
+    /// <summary>Packs more reports.</summary>
+    public void Add(IReadOnlyList<Report> reports)
+    {
+        foreach (var report in reports)
+        {
+            if (chunks.Count == 0 || chunks[^1].Rows == ColumnChunk.RowsMax)
+                chunks.Add(new(writers));
+            ReportColumns.Write(report, writers, owners);
+            document.ResetWrittenCount();
+            json.Write(report, document);
+            chunks[^1].EndRow(documents.Add(document.WrittenSpan));
+        }
+
+        Count += reports.Count;
+    }
+
+    /// <summary>To be called after the last report, on the thread that packs: the one that commits has enough to do.</summary>
+    public void Finish() => documents.Finish();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -56,5 +65,6 @@ public sealed class PackedReports : IDisposable
             chunk.Dispose();
         texts.Dispose();
         documents.Dispose();
+        json.Dispose();
     }
 }

@@ -18,18 +18,38 @@ public static class ReportColumns
     /// <summary>To be raised when stored columns or documents keep their names but change their meaning.</summary>
     private const string Meaning = "1";
 
+    /// <summary>
+    /// What columns are read from: the report itself, then the objects within it, each with the place of the one that
+    /// holds it. They are read once for a report and not once for each of their columns.
+    /// </summary>
+    private static readonly List<(int Holder, Field? Field)> Owners = [(0, null)];
+
     /// <summary>All columns, in the order of the table.</summary>
     public static readonly IReadOnlyList<ReportColumn> All =
     [
-        new("user_id", "BIGINT", (row, report) => row.Write(report.UserId)),
-        new("organization_id", "VARCHAR", (row, report) => row.Write(report.OrganizationId)),
-        .. ReportCatalogue.Fields.SelectMany(field => Derive(field, report => report)),
+        new("user_id", "BIGINT", 0, (row, report) => row.Write(((Report)report!).UserId)),
+        new("organization_id", "VARCHAR", 0, (row, report) => row.Write(((Report)report!).OrganizationId)),
+        .. ReportCatalogue.Fields.SelectMany(field => Derive(field, 0)),
     ];
 
     private static readonly HashSet<string> Names = [.. All.Select(column => column.Name)];
 
     /// <summary>True if the table has a column of that name.</summary>
     public static bool Exists(string name) => Names.Contains(name);
+
+    /// <summary>How many places <see cref="Write"/> needs.</summary>
+    public static int OwnersCount => Owners.Count;
+
+    /// <summary>Writes a report's values, each with the writer at its column's place.</summary>
+    /// <param name="owners">Room that is used again from report to report.</param>
+    public static void Write(Report report, IReadOnlyList<ColumnWriter> writers, object?[] owners)
+    {
+        owners[0] = report;
+        for (var i = 1; i < Owners.Count; i++)
+            owners[i] = owners[Owners[i].Holder] is { } holder ? Owners[i].Field!.ReadObject(holder) : null;
+        for (var i = 0; i < All.Count; i++)
+            All[i].Write(writers[i], owners[All[i].Owner]);
+    }
 
     /// <summary>The statement that makes the table.</summary>
     public static string CreateTable { get; } =
@@ -48,38 +68,29 @@ public static class ReportColumns
     /// <summary>A column name as SQL.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private static IEnumerable<ReportColumn> Derive(Field field, Func<Report, object?> owner)
+    private static IEnumerable<ReportColumn> Derive(Field field, int owner)
     {
         switch (field.Kind)
         {
             case FieldKind.Object:
-                foreach (var child in field.Children)
-                {
-                    foreach (var column in Derive(child, report => owner(report) is { } o ? field.ReadObject(o) : null))
-                        yield return column;
-                }
-
+                var here = Owners.Count;
+                Owners.Add((owner, field));
+                foreach (var column in field.Children.SelectMany(child => Derive(child, here)))
+                    yield return column;
                 // A group that can be null is null itself; its members cannot tell that from a null of their own.
                 if (field.IsNullable)
-                {
-                    yield return new(
-                        field.Path,
-                        "BOOLEAN",
-                        (row, report) =>
-                            row.Write(owner(report) is { } o && field.ReadObject(o) is not null ? true : (bool?)null)
-                    );
-                }
-
+                    yield return new(field.Path, "BOOLEAN", here, (row, o) => row.Write(o is null ? null : true));
                 break;
             case FieldKind.List:
-                foreach (var column in DeriveList(field, report => owner(report)!))
+                foreach (var column in DeriveList(field, owner))
                     yield return column;
                 break;
             case FieldKind.Json:
                 yield return new(
                     field.Path,
                     "VARCHAR",
-                    (row, report) => row.Write(owner(report) is { } o ? field.ReadJson(o)?.Text : null)
+                    owner,
+                    (row, o) => row.Write(o is null ? null : field.ReadJson(o)?.Text)
                 );
                 foreach (var key in field.KnownKeys)
                     yield return KnownKey(field, key, owner);
@@ -91,10 +102,9 @@ public static class ReportColumns
                     yield return new(
                         field.Path + FoldedSuffix,
                         "VARCHAR",
-                        (row, report) =>
-                            row.Write(
-                                owner(report) is { } o && field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null
-                            )
+                        owner,
+                        (row, o) =>
+                            row.Write(o is not null && field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null)
                     );
                 }
 
@@ -102,33 +112,38 @@ public static class ReportColumns
         }
     }
 
-    private static ReportColumn Scalar(Field field, Func<Report, object?> owner) =>
+    private static ReportColumn Scalar(Field field, int owner) =>
         field.Kind switch
         {
             FieldKind.Text => new(
                 field.Path,
                 "VARCHAR",
-                (row, report) => row.Write(owner(report) is { } o ? field.ReadText(o) : null)
+                owner,
+                (row, o) => row.Write(o is null ? null : field.ReadText(o))
             ),
             FieldKind.Boolean => new(
                 field.Path,
                 "BOOLEAN",
-                (row, report) => row.Write(owner(report) is { } o ? field.ReadBoolean(o) : null)
+                owner,
+                (row, o) => row.Write(o is null ? null : field.ReadBoolean(o))
             ),
             FieldKind.Integer => new(
                 field.Path,
                 "BIGINT",
-                (row, report) => row.Write(owner(report) is { } o ? field.ReadInteger(o) : null)
+                owner,
+                (row, o) => row.Write(o is null ? null : field.ReadInteger(o))
             ),
             FieldKind.Decimal => new(
                 field.Path,
                 "DOUBLE",
-                (row, report) => row.Write(owner(report) is { } o ? (double?)field.ReadDecimal(o) : null)
+                owner,
+                (row, o) => row.Write(o is null ? null : (double?)field.ReadDecimal(o))
             ),
             _ => new(
                 field.Path,
                 "TIMESTAMP",
-                (row, report) => row.Write(owner(report) is { } o ? WholeSeconds(field.ReadInstant(o)) : null)
+                owner,
+                (row, o) => row.Write(o is null ? null : WholeSeconds(field.ReadInstant(o)))
             ),
         };
 
@@ -139,41 +154,41 @@ public static class ReportColumns
     /// <summary>
     /// The text of a key; null if there is none or its value is no text (then only the JSON itself knows it).
     /// </summary>
-    private static ReportColumn KnownKey(Field field, string key, Func<Report, object?> owner) =>
+    private static ReportColumn KnownKey(Field field, string key, int owner) =>
         new(
             $"{field.Path}__{key}",
             "VARCHAR",
-            (row, report) =>
+            owner,
+            (row, o) =>
                 row.Write(
-                    owner(report) is { } o && field.ReadJson(o)?.Member(key) is { } value
-                        ? JsonText.StringOf(value)
-                        : null
+                    o is not null && field.ReadJson(o)?.Member(key) is { } value ? JsonText.StringOf(value) : null
                 )
         );
 
-    private static IEnumerable<ReportColumn> DeriveList(Field list, Func<Report, object> owner)
+    private static IEnumerable<ReportColumn> DeriveList(Field list, int owner)
     {
         yield return new(
             list.Path,
             "VARCHAR",
-            (row, report) =>
-                row.Write(
-                    list.ReadList(owner(report)) is { Count: > 0 } elements ? ReportJson.Render(list, elements) : null
-                )
+            owner,
+            (row, o) =>
+                row.Write(list.ReadList(o!) is { Count: > 0 } elements ? ReportJson.Render(list, elements) : null)
         );
         foreach (var leaf in Leaves(list).Where(leaf => leaf.IsCollected))
         {
+            List<Field> steps = [];
+            for (var step = leaf; step != list; step = step!.Parent)
+                steps.Insert(0, step!);
             yield return new(
                 leaf.Path,
                 "VARCHAR[]",
-                (row, report) =>
+                owner,
+                (row, o) =>
                 {
                     List<string>? values = null;
-                    Collect(leaf, list, list.ReadList(owner(report)), ref values);
-                    if (values is null)
-                        row.Write((IReadOnlyList<string>?)null);
-                    else
-                        row.Write(values);
+                    foreach (var element in list.ReadList(o!))
+                        CollectFrom(steps, 0, element, ref values);
+                    row.Write(values);
                 }
             );
         }
@@ -181,17 +196,6 @@ public static class ReportColumns
 
     private static IEnumerable<Field> Leaves(Field field) =>
         field.Children.Count == 0 ? [field] : field.Children.SelectMany(Leaves);
-
-    private static void Collect(Field leaf, Field list, IReadOnlyList<object> elements, ref List<string>? values)
-    {
-        if (elements.Count == 0)
-            return;
-        List<Field> steps = [];
-        for (var step = leaf; step != list; step = step!.Parent)
-            steps.Insert(0, step!);
-        foreach (var element in elements)
-            CollectFrom(steps, 0, element, ref values);
-    }
 
     private static void CollectFrom(List<Field> steps, int at, object? owner, ref List<string>? values)
     {
@@ -215,5 +219,6 @@ public static class ReportColumns
 }
 
 /// <summary>One column of the table <c>reports</c>.</summary>
-/// <param name="Write">Writes a report's value into the column.</param>
-public sealed record ReportColumn(string Name, string SqlType, Action<ColumnWriter, Report> Write);
+/// <param name="Owner">The place of what the value is read from.</param>
+/// <param name="Write">Writes the value of an owner, or null without one.</param>
+public sealed record ReportColumn(string Name, string SqlType, int Owner, Action<ColumnWriter, object?> Write);

@@ -120,6 +120,12 @@ internal sealed class InterruptedSource(
     public Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken) =>
         inner.CutRangesAsync(accountsPerRange, cancellationToken);
 
+    public Task<IReadOnlyList<CutRange>> CutAsync(
+        AccountRange range,
+        int accountsPerPart,
+        CancellationToken cancellationToken
+    ) => inner.CutAsync(range, accountsPerPart, cancellationToken);
+
     public async Task<SourceBatch> ReadRangeAsync(
         AccountRange range,
         Func<Core.Billing.Organization, Core.Billing.BillingPeriod> periodOf,

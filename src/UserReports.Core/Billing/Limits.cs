@@ -11,6 +11,7 @@ public sealed class Limits
 
     private readonly Product? defaultPlan;
     private readonly Action<DataWarning> warn;
+    private MetricValues<long?>? ofDefaultPlan;
 
     /// <summary>Limits under a default plan.</summary>
     /// <param name="defaultPlan">Whose limits apply where no plan has its own; null for unlimited.</param>
@@ -25,7 +26,13 @@ public sealed class Limits
     public static MetricValues<long?> None => Unlimited;
 
     /// <summary>The organisation's limits; null for unlimited, 0 where its plan does not include the metric.</summary>
-    public MetricValues<long?> Of(Organization organization)
+    public MetricValues<long?> Of(Organization organization) =>
+        // Nearly all organisations have neither: their limits are read once.
+        organization is { Subscriptions.Count: 0, OneTimeAddOns.Count: 0 }
+            ? ofDefaultPlan ??= Read(organization)
+            : Read(organization);
+
+    private MetricValues<long?> Read(Organization organization)
     {
         var plan = Plans.CurrentPlan(organization)?.Price;
         var addOn = Plans.CurrentAddOn(organization)?.Price;

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using UserReports.Core.Billing;
@@ -53,21 +53,45 @@ public sealed class ReportComputation(int retentionDays)
     }
 
     /// <summary>An account's free-form details without the platform's own bookkeeping.</summary>
+    /// <remarks>The rest stays as it is written: some escapes are JSON, but no text that could be written anew.</remarks>
     public static JsonText WithoutBookkeeping(JsonText data)
     {
-        if (
-            !data.Text.Contains(BookkeepingKey, StringComparison.Ordinal)
-            || data.Root.ValueKind != JsonValueKind.Object
-        )
+        if (!data.Text.Contains(BookkeepingKey, StringComparison.Ordinal))
             return data;
-        // Names and values as they are written: some escapes are JSON, but no text that could be read and written anew.
-        var kept = data
-            .Root.EnumerateObject()
-            .Select(member => (Name: Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member)), member.Value))
-            .Where(member => member.Name != BookkeepingKey)
-            .Select(member => $"\"{member.Name}\":{member.Value.GetRawText()}");
-        return JsonText.Trusted($"{{{string.Join(',', kept)}}}");
+        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(data.Text.Length));
+        var kept = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        try
+        {
+            var text = bytes.AsSpan(0, Encoding.UTF8.GetBytes(data.Text, bytes));
+            var reader = new Utf8JsonReader(text, new() { MaxDepth = JsonText.DepthMax });
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return data;
+            var length = 0;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var start = (int)reader.TokenStartIndex;
+                var isBookkeeping = reader.ValueSpan.SequenceEqual(BookkeepingKeyBytes);
+                reader.Read();
+                reader.Skip();
+                if (isBookkeeping)
+                    continue;
+                kept[length] = (byte)(length == 0 ? '{' : ',');
+                length++;
+                var member = text[start..(int)reader.BytesConsumed];
+                member.CopyTo(kept.AsSpan(length));
+                length += member.Length;
+            }
+
+            return JsonText.Trusted(length == 0 ? "{}" : $"{Encoding.UTF8.GetString(kept, 0, length)}}}");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+            ArrayPool<byte>.Shared.Return(kept);
+        }
     }
+
+    private static ReadOnlySpan<byte> BookkeepingKeyBytes => "done_storage_limits_check"u8;
 
     private static string RoleOf(Membership membership) =>
         membership.IsOwner ? "owner"

@@ -47,7 +47,8 @@ public static class GeneratedSchema
         GeneratedTable.Of(
             "organizations_organizationowner",
             "organization_id:text organization_user_id:int",
-            "unique organization_id"
+            "unique organization_id",
+            "unique organization_user_id"
         ),
         GeneratedTable.Of("kpi_asset", "owner_id:int _deployment_status:text pending_delete:bool", "owner_id"),
         GeneratedTable.Of(

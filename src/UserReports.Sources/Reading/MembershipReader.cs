@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace UserReports.Sources.Reading;
 
 /// <summary>Reads who belongs to which organisation.</summary>
@@ -14,65 +16,81 @@ internal static class MembershipReader
         CancellationToken cancellationToken
     )
     {
-        var members = await ReadMembersAsync(
-            session,
-            selection.Where("user_id"),
-            selection.Parameters(session),
-            cancellationToken
+        List<MemberRow> members = [];
+        await session.ReadAsync(
+            $"""
+            select m.user_id, m.organization_id, m.is_admin, w.organization_user_id is not null
+            from organizations_organizationuser m
+                left join organizations_organizationowner w on w.organization_user_id = m.id
+            where {selection.Where("m.user_id")}
+            """,
+            row => members.Add(new(row.Integer(0), row.Text(1), row.Flag(2), row.Flag(3))),
+            cancellationToken,
+            selection.Parameters(session)
         );
         if (members.Count == 0)
             return [];
 
         Dictionary<string, OrganizationRow> organizations = new(members.Count, StringComparer.Ordinal);
-        await session.ReadAsync(
-            """
-            select o.id, o.name, o.website, w.organization_user_id
-            from organizations_organization o left join organizations_organizationowner w on w.organization_id = o.id
-            where o.id = any($1)
-            """,
-            row => organizations[row.Text(0)] = new(row.Text(0), row.Text(1), row.Text(2), row.IntegerOrNull(3)),
-            cancellationToken,
-            session.List(members.Select(member => member.OrganizationId).Distinct(StringComparer.Ordinal))
-        );
+        foreach (var member in members)
+        {
+            ref var organization = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                organizations,
+                member.OrganizationId,
+                out _
+            );
+            organization ??= new();
+            if (member.IsOwner)
+                organization.OwnerUserId = member.UserId;
+        }
 
-        var userIds = members.ToDictionary(member => member.Id, member => member.UserId);
-        List<long> elsewhere =
+        await session.ReadAsync(
+            "select id, name, website from organizations_organization where id = any($1)",
+            row =>
+            {
+                var organization = organizations[row.Text(0)];
+                organization.Name = row.Text(1);
+                organization.Website = row.Text(2);
+            },
+            cancellationToken,
+            session.List(organizations.Keys)
+        );
+        List<string> ownedElsewhere =
         [
             .. organizations
-                .Values.Select(organization => organization.OwnerMemberId)
-                .OfType<long>()
-                .Where(owner => !userIds.ContainsKey(owner))
-                .Distinct(),
+                .Where(organization => organization.Value is { OwnerUserId: null, Name: not null })
+                .Select(organization => organization.Key),
         ];
-        if (elsewhere.Count > 0)
+        if (ownedElsewhere.Count > 0)
         {
-            var owners = await ReadMembersAsync(
-                session,
-                "id = any($1)",
-                [session.List(elsewhere.Select(id => (int)id))],
-                cancellationToken
+            await session.ReadAsync(
+                """
+                select w.organization_id, m.user_id
+                from organizations_organizationowner w
+                    join organizations_organizationuser m on m.id = w.organization_user_id
+                where w.organization_id = any($1)
+                """,
+                row => organizations[row.Text(0)].OwnerUserId = row.Integer(1),
+                cancellationToken,
+                session.List(ownedElsewhere)
             );
-            foreach (var owner in owners)
-                userIds[owner.Id] = owner.UserId;
         }
 
         List<MembershipRow> memberships = new(members.Count);
         foreach (var member in members)
         {
-            if (!organizations.TryGetValue(member.OrganizationId, out var organization))
-                continue;
-            var owner = organization.OwnerMemberId;
-            memberships.Add(
-                new(
-                    member.UserId,
-                    organization.Id,
-                    organization.Name,
-                    organization.Website,
-                    member.IsAdmin,
-                    owner == member.Id,
-                    owner is { } id && userIds.TryGetValue(id, out var user) ? user : null
-                )
-            );
+            if (organizations[member.OrganizationId] is { Name: { } name } organization)
+                memberships.Add(
+                    new(
+                        member.UserId,
+                        member.OrganizationId,
+                        name,
+                        organization.Website,
+                        member.IsAdmin,
+                        member.IsOwner,
+                        organization.OwnerUserId
+                    )
+                );
         }
 
         memberships.Sort(
@@ -84,26 +102,17 @@ internal static class MembershipReader
         return memberships;
     }
 
-    private static async Task<List<MemberRow>> ReadMembersAsync(
-        SourceSession session,
-        string where,
-        IReadOnlyList<object> parameters,
-        CancellationToken cancellationToken
-    )
+    private readonly record struct MemberRow(long UserId, string OrganizationId, bool IsAdmin, bool IsOwner);
+
+    private sealed class OrganizationRow
     {
-        List<MemberRow> members = [];
-        await session.ReadAsync(
-            $"select id, user_id, organization_id, is_admin from organizations_organizationuser where {where}",
-            row => members.Add(new(row.Integer(0), row.Integer(1), row.Text(2), row.Flag(3))),
-            cancellationToken,
-            parameters
-        );
-        return members;
+        /// <summary>Null where the membership names an organisation that is not there.</summary>
+        public string? Name { get; set; }
+
+        public string Website { get; set; } = "";
+
+        public long? OwnerUserId { get; set; }
     }
-
-    private sealed record MemberRow(long Id, long UserId, string OrganizationId, bool IsAdmin);
-
-    private sealed record OrganizationRow(string Id, string Name, string Website, long? OwnerMemberId);
 }
 
 /// <summary>An account's place in an organisation, with the organisation.</summary>

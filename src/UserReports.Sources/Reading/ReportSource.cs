@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 
@@ -32,40 +33,48 @@ public sealed class ReportSource : IReportSource
         (await ShapeAsync(cancellationToken)).Inspection;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken) =>
+        CutAsync(new(int.MinValue, int.MaxValue), accountsPerRange, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<CutRange>> CutAsync(
+        AccountRange range,
+        int accountsPerPart,
+        CancellationToken cancellationToken
+    )
     {
         await ShapeAsync(cancellationToken);
+        var selection = AccountSelection.Of(range);
         List<(long LastId, long Accounts)> cuts = [];
         await Platform.ReadForPassAsync(
             async session =>
             {
                 await session.ReadAsync(
-                    """
+                    $"""
                     select max(id), count(*) from (
                         select id, floor((row_number() over (order by id) - 1) / cast($1 as double precision)) as part
-                        from auth_user where id <> $2) numbered
+                        from auth_user where id <> $2 and {selection.Where("id", 3)}) numbered
                     group by part order by part
                     """,
                     row => cuts.Add((row.Integer(0), row.Integer(1))),
                     cancellationToken,
-                    (long)accountsPerRange,
-                    settings.AnonymousUserId
+                    [(long)accountsPerPart, settings.AnonymousUserId, .. selection.Parameters(session)]
                 );
                 return true;
             },
             cancellationToken
         );
 
-        List<CutRange> ranges = [];
-        var first = (long)int.MinValue;
+        List<CutRange> parts = [];
+        var first = range.FirstId;
         for (var i = 0; i < cuts.Count; i++)
         {
-            var last = i == cuts.Count - 1 ? int.MaxValue : cuts[i].LastId;
-            ranges.Add(new(new(first, last), cuts[i].Accounts));
+            var last = i == cuts.Count - 1 ? range.LastId : cuts[i].LastId;
+            parts.Add(new(new(first, last), cuts[i].Accounts));
             first = last + 1;
         }
 
-        return ranges.Count > 0 ? ranges : [new(new(int.MinValue, int.MaxValue), 0)];
+        return parts.Count > 0 ? parts : [new(range, 0)];
     }
 
     /// <inheritdoc/>
@@ -152,13 +161,18 @@ public sealed class ReportSource : IReportSource
             cancellationToken
         );
         var memberships = await MembershipReader.ReadAsync(session, selection, cancellationToken);
-        var organizations = memberships
-            .DistinctBy(m => m.OrganizationId)
-            .ToDictionary(
-                m => m.OrganizationId,
-                m => new Organization(m.OrganizationId, m.Name, m.Website, m.OwnerUserId, [], []),
-                StringComparer.Ordinal
+        var organizations = new Dictionary<string, Organization>(memberships.Count, StringComparer.Ordinal);
+        foreach (var m in memberships)
+        {
+            ref var organization = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                organizations,
+                m.OrganizationId,
+                out var isKnown
             );
+            if (!isKnown)
+                organization = new(m.OrganizationId, m.Name, m.Website, m.OwnerUserId, [], []);
+        }
+
         Product? defaultPlan = null;
         if (known.Inspection.HasStripe && organizations.Count > 0)
             defaultPlan = await ReadStripeAsync(session, known, organizations, warn, cancellationToken);
@@ -256,23 +270,27 @@ public sealed class ReportSource : IReportSource
                 within[counted[slot]] = values;
         }
 
-        var byAccount = memberships.ToLookup(m => m.UserId);
-        return
-        [
-            .. accounts.Select(account => new SourceAccount(
-                account,
-                [
-                    .. byAccount[account.Id]
-                        .Select(m => new Membership(
-                            m.OrganizationId,
-                            m.IsOwner,
-                            m.IsAdmin,
-                            within.GetValueOrDefault(m, none)
-                        )),
-                ],
-                allTime.GetValueOrDefault(account.Id, none)
-            )),
-        ];
+        // Both are ordered by account.
+        List<SourceAccount> together = new(accounts.Count);
+        var next = 0;
+        foreach (var account in accounts)
+        {
+            while (next < memberships.Count && memberships[next].UserId < account.Id)
+                next++;
+            var first = next;
+            while (next < memberships.Count && memberships[next].UserId == account.Id)
+                next++;
+            var own = next == first ? [] : new Membership[next - first];
+            for (var i = 0; i < own.Length; i++)
+            {
+                var m = memberships[first + i];
+                own[i] = new(m.OrganizationId, m.IsOwner, m.IsAdmin, within.GetValueOrDefault(m, none));
+            }
+
+            together.Add(new(account, own, allTime.GetValueOrDefault(account.Id, none)));
+        }
+
+        return together;
     }
 
     private async Task<Shape> ShapeAsync(CancellationToken cancellationToken)

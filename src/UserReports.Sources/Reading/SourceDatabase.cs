@@ -11,6 +11,9 @@ namespace UserReports.Sources.Reading;
 /// </summary>
 public sealed class SourceDatabase : IAsyncDisposable
 {
+    /// <summary>More than a pass has.</summary>
+    private const int StatementsPrepared = 60;
+
     private readonly NpgsqlDataSource? postgres;
     private readonly string? embedded;
     private readonly string where;
@@ -41,6 +44,9 @@ public sealed class SourceDatabase : IAsyncDisposable
         }
 
         builder.MaxPoolSize = settings.ConnectionsMax;
+        // A pass asks the same some twenty statements, hundreds of times: each is planned once for a connection.
+        builder.MaxAutoPrepare = StatementsPrepared;
+        builder.AutoPrepareMinUsages = 2;
         builder.ApplicationName = "user-reports";
         builder.IncludeErrorDetail = false;
         builder.CommandTimeout = (int)settings.StatementTimeout.TotalSeconds + 5;

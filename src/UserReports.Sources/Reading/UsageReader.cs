@@ -27,56 +27,48 @@ internal static class UsageReader
         var storage = new Dictionary<long, long>();
         var submissions = new (long Cumulative, long Current)[windows.Count];
         var slots = Enumerable.Range(0, windows.Count).ToLookup(slot => selection.Contains(windows[slot].UserId));
+        var retained = Days(today) - retentionDays;
+
         // Nearly every owner is one of the selected accounts, whose rows lie together: one stretch of the table is read
-        // rather than a lookup made for each.
-        foreach (var (within, some) in new[] { (true, slots[true].ToList()), (false, slots[false].ToList()) })
+        // rather than a lookup made for each. Nearly all of them have the calendar's month, too: then the database need
+        // not bring windows and counters together.
+        var within = slots[true].ToList();
+        if (within.Count > 0)
         {
-            if (some.Count == 0)
-                continue;
-            await session.ReadAsync(
-                within
-                    ? $"select user_id, attachment_storage_bytes from main_userprofile where {selection.Where("user_id")}"
-                    : "select user_id, attachment_storage_bytes from main_userprofile where user_id = any($1)",
-                row =>
-                {
-                    if (row.IsNull(1))
-                        warn(new($"account {row.Integer(0)}", "attachment_storage_bytes is null; it counts as 0."));
-                    storage[row.Integer(0)] = row.IntegerOrNull(1) ?? 0;
-                },
-                cancellationToken,
-                within
-                    ? selection.Parameters(session)
-                    : [session.List(some.Select(slot => (int)windows[slot].UserId).Distinct())]
-            );
+            await ReadStorageAsync(selection.Where("user_id"), selection.Parameters(session));
+            var month = within.CountBy(slot => windows[slot].Days).MaxBy(group => group.Value).Key;
+            var ofMonth = within.Where(slot => windows[slot].Days == month).ToLookup(slot => windows[slot].UserId);
             await session.ReadAsync(
                 $"""
-                select w.slot, {Sum("c.counter")},
-                    {Sum(
-                        "case when c.date between date '1970-01-01' + w.first_day and date '1970-01-01' + w.last_day "
-                            + "then c.counter end"
-                    )},
+                select c.user_id, {Sum("c.counter")}, {SumBetween("cast($2 as integer)", "cast($3 as integer)")},
                     count(*) - count(c.counter)
-                from (
-                    select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
-                        unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
-                    join logger_dailyxformsubmissioncounter c on c.user_id = w.user_id
-                where c.date >= date '1970-01-01' + cast($5 as integer)
-                    {(within ? $"and {selection.Where("c.user_id", 6)}" : "")}
-                group by w.slot
+                from logger_dailyxformsubmissioncounter c
+                where c.date >= date '1970-01-01' + cast($1 as integer) and {selection.Where("c.user_id", 4)}
+                group by c.user_id
                 """,
                 row =>
                 {
-                    var slot = (int)row.Integer(0);
-                    submissions[slot] = (row.Integer(1), row.Integer(2));
-                    WarnOfSums(warn, "logger_dailyxformsubmissioncounter", windows[slot].UserId, row, 3);
+                    foreach (var slot in ofMonth[row.Integer(0)])
+                        Take(slot, row);
                 },
                 cancellationToken,
-                [
-                    .. Arrays(session, windows, some),
-                    Days(today) - retentionDays,
-                    .. within ? selection.Parameters(session) : [],
-                ]
+                [retained, Days(month.First), Days(month.Last), .. selection.Parameters(session)]
             );
+            await ReadWindowsAsync(
+                [.. within.Where(slot => windows[slot].Days != month)],
+                $"and {selection.Where("c.user_id", 6)}",
+                selection.Parameters(session)
+            );
+        }
+
+        var elsewhere = slots[false].ToList();
+        if (elsewhere.Count > 0)
+        {
+            await ReadStorageAsync(
+                "user_id = any($1)",
+                [session.List(elsewhere.Select(slot => (int)windows[slot].UserId).Distinct())]
+            );
+            await ReadWindowsAsync(elsewhere, "", []);
         }
 
         var usage = new Dictionary<string, OrganizationUsage>(windows.Count, StringComparer.Ordinal);
@@ -91,6 +83,44 @@ internal static class UsageReader
         }
 
         return usage;
+
+        Task ReadStorageAsync(string where, IReadOnlyList<object> parameters) =>
+            session.ReadAsync(
+                $"select user_id, attachment_storage_bytes from main_userprofile where {where}",
+                row =>
+                {
+                    if (row.IsNull(1))
+                        warn(new($"account {row.Integer(0)}", "attachment_storage_bytes is null; it counts as 0."));
+                    storage[row.Integer(0)] = row.IntegerOrNull(1) ?? 0;
+                },
+                cancellationToken,
+                parameters
+            );
+
+        Task ReadWindowsAsync(IReadOnlyList<int> some, string and, IReadOnlyList<object> parameters) =>
+            some.Count == 0
+                ? Task.CompletedTask
+                : session.ReadAsync(
+                    $"""
+                    select w.slot, {Sum("c.counter")}, {SumBetween("w.first_day", "w.last_day")},
+                        count(*) - count(c.counter)
+                    from (
+                        select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
+                            unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
+                        join logger_dailyxformsubmissioncounter c on c.user_id = w.user_id
+                    where c.date >= date '1970-01-01' + cast($5 as integer) {and}
+                    group by w.slot
+                    """,
+                    row => Take((int)row.Integer(0), row),
+                    cancellationToken,
+                    [.. Arrays(session, windows, some), retained, .. parameters]
+                );
+
+        void Take(int slot, SourceRow row)
+        {
+            submissions[slot] = (row.Integer(1), row.Integer(2));
+            WarnOfSums(warn, "logger_dailyxformsubmissioncounter", windows[slot].UserId, row, 3);
+        }
     }
 
     /// <summary>The selected accounts' own use of the language services, ever; only accounts that have any.</summary>
@@ -172,6 +202,12 @@ internal static class UsageReader
     private static string Sum(string value) =>
         $"cast(greatest(least(coalesce(sum({value}), 0), {long.MaxValue}), -{long.MaxValue}) as bigint)";
 
+    private static string SumBetween(string firstDay, string lastDay) =>
+        Sum(
+            $"case when c.date between date '1970-01-01' + {firstDay} and date '1970-01-01' + {lastDay} "
+                + "then c.counter end"
+        );
+
     /// <summary>Sums stand in columns 1 to <paramref name="nulls"/> - 1, the number of nulls behind them.</summary>
     private static void WarnOfSums(Action<DataWarning> warn, string table, long accountId, SourceRow row, int nulls)
     {
@@ -204,8 +240,8 @@ internal static class UsageReader
         [
             session.List(slots),
             session.List(slots.Select(slot => (int)windows[slot].UserId)),
-            session.List(slots.Select(slot => Days(windows[slot].Period.FirstDay))),
-            session.List(slots.Select(slot => Days(windows[slot].Period.LastDay))),
+            session.List(slots.Select(slot => Days(windows[slot].Days.First))),
+            session.List(slots.Select(slot => Days(windows[slot].Days.Last))),
         ];
 
     private static int Days(DateOnly day) => day.DayNumber - Epoch.DayNumber;
@@ -213,4 +249,8 @@ internal static class UsageReader
 
 /// <summary>Whose usage counts, and for which days.</summary>
 /// <param name="Key">What the sum is for: an organisation's id.</param>
-internal sealed record UsageWindow(string Key, long UserId, BillingPeriod Period);
+internal sealed record UsageWindow(string Key, long UserId, BillingPeriod Period)
+{
+    /// <summary>Both count.</summary>
+    public (DateOnly First, DateOnly Last) Days { get; } = (Period.FirstDay, Period.LastDay);
+}

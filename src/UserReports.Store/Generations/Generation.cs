@@ -14,6 +14,11 @@ namespace UserReports.Store.Generations;
 /// </summary>
 internal sealed class Generation : IDisposable, ISpare
 {
+    /// <summary>What statements know the file by, in every connection.</summary>
+    private const string Alias = "store";
+
+    private const int RowGroupRows = 30_720;
+
     private DuckDBConnection root;
     private readonly string connectionString;
     private readonly Lock gate = new();
@@ -73,10 +78,17 @@ internal sealed class Generation : IDisposable, ISpare
     {
         var exists = File.Exists(databasePath);
         var connectionString =
+            "Data Source=:memory:"
+            + $";memory_limit={(building ? settings.BuildMemoryLimit : settings.MemoryLimit)}"
             // Whoever builds has workers of its own to keep the processors busy; the database's would only wait for
             // each other, which costs a tenth of a pass.
-            $"Data Source={databasePath};memory_limit={(building ? settings.BuildMemoryLimit : settings.MemoryLimit)}"
-            + $";threads={(building ? 1 : settings.Threads).ToString(CultureInfo.InvariantCulture)}";
+            + $";threads={(building ? 1 : settings.Threads).ToString(CultureInfo.InvariantCulture)}"
+            + $";temp_directory={databasePath}.tmp"
+            // Every commit ends in a row group that is not full. Left to itself the database merges those with their
+            // neighbours, time and again: it would write each row three times.
+            + ";max_vacuum_tasks=0"
+            // A full row group goes to the file at once, and not only when there are five.
+            + ";write_buffer_row_group_count=1";
         var generation = new Generation(
             number,
             databasePath,
@@ -86,8 +98,7 @@ internal sealed class Generation : IDisposable, ISpare
         );
         try
         {
-            generation.root.Open();
-            generation.RegisterFunctions();
+            generation.OpenRoot();
             if (!exists)
                 generation.CreateTables();
             generation.ReadMeta();
@@ -108,12 +119,13 @@ internal sealed class Generation : IDisposable, ISpare
     /// <summary>A connection of its own for one piece of work.</summary>
     public DuckDBConnection Connect()
     {
-        var connection = new DuckDBConnection(connectionString);
+        var connection = root.Duplicate();
         connection.Open();
         using var command = connection.CreateCommand();
-        // Without the first two a page of a hundred rows reads far more of the table than the rows' own blocks.
+        // Without these thresholds a page of a hundred rows reads far more of the table than the rows' own blocks.
         command.CommandText =
-            "set late_materialization_max_rows = 1000; set dynamic_or_filter_threshold = 1000; set TimeZone = 'UTC'";
+            $"use {Alias}; set late_materialization_max_rows = 1000; set dynamic_or_filter_threshold = 1000; "
+            + "set TimeZone = 'UTC'";
         command.ExecuteNonQuery();
         return connection;
     }
@@ -273,6 +285,20 @@ internal sealed class Generation : IDisposable, ISpare
             rows
         );
 
+    /// <summary>
+    /// The file is attached to a database of no file of its own: only so can it have row groups of another size. Theirs
+    /// is small, so that what a commit has not yet written fits in the memory of a database that is being built.
+    /// </summary>
+    private void OpenRoot()
+    {
+        root.Open();
+        root.Execute(
+            $"attach '{DatabasePath.Replace("'", "''", StringComparison.Ordinal)}' as {Alias} "
+                + $"(row_group_size {RowGroupRows.ToString(CultureInfo.InvariantCulture)}); use {Alias}"
+        );
+        RegisterFunctions();
+    }
+
     private static string FirstLine(string text) => text.Split('\n')[0];
 
     private void Reopen()
@@ -281,8 +307,7 @@ internal sealed class Generation : IDisposable, ISpare
         root = new DuckDBConnection(connectionString);
         try
         {
-            root.Open();
-            RegisterFunctions();
+            OpenRoot();
             ReadMeta();
             Documents.Rollback(DocumentBytes);
             suspect = false;
