@@ -19,10 +19,10 @@ public static class ReportColumns
     private const string Meaning = "1";
 
     /// <summary>
-    /// What columns are read from: the report itself, then the objects within it, each with the place of the one that
-    /// holds it. They are read once for a report and not once for each of their columns.
+    /// What columns are read from: the report itself, then what is within it, each with the place of what holds it. It
+    /// is read once for a report and not once for each of its columns.
     /// </summary>
-    private static readonly List<(int Holder, Field? Field)> Owners = [(0, null)];
+    private static readonly List<(int Holder, Func<object, object?> Read)> Owners = [(0, report => report)];
 
     /// <summary>All columns, in the order of the table.</summary>
     public static readonly IReadOnlyList<ReportColumn> All =
@@ -46,7 +46,7 @@ public static class ReportColumns
     {
         owners[0] = report;
         for (var i = 1; i < Owners.Count; i++)
-            owners[i] = owners[Owners[i].Holder] is { } holder ? Owners[i].Field!.ReadObject(holder) : null;
+            owners[i] = owners[Owners[i].Holder] is { } holder ? Owners[i].Read(holder) : null;
         for (var i = 0; i < All.Count; i++)
             All[i].Write(writers[i], owners[All[i].Owner]);
     }
@@ -74,7 +74,7 @@ public static class ReportColumns
         {
             case FieldKind.Object:
                 var here = Owners.Count;
-                Owners.Add((owner, field));
+                Owners.Add((owner, field.ReadObject));
                 foreach (var column in field.Children.SelectMany(child => Derive(child, here)))
                     yield return column;
                 // A group that can be null is null itself; its members cannot tell that from a null of their own.
@@ -92,8 +92,20 @@ public static class ReportColumns
                     owner,
                     (row, o) => row.Write(o is null ? null : field.ReadJson(o)?.Text)
                 );
-                foreach (var key in field.KnownKeys)
-                    yield return KnownKey(field, key, owner);
+                var keys = Owners.Count;
+                Owners.Add((owner, o => field.ReadJson(o)?.Strings(field.KnownKeys)));
+                // Null, too, where the value is no text: then only the JSON itself knows it.
+                for (var i = 0; i < field.KnownKeys.Count; i++)
+                {
+                    var place = i;
+                    yield return new(
+                        $"{field.Path}__{field.KnownKeys[i]}",
+                        "VARCHAR",
+                        keys,
+                        (row, o) => row.Write(((string?[]?)o)?[place])
+                    );
+                }
+
                 break;
             default:
                 yield return Scalar(field, owner);
@@ -150,20 +162,6 @@ public static class ReportColumns
     /// <summary>What is shown is what is compared: an instant pasted from a report finds that report.</summary>
     private static DateTime? WholeSeconds(DateTimeOffset? instant) =>
         instant?.UtcDateTime is { } utc ? new DateTime(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerSecond)) : null;
-
-    /// <summary>
-    /// The text of a key; null if there is none or its value is no text (then only the JSON itself knows it).
-    /// </summary>
-    private static ReportColumn KnownKey(Field field, string key, int owner) =>
-        new(
-            $"{field.Path}__{key}",
-            "VARCHAR",
-            owner,
-            (row, o) =>
-                row.Write(
-                    o is not null && field.ReadJson(o)?.Member(key) is { } value ? JsonText.StringOf(value) : null
-                )
-        );
 
     private static IEnumerable<ReportColumn> DeriveList(Field list, int owner)
     {

@@ -79,7 +79,7 @@ public static class SettingsTable
         Usual.AccountsPerRange,
         1,
         1_000_000,
-        "Accounts that are read and computed at once."
+        "Accounts of a range: what a worker takes up, what is done again after a failure, the step of the progress."
     );
 
     /// <summary>Ranges in flight.</summary>

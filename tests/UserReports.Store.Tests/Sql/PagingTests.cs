@@ -176,7 +176,6 @@ public sealed class PagingTests
         [
             .. ReportCatalogue
                 .All.Where(field => field.IsScalar)
-                .Where((_, i) => i % 5 == 0)
                 .Select(field => field.Path.Replace("[]", "__0", StringComparison.Ordinal)),
             "extra_details__data__age",
             "extra_details__data__list__1",
