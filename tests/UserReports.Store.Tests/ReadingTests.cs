@@ -114,26 +114,6 @@ public sealed class ReadingTests
         Assert.Equal(10, store.Store.Snapshot!.Rows);
     }
 
-    /// <summary>What such a sort took is asked back before the rows are read, within the transaction.</summary>
-    [Fact]
-    public async Task Export_SortedRowsAreMany_HoldsAllInTheirOrderAndLeavesTheStoreReadable()
-    {
-        const int Rows = 10_001;
-        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(Rows));
-        var query = QueryCompiler.Compile("", "-username").Query!;
-
-        List<string> names = [];
-        await using (var export = await store.Store.ExportAsync(query, Token))
-        {
-            await foreach (var chunk in export.Chunks)
-                names.AddRange(Texts(chunk).Select(UsernameOf));
-        }
-
-        Assert.Equal(Rows, names.Count);
-        Assert.Equal(names.OrderDescending(StringComparer.Ordinal), names);
-        Assert.Equal(Rows, (await store.Store.FindAsync(query, new(1), Token)).Count);
-    }
-
     [Fact]
     public async Task Find_DetailsHoldEscapesThatNoTextHas_AnswersAllTheSame()
     {
@@ -218,12 +198,6 @@ public sealed class ReadingTests
             await store.RunAsync(reports);
 
         Assert.InRange(Size(store), 1, (long)(present * 1.3));
-    }
-
-    private static string UsernameOf(string report)
-    {
-        using var json = JsonDocument.Parse(report);
-        return json.RootElement.GetProperty("username").GetString()!;
     }
 
     private static List<Report> State(int rows) =>
