@@ -6,10 +6,11 @@ chromium_find() {
   command -v chromium || command -v chromium-browser || command -v google-chrome
 }
 
-# Says what is needed, and installs what is missing with the distribution's packages. Arguments: postgres, chromium, node.
+# Says what is needed, and installs what is missing with the distribution's packages. Arguments: any of
+# postgres, chromium, shells, node.
 require() {
   local need missing=() as_root=()
-  local names='s/ /, /g; s/postgres/PostgreSQL server 13 or later/; s/chromium/Chromium/; s/node/Node.js 18 or later with npm/'
+  local names='s/ /, /g; s/postgres/PostgreSQL server 13 or later/; s/chromium/Chromium/; s/shells/zsh and fish/; s/node/Node.js 18 or later with npm/'
   echo "Needs: .NET SDK 10${1:+, $(sed "$names" <<<"$*")}."
   if ! command -v dotnet >/dev/null; then
     echo "The .NET SDK 10 is missing: install the package dotnet-sdk-10.0 (https://dotnet.microsoft.com/download)." >&2
@@ -19,6 +20,10 @@ require() {
     case $need in
       postgres) postgres_find >/dev/null || missing+=(postgresql) ;;
       chromium) chromium_find >/dev/null || missing+=(chromium) ;;
+      shells)
+        command -v zsh >/dev/null || missing+=(zsh)
+        command -v fish >/dev/null || missing+=(fish)
+        ;;
       node)
         command -v node >/dev/null || missing+=(nodejs)
         command -v npm >/dev/null || missing+=(npm)

@@ -2,6 +2,7 @@ using DuckDB.NET.Data;
 using UserReports.Core.Query;
 using UserReports.Store.Answers;
 using UserReports.Store.Generations;
+using UserReports.Store.Runs;
 using UserReports.Store.Sql;
 
 namespace UserReports.Store;
@@ -148,6 +149,8 @@ public sealed partial class ReportStore
     private RowOrder ReadOrder(Generation generation, IReadOnlyList<OrderTerm> terms)
     {
         using var connection = generation.Connect();
+        // Parts are of one state.
+        connection.Execute("begin transaction");
         return new(ReadAddresses(connection, new(null, terms), generation.Rows, closing.Token));
     }
 }

@@ -1,9 +1,6 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using DuckDB.NET.Data;
 using UserReports.Core.Query;
 using UserReports.Store.Answers;
-using UserReports.Store.Documents;
 using UserReports.Store.Generations;
 using UserReports.Store.Runs;
 using UserReports.Store.Sql;
@@ -13,9 +10,6 @@ namespace UserReports.Store;
 /// <content>Reading.</content>
 public sealed partial class ReportStore
 {
-    private const int ExportChunkRows = 500;
-    private const int ExportChunksAhead = 4;
-
     /// <inheritdoc/>
     public SnapshotInfo? Snapshot
     {
@@ -67,76 +61,6 @@ public sealed partial class ReportStore
             cancellationToken
         );
 
-    /// <inheritdoc/>
-    public async Task<ReportExport> ExportAsync(ReportQuery query, CancellationToken cancellationToken)
-    {
-        var generation = Enter();
-        try
-        {
-            // What an address points to never changes: with the addresses, eight bytes a row, the database has done its
-            // part, and neither a transaction nor the memory of a sort lasts as long as the receiver takes.
-            var (addresses, snapshot) = await ReadAsync(
-                generation,
-                (reading, token) => (AddressesOf(reading, query, token), reading.Snapshot),
-                cancellationToken
-            );
-            return new(
-                addresses.Length,
-                snapshot,
-                Chunks(generation.Documents, addresses, cancellationToken),
-                () =>
-                {
-                    generation.Leave();
-                    return ValueTask.CompletedTask;
-                }
-            );
-        }
-        catch
-        {
-            generation.Leave();
-            throw;
-        }
-    }
-
-    private ReadOnlyMemory<long> AddressesOf(Reading reading, ReportQuery query, CancellationToken token)
-    {
-        var known = AnswersOf(reading.Snapshot);
-        if (query.Filter is null && known.Order(query.Ordering) is { } order)
-            return order.Documents;
-        var addresses = ReadAddresses(reading.Database, query, reading.Snapshot.Rows, token);
-        known.Remember(query.Filter, addresses.Length);
-        return addresses;
-    }
-
-    /// <summary>Where the documents of all rows of a query are, in its order.</summary>
-    private static ReadOnlyMemory<long> ReadAddresses(
-        DuckDBConnection connection,
-        ReportQuery query,
-        long rowsMax,
-        CancellationToken token
-    )
-    {
-        var (sql, parameters) = PageSql.Page(query, null, 0, null);
-        return ReadAll(
-            connection,
-            $"select document from ({sql})",
-            parameters.Values,
-            reader =>
-            {
-                var addresses = new ArrayBufferWriter<long>(query.Filter is null ? (int)Math.Max(rowsMax, 1) : 1024);
-                while (reader.Read())
-                {
-                    addresses.GetSpan()[0] = reader.GetInt64(0);
-                    addresses.Advance(1);
-                }
-
-                return addresses.WrittenMemory;
-            },
-            token,
-            streams: true
-        );
-    }
-
     private static ReportPage Compose(
         Generation generation,
         PageRequest page,
@@ -156,41 +80,6 @@ public sealed partial class ReportStore
             hasPrevious ? rows[0].ToKey(backward: true) : null,
             snapshot
         );
-    }
-
-    /// <summary>
-    /// Some chunks are read ahead on other threads: taking documents out of their blocks is most of an export's work.
-    /// </summary>
-    private static async IAsyncEnumerable<DocumentBatch> Chunks(
-        DocumentFile documents,
-        ReadOnlyMemory<long> addresses,
-        CancellationToken exportCancellation,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
-    )
-    {
-        var ahead = new Queue<Task<DocumentBatch>>();
-        try
-        {
-            while (addresses.Length > 0 || ahead.Count > 0)
-            {
-                exportCancellation.ThrowIfCancellationRequested();
-                cancellationToken.ThrowIfCancellationRequested();
-                while (addresses.Length > 0 && ahead.Count < ExportChunksAhead)
-                {
-                    var chunk = addresses[..Math.Min(ExportChunkRows, addresses.Length)];
-                    addresses = addresses[chunk.Length..];
-                    ahead.Enqueue(Task.Run(() => documents.ReadBatch(chunk.Span), CancellationToken.None));
-                }
-
-                yield return await ahead.Dequeue();
-            }
-        }
-        finally
-        {
-            // The generation is let go of by the caller: nobody may read from it any more then.
-            foreach (var chunk in ahead)
-                await ((Task)chunk).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
     }
 
     /// <summary>How many rows there are, if the page is the last: then nobody has to count.</summary>

@@ -38,6 +38,9 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
     /// <summary>The folder that holds the store's files.</summary>
     public string Directory => folder.Directory;
 
+    /// <summary>Whether there is a store to open; nothing is made.</summary>
+    public static bool Exists(StoreSettings settings) => StoreFolder.Exists(settings.Path);
+
     /// <summary>
     /// Opens the store, or makes an empty one. A generation that is damaged or of an older layout is set aside with a
     /// message in the log, and the newest complete one that can be read is served: the one before the present is kept

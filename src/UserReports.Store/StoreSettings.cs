@@ -30,6 +30,9 @@ public sealed record StoreSettings(string Path)
     /// </summary>
     public int ConcurrentQueries { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
+    /// <summary>Rows that are sorted at once where all rows are wanted; more are sorted in parts.</summary>
+    public int SortedRows { get; init; } = 250_000;
+
     /// <summary>How long rows must have stayed as they are before orders of all of them are kept in memory.</summary>
     public TimeSpan OrderAfter { get; init; } = TimeSpan.FromSeconds(2);
 }

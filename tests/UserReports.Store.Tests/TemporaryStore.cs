@@ -15,9 +15,16 @@ public sealed class TemporaryStore : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new(SampleReports.Now);
 
     public StoreSettings Settings =>
-        new(Path.Combine(Folder, "reports.duckdb")) { Threads = 2, KeepsPrevious = KeepsPrevious };
+        new(Path.Combine(Folder, "reports.duckdb"))
+        {
+            Threads = 2,
+            KeepsPrevious = KeepsPrevious,
+            SortedRows = SortedRows,
+        };
 
     public bool KeepsPrevious { get; set; } = true;
+
+    public int SortedRows { get; init; } = 250_000;
 
     public ReportStore Store { get; private set; } = null!;
 

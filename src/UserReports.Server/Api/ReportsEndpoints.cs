@@ -72,7 +72,7 @@ internal static class ReportsEndpoints
         var key = query is null ? null : ReadCursor(paging, cursors, q, query, faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
-        if (SnapshotHeaders.NotModified(context, reader.Snapshot, time) is { } notModified)
+        if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: true) is { } notModified)
             return notModified;
 
         var page = await reader.FindAsync(query!, new(paging.Limit, paging.Start, key, count), context.RequestAborted);
@@ -98,7 +98,7 @@ internal static class ReportsEndpoints
         var projection = FieldProjection.Read(context.Request.Query["fields"], faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
-        if (SnapshotHeaders.NotModified(context, reader.Snapshot, time) is { } notModified)
+        if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: false) is { } notModified)
             return notModified;
 
         var snapshot = reader.Snapshot ?? throw new NoSnapshotException();
@@ -112,6 +112,8 @@ internal static class ReportsEndpoints
                 .AsResult();
         }
 
+        if (SnapshotHeaders.NotModified(context, snapshot, time, exists: true) is { } anyState)
+            return anyState;
         SnapshotHeaders.Add(context, snapshot, time);
         AuditedRequests.Record(context, documents.Count, StatusCodes.Status200OK);
         return new DocumentsResult("[", documents, "]", projection);
@@ -143,7 +145,7 @@ internal static class ReportsEndpoints
         );
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
-        if (SnapshotHeaders.NotModified(context, reader.Snapshot, time) is { } notModified)
+        if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: true) is { } notModified)
             return notModified;
 
         var summary = await reader.SummarizeAsync(compiled.Query!, context.RequestAborted);

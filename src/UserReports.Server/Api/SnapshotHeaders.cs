@@ -12,12 +12,16 @@ internal static class SnapshotHeaders
     public const string Age = "X-Snapshot-Age";
 
     /// <summary>The answer 304 if the client has what it would get, otherwise null.</summary>
-    public static IResult? NotModified(HttpContext context, SnapshotInfo? snapshot, TimeProvider time)
+    /// <param name="exists">Whether there surely is something to get: then <c>*</c>, which means any state of it, is
+    /// what the client has.</param>
+    public static IResult? NotModified(HttpContext context, SnapshotInfo? snapshot, TimeProvider time, bool exists)
     {
         if (snapshot is null || context.Request.Headers.IfNoneMatch.Count == 0)
             return null;
         var tag = TagOf(context.Request, snapshot);
-        var isSame = context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Tag.Value == $"\"{tag}\"");
+        var isSame = context
+            .Request.GetTypedHeaders()
+            .IfNoneMatch.Any(known => known.Tag.Value == $"\"{tag}\"" || (exists && known.Tag.Value == "*"));
         if (!isSame)
             return null;
         Add(context, snapshot, time);

@@ -119,13 +119,21 @@ internal static class CheckCommand
 
     private static async Task<CheckLine> CheckStoreAsync(ServerSettings settings)
     {
+        var place = ServerHost.StoreSettingsOf(settings);
+        // Before the first start there is none, and to look at it must not make one in a place that was mistyped.
+        if (!ReportStore.Exists(place))
+        {
+            return WhyNotWritable(Path.GetDirectoryName(Path.GetFullPath(place.Path))!) is { } why
+                ? Line(CheckLine.Failure, $"{StoreAnswers.NoStore(place)} It cannot be made: {why}")
+                : Line(
+                    CheckLine.Warning,
+                    $"{StoreAnswers.NoStore(place)} The first refresh makes it; if there should be one, look at the setting Store"
+                );
+        }
+
         try
         {
-            await using var store = ReportStore.Open(
-                ServerHost.StoreSettingsOf(settings),
-                TimeProvider.System,
-                NullLogger<ReportStore>.Instance
-            );
+            await using var store = ReportStore.Open(place, TimeProvider.System, NullLogger<ReportStore>.Instance);
             return Line(
                 CheckLine.Ok,
                 store.Snapshot is { } snapshot
@@ -143,6 +151,23 @@ internal static class CheckCommand
         }
 
         static CheckLine Line(string result, string message) => new(result, "store", "folder", message);
+    }
+
+    /// <summary>Why a folder, or what is there of the way to it, cannot be written; null if it can.</summary>
+    private static string? WhyNotWritable(string folder)
+    {
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
+            folder = parent;
+        try
+        {
+            var probe = Path.Combine(folder, Path.GetRandomFileName());
+            File.Create(probe, 1, FileOptions.DeleteOnClose).Dispose();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
     }
 
     private static string ResultOf(FindingKind kind) =>

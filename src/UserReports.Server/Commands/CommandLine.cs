@@ -28,7 +28,7 @@ public static class CommandLine
     /// <returns>0 done, 1 failed, 2 wrong usage.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
     {
-        var parsed = Build(terminal).Parse(args);
+        var parsed = Build(terminal).Parse(CompletionCommand.Readable(args));
         if (parsed.Action is ParseErrorAction)
         {
             // A misspelt command is both unknown and missing; the word that is there says more.

@@ -45,17 +45,16 @@ internal static class ProgressDisplay
                 task.IsIndeterminate = total is null;
                 var clock = Stopwatch.StartNew();
                 var result = await work(
-                    new(
-                        (done, of) =>
-                        {
-                            task.IsIndeterminate = of is null && total is null;
-                            task.MaxValue = Math.Max(1, of ?? total ?? done);
-                            task.Value = done;
-                            task.Description = Markup.Escape(
-                                $"{what}, {Count(done)} {unit}, {Rate(done, clock.Elapsed)}/s"
-                            );
-                        }
-                    )
+                    new(progress =>
+                    {
+                        var of = progress.Of ?? total;
+                        task.IsIndeterminate = of is null || progress.Done is null;
+                        task.MaxValue = Math.Max(1, of ?? progress.Done ?? 1);
+                        task.Value = progress.Done ?? 0;
+                        task.Description = Markup.Escape(
+                            $"{what}, {Amount(progress, unit, null)}, {Rate(progress, clock.Elapsed)}"
+                        );
+                    })
                 );
                 task.IsIndeterminate = false;
                 task.Value = task.MaxValue;
@@ -74,44 +73,75 @@ internal static class ProgressDisplay
         var last = TimeSpan.Zero;
         var shown = new Lock();
         return await work(
-            new(
-                (done, of) =>
+            new(progress =>
+            {
+                lock (shown)
                 {
-                    lock (shown)
-                    {
-                        var all = of ?? total;
-                        if (clock.Elapsed - last < LineInterval && done != all)
-                            return;
-                        last = clock.Elapsed;
-                        var left =
-                            all is { } number && done > 0 && done < number
-                                ? $", {Terminal.Spell(clock.Elapsed * ((double)(number - done) / done))} left"
-                                : "";
-                        terminal.Error.WriteLine(
-                            $"{what}: {Count(done)}{(all is null ? "" : $" of {Count(all.Value)}")} {unit}, {Rate(done, clock.Elapsed)}/s{left}"
-                        );
-                    }
+                    var all = progress.Of ?? total;
+                    if (clock.Elapsed - last < LineInterval && (all is null || progress.Done != all))
+                        return;
+                    last = clock.Elapsed;
+                    var left =
+                        all is { } number && progress.Done is { } done and > 0 && done < number
+                            ? $", {Terminal.Spell(clock.Elapsed * ((double)(number - done) / done))} left"
+                            : "";
+                    terminal.Error.WriteLine(
+                        $"{what}: {Amount(progress, unit, all)}, {Rate(progress, clock.Elapsed)}{left}"
+                    );
                 }
-            )
+            })
         );
+    }
+
+    private static string Amount(Progressed progress, string unit, long? all)
+    {
+        var of = all is null ? "" : $" of {Count(all.Value)}";
+        return progress switch
+        {
+            { Done: null, Of: { } rows } => $"{Bytes(progress.Bytes)} for {Count(rows)} {unit}",
+            { Done: null } => Bytes(progress.Bytes),
+            { Bytes: 0 } => $"{Count(progress.Done.Value)}{of} {unit}",
+            _ => $"{Count(progress.Done.Value)}{of} {unit}, {Bytes(progress.Bytes)}",
+        };
     }
 
     private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Rate(long done, TimeSpan elapsed) =>
-        Count((long)(done / Math.Max(0.001, elapsed.TotalSeconds)));
+    private static string Bytes(double number) =>
+        number switch
+        {
+            < 1e6 => string.Create(CultureInfo.InvariantCulture, $"{number / 1e3:0.0} kB"),
+            < 1e9 => string.Create(CultureInfo.InvariantCulture, $"{number / 1e6:0.0} MB"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{number / 1e9:0.00} GB"),
+        };
+
+    private static string Rate(Progressed progress, TimeSpan elapsed)
+    {
+        var seconds = Math.Max(0.001, elapsed.TotalSeconds);
+        return progress.Done is { } done
+            ? $"{Count((long)(done / seconds))}/s"
+            : $"{Bytes(progress.Bytes / seconds)}/s";
+    }
 }
 
+/// <summary>How far some work has come.</summary>
+/// <param name="Done">How many of what is counted are done, or null where only the bytes are seen.</param>
+/// <param name="Of">How many there are in all, if that is known.</param>
+/// <param name="Bytes">Bytes that have come, or 0 if nobody counts them.</param>
+internal readonly record struct Progressed(long? Done, long? Of, long Bytes);
+
 /// <summary>Told how far the work has come, and how far it goes where that is known.</summary>
-internal sealed class ProgressCounter(Action<long, long?> show) : IProgress<long>
+internal sealed class ProgressCounter(Action<Progressed> show) : IProgress<long>
 {
     private long? total;
 
-    public void Report(long value) => show(value, total);
+    public void Report(long value) => show(new(value, total, 0));
 
     public void Report(long value, long of)
     {
         total = of;
-        show(value, of);
+        show(new(value, of, 0));
     }
+
+    public void Report(Progressed progress) => show(progress);
 }

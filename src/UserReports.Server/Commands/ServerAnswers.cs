@@ -13,6 +13,7 @@ internal sealed class ServerAnswers : IReportAnswers
 {
     private const string Root = "api/v2/user-reports/";
     private const int PageRows = 1000;
+    private const int CopyBytes = 128 * 1024;
 
     private readonly HttpClient client;
 
@@ -61,8 +62,19 @@ internal sealed class ServerAnswers : IReportAnswers
             ? long.Parse(values.First(), CultureInfo.InvariantCulture)
             : 0;
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await stream.CopyToAsync(output, cancellationToken);
-        progress.Report(rows, rows);
+        var arrived = new ArrivedRows(format);
+        var buffer = new byte[CopyBytes];
+        var (bytes, seen) = (0L, (long?)null);
+        for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0; )
+        {
+            await output.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            bytes += read;
+            seen = arrived.After(buffer.AsSpan(0, read));
+            progress.Report(new Progressed(seen, rows, bytes));
+        }
+
+        if (seen != rows)
+            progress.Report(new Progressed(rows, rows, bytes));
         return rows;
     }
 

@@ -20,16 +20,18 @@ internal sealed class StoreAnswers : IReportAnswers
         this.protectFormulas = protectFormulas;
     }
 
-    /// <exception cref="StoreException">A server or another command holds the store.</exception>
+    /// <exception cref="CommandException">There is no store, or a server or another command holds it.</exception>
     public static StoreAnswers Open(ServerSettings settings, Terminal terminal)
     {
+        var place = ServerHost.StoreSettingsOf(settings);
+        // A mistyped place stays as it is: who only reads makes no store there.
+        if (!ReportStore.Exists(place))
+            throw new CommandException(
+                $"{NoStore(place)} Look at the setting Store, or make one: {CommandLine.Name} refresh"
+            );
         try
         {
-            var opened = ReportStore.Open(
-                ServerHost.StoreSettingsOf(settings),
-                TimeProvider.System,
-                NullLogger<ReportStore>.Instance
-            );
+            var opened = ReportStore.Open(place, TimeProvider.System, NullLogger<ReportStore>.Instance);
             terminal.Error.WriteLine($"No server is asked: reading the store in {opened.Directory}.");
             return new(opened, settings.Of(SettingsTable.FormulaProtection));
         }
@@ -42,6 +44,9 @@ internal sealed class StoreAnswers : IReportAnswers
             );
         }
     }
+
+    /// <summary>What to say where a store should be.</summary>
+    internal static string NoStore(StoreSettings place) => $"There is no store at {Path.GetFullPath(place.Path)}.";
 
     /// <summary>True if nothing is wrong with the store but that another process holds it.</summary>
     internal static bool IsInUse(StoreException e) => e.Message.Contains("in use", StringComparison.Ordinal);

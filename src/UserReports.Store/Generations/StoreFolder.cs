@@ -25,6 +25,20 @@ internal sealed class StoreFolder : IDisposable
 
     private string PointerPath => Path.Combine(directory, $"{name}.current.json");
 
+    /// <summary>Whether a store was ever opened at this path. Nothing is made.</summary>
+    public static bool Exists(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var directory = Path.GetDirectoryName(full)!;
+        var name = Path.GetFileNameWithoutExtension(full);
+        return File.Exists(Path.Combine(directory, $"{name}.lock"))
+            || File.Exists(Path.Combine(directory, $"{name}.current.json"))
+            || (
+                System.IO.Directory.Exists(directory)
+                && System.IO.Directory.EnumerateFiles(directory, $"{name}.g*.duckdb").Any()
+            );
+    }
+
     /// <summary>Makes the folder if need be and keeps other processes out of it.</summary>
     /// <exception cref="StoreException">The folder cannot be made or written, or another process holds it.</exception>
     public static StoreFolder Open(string path)

@@ -15,30 +15,56 @@ public static class PageSql
     public static (string Sql, SqlParameters Parameters) Count(Condition? filter)
     {
         var parameters = new SqlParameters();
-        return ($"select count(*) from reports{Where(filter, null, parameters)}", parameters);
+        return ($"select count(*) from reports{Where(filter, parameters)}", parameters);
+    }
+
+    /// <summary>The addresses of all rows of a query, or of those between two places, which are not among them.</summary>
+    public static (string Sql, SqlParameters Parameters) Documents(ReportQuery query, PageKey? after, PageKey? before)
+    {
+        var parameters = new SqlParameters();
+        var keys = query.Ordering.Select(term => KeyOf(term.Path, parameters)).ToList();
+        var sql =
+            "select document from reports"
+            + Where(
+                query.Filter,
+                parameters,
+                after is null ? null : Seek(query.Ordering, keys, after with { Backward = false }, parameters),
+                before is null ? null : Seek(query.Ordering, keys, before with { Backward = true }, parameters)
+            )
+            + OrderBy(query.Ordering, keys, backward: false);
+        return (sql, parameters);
+    }
+
+    /// <summary>Some of all rows, chosen at random, in order and in the columns of a page.</summary>
+    public static (string Sql, SqlParameters Parameters) Sample(IReadOnlyList<OrderTerm> ordering, int rows)
+    {
+        var parameters = new SqlParameters();
+        var columns = KeyColumns(ordering.Select(term => KeyOf(term.Path, parameters)));
+        List<string> keys = [.. ordering.Select((_, i) => $"k{i.ToString(CultureInfo.InvariantCulture)}")];
+        return (
+            $"select * from (select user_id, organization_id, document{columns} from reports "
+                + $"using sample reservoir({rows.ToString(CultureInfo.InvariantCulture)} rows))"
+                + OrderBy(ordering, keys, backward: false),
+            parameters
+        );
     }
 
     /// <summary>
     /// The rows of a page: user id, organisation id, address, then a column per ordering term. With a backward key they
     /// come in reverse.
     /// </summary>
-    /// <param name="limit">Rows at the most, or null for all.</param>
-    public static (string Sql, SqlParameters Parameters) Page(ReportQuery query, long? limit, long offset, PageKey? key)
+    /// <param name="limit">Rows at the most.</param>
+    public static (string Sql, SqlParameters Parameters) Page(ReportQuery query, long limit, long offset, PageKey? key)
     {
         var parameters = new SqlParameters();
         var keys = query.Ordering.Select(term => KeyOf(term.Path, parameters)).ToList();
         var backward = key?.Backward ?? false;
         var seek = key is null ? null : Seek(query.Ordering, keys, key, parameters);
-        var order = query
-            .Ordering.Select((term, i) => Direction(keys[i], term.Descending, backward))
-            .Append(Direction("user_id", false, backward))
-            .Append(Direction("organization_id", false, backward));
         var sql =
             $"select user_id, organization_id, document{KeyColumns(keys)} from reports"
-            + Where(query.Filter, seek, parameters)
-            + $" order by {string.Join(", ", order)}";
-        if (limit is not null)
-            sql += $" limit {limit.Value.ToString(CultureInfo.InvariantCulture)}";
+            + Where(query.Filter, parameters, seek)
+            + OrderBy(query.Ordering, keys, backward)
+            + $" limit {limit.ToString(CultureInfo.InvariantCulture)}";
         if (offset > 0)
             sql += $" offset {offset.ToString(CultureInfo.InvariantCulture)}";
         return (sql, parameters);
@@ -76,13 +102,27 @@ public static class PageSql
     private static string KeyColumns(IEnumerable<string> keys) =>
         string.Concat(keys.Select((key, i) => $", {key} as k{i.ToString(CultureInfo.InvariantCulture)}"));
 
-    private static string Where(Condition? filter, string? seek, SqlParameters parameters)
+    private static string OrderBy(IReadOnlyList<OrderTerm> ordering, List<string> keys, bool backward) =>
+        " order by "
+        + string.Join(
+            ", ",
+            ordering
+                .Select((term, i) => Direction(keys[i], term.Descending, backward))
+                .Append(Direction("user_id", false, backward))
+                .Append(Direction("organization_id", false, backward))
+        );
+
+    private static string Where(Condition? filter, SqlParameters parameters, params ReadOnlySpan<string?> seeks)
     {
         var parts = new List<string>();
         if (filter is not null)
             parts.Add(new FilterSql(parameters).Write(filter));
-        if (seek is not null)
-            parts.Add(seek);
+        foreach (var seek in seeks)
+        {
+            if (seek is not null)
+                parts.Add(seek);
+        }
+
         return parts.Count == 0 ? "" : $" where {string.Join(" and ", parts)}";
     }
 

@@ -303,6 +303,45 @@ public sealed class ListTests
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
     }
 
+    [Theory]
+    [InlineData("", HttpStatusCode.NotModified)]
+    [InlineData("?q=username:nobody", HttpStatusCode.NotModified)]
+    [InlineData("summary/", HttpStatusCode.NotModified)]
+    [InlineData("?q=nothing:x", HttpStatusCode.BadRequest)]
+    [InlineData("unobody/", HttpStatusCode.NotFound)]
+    public async Task Tag_Any_IsNotModifiedWhereThereIsAnAnswer(string path, HttpStatusCode status)
+    {
+        await using var server = await RunningServer.StartAsync(SampleReports.Make(3));
+
+        using var answer = await server.GetAsync(
+            RunningServer.Root + path,
+            People.Superuser.TokenHeader,
+            ("If-None-Match", "*")
+        );
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(status == HttpStatusCode.NotModified, answer.Headers.ETag is not null);
+    }
+
+    [Fact]
+    public async Task Tag_AnyOfAnAccount_IsNotModified()
+    {
+        await using var server = await RunningServer.StartAsync(SampleReports.Make(3));
+        using var list = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader);
+        using var page = JsonDocument.Parse(
+            await list.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)
+        );
+        var uid = page.RootElement.GetProperty("results")[0].GetProperty("user_uid").GetString();
+
+        using var answer = await server.GetAsync(
+            $"{RunningServer.Root}{uid}/",
+            People.Superuser.TokenHeader,
+            ("If-None-Match", "*")
+        );
+
+        Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
+    }
+
     [Fact]
     public async Task Answer_AskedForCompressed_IsTheSame()
     {

@@ -196,6 +196,57 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
         Assert.True(status.RootElement.GetProperty("sources")[0].GetProperty("is_reachable").GetBoolean());
     }
 
+    [Theory]
+    [InlineData("query", "is_superuser:true")]
+    [InlineData("export", "--format", "csv", "--output", "-")]
+    [InlineData("status")]
+    public async Task Store_NotThere_IsSaidAndNotMade(params string[] command)
+    {
+        var place = Path.Combine(platform.Folder, "mistyped", "reports.duckdb");
+
+        var run = await CommandRun.OfAsync([.. command, .. platform.Places, "--set", $"Store=Data Source={place}"]);
+
+        Assert.Equal(
+            (1, "", $"There is no store at {place}. Look at the setting Store, or make one: user-reports refresh\n"),
+            (run.ExitCode, run.Output, run.Error.ReplaceLineEndings("\n"))
+        );
+        Assert.False(Directory.Exists(Path.GetDirectoryName(place)));
+    }
+
+    [Fact]
+    public async Task Check_StoreNotThere_WarnsAndDoesNotMakeIt()
+    {
+        var place = Path.Combine(platform.Folder, "mistyped", "reports.duckdb");
+
+        var run = await CommandRun.OfAsync(["check", .. platform.Places, "--set", $"Store=Data Source={place}"]);
+
+        Assert.Contains(
+            $"There is no store at {place}. The first refresh makes it",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(0, run.ExitCode);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(place)));
+    }
+
+    [Fact]
+    public async Task Check_StoreNotThereAndNotToBeMade_EndsWithOne()
+    {
+        var run = await CommandRun.OfAsync([
+            "check",
+            .. platform.Places,
+            "--set",
+            "Store=Data Source=/proc/nowhere/reports.duckdb",
+        ]);
+
+        Assert.Contains(
+            "There is no store at /proc/nowhere/reports.duckdb. It cannot be made: ",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(1, run.ExitCode);
+    }
+
     [Fact]
     public async Task Check_AllIsWell_EndsWithZero()
     {
