@@ -64,6 +64,11 @@ internal static class ExportCommand
             await using var standard = Console.OpenStandardOutput();
             rows = await WriteAsync(terminal, answers, question, format, standard, cancellationToken);
         }
+        else if (OpenSpecial(file) is { } special)
+        {
+            await using (special)
+                rows = await WriteAsync(terminal, answers, question, format, special, cancellationToken);
+        }
         else
         {
             // Whoever finds the file finds all of it.
@@ -87,6 +92,29 @@ internal static class ExportCommand
             )
         );
         return ExitCode.Done;
+    }
+
+    /// <summary>
+    /// Devices and pipes, such as <c>/dev/null</c> and <c>/dev/stdout</c>, are written to: a finished file must not take
+    /// their place. Null for everything else.
+    /// </summary>
+    private static FileStream? OpenSpecial(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        try
+        {
+            // Only a regular file has a length that can be set.
+            RandomAccess.SetLength(stream.SafeFileHandle, RandomAccess.GetLength(stream.SafeFileHandle));
+        }
+        catch (Exception e) when (e is IOException or NotSupportedException or ArgumentException)
+        {
+            return stream;
+        }
+
+        stream.Dispose();
+        return null;
     }
 
     private static Task<long> WriteAsync(

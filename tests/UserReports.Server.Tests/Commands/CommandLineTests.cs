@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -154,6 +155,23 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
         Assert.Matches($"3[0-9][0-9] rows written to {file}\\.", run.Error);
         Assert.True(new FileInfo(file).Length > 10_000);
         Assert.False(File.Exists(file + ".unfinished"));
+    }
+
+    [Fact]
+    public async Task Export_ToAPipe_IsWrittenIntoItAndTakesNotItsPlace()
+    {
+        var pipe = Path.Combine(platform.Folder, "pipe.ndjson");
+        using (var made = Process.Start("mkfifo", [pipe]))
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var read = Task.Run(() => File.ReadAllLines(pipe), TestContext.Current.CancellationToken);
+
+        var run = await CommandRun.OfAsync(["export", "--output", pipe, .. platform.Places]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        var lines = await read.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.InRange(lines.Length, 300, 399);
+        Assert.All(lines, line => Assert.StartsWith("{", line, StringComparison.Ordinal));
+        File.Delete(pipe);
     }
 
     [Theory]
