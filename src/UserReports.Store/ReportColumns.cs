@@ -28,7 +28,10 @@ public static class ReportColumns
     public static readonly IReadOnlyList<ReportColumn> All =
     [
         new("user_id", "BIGINT", 0, (row, report) => row.Write(((Report)report!).UserId)),
-        new("organization_id", "VARCHAR", 0, (row, report) => row.Write(((Report)report!).OrganizationId)),
+        new("organization_id", "VARCHAR", 0, (row, report) => row.Write(((Report)report!).OrganizationId))
+        {
+            IsVaried = true,
+        },
         .. ReportCatalogue.Fields.SelectMany(field => Derive(field, 0)),
     ];
 
@@ -53,7 +56,7 @@ public static class ReportColumns
 
     /// <summary>The statement that makes the table.</summary>
     public static string CreateTable { get; } =
-        $"create table reports ({string.Join(", ", All.Select(c => $"{Quote(c.Name)} {c.SqlType}"))}, document BIGINT not null)";
+        $"create table reports ({string.Join(", ", All.Select(Declare))}, document BIGINT not null)";
 
     /// <summary>
     /// Changes with every field of the catalogue and every column, so that a store of another layout is rebuilt, not
@@ -67,6 +70,13 @@ public static class ReportColumns
 
     /// <summary>A column name as SQL.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>
+    /// Texts that hardly repeat are stored the way that suits them. Left to itself the database tries every way on each
+    /// column of each row group, and comes to the same.
+    /// </summary>
+    private static string Declare(ReportColumn column) =>
+        $"{Quote(column.Name)} {column.SqlType}{(column.IsVaried ? " using compression fsst" : "")}";
 
     private static IEnumerable<ReportColumn> Derive(Field field, int owner)
     {
@@ -91,7 +101,10 @@ public static class ReportColumns
                     "VARCHAR",
                     owner,
                     (row, o) => row.Write(o is null ? null : field.ReadJson(o)?.Text)
-                );
+                )
+                {
+                    IsVaried = true,
+                };
                 var keys = Owners.Count;
                 Owners.Add((owner, o => field.ReadJson(o)?.Strings(field.KnownKeys)));
                 // Null, too, where the value is no text: then only the JSON itself knows it.
@@ -117,7 +130,10 @@ public static class ReportColumns
                         owner,
                         (row, o) =>
                             row.Write(o is not null && field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null)
-                    );
+                    )
+                    {
+                        IsVaried = true,
+                    };
                 }
 
                 break;
@@ -132,7 +148,10 @@ public static class ReportColumns
                 "VARCHAR",
                 owner,
                 (row, o) => row.Write(o is null ? null : field.ReadText(o))
-            ),
+            )
+            {
+                IsVaried = field.IsSearched,
+            },
             FieldKind.Boolean => new(
                 field.Path,
                 "BOOLEAN",
@@ -171,7 +190,10 @@ public static class ReportColumns
             owner,
             (row, o) =>
                 row.Write(list.ReadList(o!) is { Count: > 0 } elements ? ReportJson.Render(list, elements) : null)
-        );
+        )
+        {
+            IsVaried = true,
+        };
         foreach (var leaf in Leaves(list).Where(leaf => leaf.IsCollected))
         {
             List<Field> steps = [];
@@ -219,4 +241,8 @@ public static class ReportColumns
 /// <summary>One column of the table <c>reports</c>.</summary>
 /// <param name="Owner">The place of what the value is read from.</param>
 /// <param name="Write">Writes the value of an owner, or null without one.</param>
-public sealed record ReportColumn(string Name, string SqlType, int Owner, Action<ColumnWriter, object?> Write);
+public sealed record ReportColumn(string Name, string SqlType, int Owner, Action<ColumnWriter, object?> Write)
+{
+    /// <summary>True for texts that hardly repeat from row to row.</summary>
+    public bool IsVaried { get; init; }
+}
