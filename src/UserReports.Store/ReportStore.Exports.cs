@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
@@ -58,43 +59,58 @@ public sealed partial class ReportStore
         var known = AnswersOf(reading.Snapshot);
         if (query.Filter is null && known.Order(query.Ordering) is { } order)
             return order.Documents;
-        var addresses = ReadAddresses(reading.Database, query, reading.Snapshot.Rows, token);
+        var addresses = ReadAddresses(reading.Database, query, reading.Snapshot.Rows, known.Count(query.Filter), token);
         known.Remember(query.Filter, addresses.Length);
         return addresses;
     }
 
     /// <summary>Where the documents of all rows of a query are, in its order.</summary>
+    /// <param name="count">How many they are, if that is known.</param>
     private ReadOnlyMemory<long> ReadAddresses(
         DuckDBConnection connection,
         ReportQuery query,
         long rowsMax,
+        long? count,
         CancellationToken token
     )
     {
-        var addresses = new AddressList(query.Filter is null ? (int)Math.Max(rowsMax, 1) : 1024);
-        PageKey? after = null;
-        foreach (var end in PartEnds(connection, query, rowsMax, token))
+        var ends = (count ?? rowsMax) > settings.SortedRows ? PartEnds(connection, query, rowsMax, token) : [];
+        AddressList? matches = null;
+        if (query.Filter is not null && ends.Count > 0)
         {
-            Read(after, end.ToKey(backward: true));
+            // To ask the filter in each part could be far more work than to find its rows among all.
+            matches = Read(new(null, 0), PageSql.Matches(query.Filter));
+            if (matches.Written.Length > settings.SortedRows)
+                matches.Sort();
+            else
+                (matches, ends) = (null, []);
+        }
+
+        var addresses = new AddressList(
+            matches,
+            matches?.Written.Length ?? count ?? (query.Filter is null ? rowsMax : 0)
+        );
+        var sorted = matches is null ? query : query with { Filter = null };
+        PageKey? after = null;
+        foreach (var end in ends)
+        {
+            Read(addresses, PageSql.Documents(sorted, after, end.ToKey(backward: true)));
             addresses.Add(end.Document);
             after = end.ToKey(backward: false);
         }
 
-        Read(after, null);
-        if (addresses.Count >= SortedRowsToRelease)
+        Read(addresses, PageSql.Documents(sorted, after, null));
+        if (addresses.Written.Length >= SortedRowsToRelease)
             ReleaseSort(connection);
         return addresses.Written;
 
-        void Read(PageKey? from, PageKey? to)
-        {
-            var (sql, parameters) = PageSql.Documents(query, from, to);
-            ReadAll(connection, sql, parameters.Values, addresses.AddRange, token, streams: true);
-        }
+        AddressList Read(AddressList into, (string Sql, SqlParameters Parameters) statement) =>
+            ReadAll(connection, statement.Sql, statement.Parameters.Values, into.AddRange, token, streams: true);
     }
 
     /// <summary>
     /// Rows between which the others are sorted in parts, one after the other: a sort takes a hundred bytes a row and
-    /// more. None where the rows are few, or where a part would cost about as much work as all of them.
+    /// more. None where the rows are few, or where the keys of each part would be worked out anew.
     /// </summary>
     private List<KeyedRow> PartEnds(
         DuckDBConnection connection,
@@ -104,7 +120,7 @@ public sealed partial class ReportStore
     )
     {
         var parts = (rowsMax + settings.SortedRows - 1) / settings.SortedRows;
-        if (parts < 2 || query.Filter is not null || !query.Ordering.All(term => IsColumn(term.Path)))
+        if (parts < 2 || !query.Ordering.All(term => IsColumn(term.Path)))
             return [];
         var (sql, parameters) = PageSql.Sample(query.Ordering, SampleRows);
         var sample = ReadKeys(connection, sql, parameters, query.Ordering.Count, token);
@@ -158,28 +174,30 @@ public sealed partial class ReportStore
         }
     }
 
-    /// <summary>Addresses as they come, in one array that is as large as they are known to be many.</summary>
-    private sealed class AddressList(int capacity)
+    /// <summary>Addresses as they come.</summary>
+    /// <param name="among">Those that are wanted, sorted; or null for all.</param>
+    /// <param name="capacity">How many there are, if that is known: the array is then never copied.</param>
+    private sealed class AddressList(AddressList? among, long capacity)
     {
-        private readonly ArrayBufferWriter<long> written = new(capacity);
-
-        public int Count => written.WrittenCount;
+        private readonly ArrayBufferWriter<long> written = new((int)Math.Max(capacity, 1024));
 
         public ReadOnlyMemory<long> Written => written.WrittenMemory;
 
         public void Add(long address)
         {
+            if (among is not null && among.Written.Span.BinarySearch(address) < 0)
+                return;
             written.GetSpan(1)[0] = address;
             written.Advance(1);
         }
 
-        /// <returns>How many were added.</returns>
-        public int AddRange(DuckDBDataReader reader)
+        public void Sort() => MemoryMarshal.AsMemory(written.WrittenMemory).Span.Sort();
+
+        public AddressList AddRange(DuckDBDataReader reader)
         {
-            var before = Count;
             while (reader.Read())
                 Add(reader.GetInt64(0));
-            return Count - before;
+            return this;
         }
     }
 }

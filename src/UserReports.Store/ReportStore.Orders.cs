@@ -151,6 +151,6 @@ public sealed partial class ReportStore
         using var connection = generation.Connect();
         // Parts are of one state.
         connection.Execute("begin transaction");
-        return new(ReadAddresses(connection, new(null, terms), generation.Rows, closing.Token));
+        return new(ReadAddresses(connection, new(null, terms), generation.Rows, null, closing.Token));
     }
 }

@@ -35,6 +35,13 @@ public static class PageSql
         return (sql, parameters);
     }
 
+    /// <summary>The addresses of a filter's rows, in no order.</summary>
+    public static (string Sql, SqlParameters Parameters) Matches(Condition filter)
+    {
+        var parameters = new SqlParameters();
+        return ($"select document from reports{Where(filter, parameters)}", parameters);
+    }
+
     /// <summary>Some of all rows, chosen at random, in order and in the columns of a page.</summary>
     public static (string Sql, SqlParameters Parameters) Sample(IReadOnlyList<OrderTerm> ordering, int rows)
     {
