@@ -18,7 +18,7 @@ public static class PageSql
         return ($"select count(*) from reports{Where(filter, parameters)}", parameters);
     }
 
-    /// <summary>The addresses of all rows of a query, or of those between two places, which are not among them.</summary>
+    /// <summary>The addresses of a query's rows in its order: of all, or of those between two places.</summary>
     public static (string Sql, SqlParameters Parameters) Documents(ReportQuery query, PageKey? after, PageKey? before)
     {
         var parameters = new SqlParameters();
