@@ -55,7 +55,9 @@ public sealed class PackedReports : IDisposable
         Count += reports.Count;
     }
 
-    /// <summary>To be called after the last report, on the thread that packs: the one that commits has enough to do.</summary>
+    /// <summary>
+    /// To be called after the last report, on the thread that packs: the one that commits has enough to do.
+    /// </summary>
     public void Finish() => documents.Finish();
 
     /// <inheritdoc/>

@@ -53,7 +53,7 @@ public sealed class ReportComputation(int retentionDays)
     }
 
     /// <summary>An account's free-form details without the platform's own bookkeeping.</summary>
-    /// <remarks>The rest stays as it is written: some escapes are JSON, but no text that could be written anew.</remarks>
+    /// <remarks>The rest stays as it is written: some escapes are JSON, but no text.</remarks>
     public static JsonText WithoutBookkeeping(JsonText data)
     {
         if (!data.Text.Contains(BookkeepingKey, StringComparison.Ordinal))

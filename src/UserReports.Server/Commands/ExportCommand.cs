@@ -95,8 +95,8 @@ internal static class ExportCommand
     }
 
     /// <summary>
-    /// Devices and pipes, such as <c>/dev/null</c> and <c>/dev/stdout</c>, are written to: a finished file must not take
-    /// their place. Null for everything else.
+    /// Devices and pipes, such as <c>/dev/null</c> and <c>/dev/stdout</c>, are written to: a finished file must not
+    /// take their place. Null for everything else.
     /// </summary>
     private static FileStream? OpenSpecial(string path)
     {
