@@ -143,6 +143,7 @@ public sealed class RefreshEngine : IDisposable
     internal async Task<ComputedRange> ComputeRangeAsync(
         ClaimedRange range,
         bool hasStripe,
+        QuietThreads threads,
         CancellationToken cancellationToken
     )
     {
@@ -162,7 +163,14 @@ public sealed class RefreshEngine : IDisposable
                     o => BillingPeriods.Of(o, hasStripe, now),
                     cancellationToken
                 );
-                packed.Add(computation.Compute(batch, now, warning => warnings.Add(warning)));
+                await threads.RunAsync(
+                    () =>
+                    {
+                        packed.Add(computation.Compute(batch, now, warning => warnings.Add(warning)));
+                        return true;
+                    },
+                    cancellationToken
+                );
             }
 
             packed.Finish();

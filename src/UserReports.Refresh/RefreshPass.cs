@@ -16,6 +16,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
     private const int TouchedAtOnce = 5_000;
 
     private readonly string ownerToken = Guid.NewGuid().ToString("N");
+    private readonly QuietThreads threads = new(engine.Settings.Workers);
     private readonly Lock gate = new();
     private readonly SemaphoreSlim committing = new(1);
     private readonly HashSet<AccountRange> givenUp = [];
@@ -50,6 +51,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
 
     public void Dispose()
     {
+        threads.Dispose();
         committing.Dispose();
         waiting.ForEach(range => range.Reports.Dispose());
     }
@@ -130,7 +132,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
         var claim = Claimed(claimed.Range);
         try
         {
-            var computed = await engine.ComputeRangeAsync(claimed, hasStripe, cancellationToken);
+            var computed = await engine.ComputeRangeAsync(claimed, hasStripe, threads, cancellationToken);
             if (!TryWait(claim, computed))
             {
                 computed.Reports.Dispose();
@@ -218,7 +220,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
 
             try
             {
-                if (await engine.Store.CommitAsync(run.Uid, ownerToken, ranges, cancellationToken))
+                if (await WriteAsync(ranges, cancellationToken))
                     Committed(ranges);
                 else
                     await CommitOneByOneAsync(ranges, cancellationToken);
@@ -240,7 +242,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
         var lost = 0;
         foreach (var range in ranges)
         {
-            if (await engine.Store.CommitAsync(run.Uid, ownerToken, [range], cancellationToken))
+            if (await WriteAsync([range], cancellationToken))
                 Committed([range]);
             else
                 lost++;
@@ -248,6 +250,12 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
 
         RefreshLog.LeaseLost(engine.Logger, lost);
     }
+
+    private Task<bool> WriteAsync(IReadOnlyList<ComputedRange> ranges, CancellationToken cancellationToken) =>
+        threads.RunAsync(
+            () => engine.Store.CommitAsync(run.Uid, ownerToken, ranges, cancellationToken),
+            cancellationToken
+        );
 
     private void Committed(IReadOnlyList<ComputedRange> ranges)
     {

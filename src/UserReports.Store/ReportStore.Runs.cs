@@ -464,7 +464,13 @@ public sealed partial class ReportStore
         await writing.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(work, cancellationToken);
+            // On the threads of whoever writes: a pass has its own.
+            return await Task.Factory.StartNew(
+                work,
+                cancellationToken,
+                TaskCreationOptions.DenyChildAttach,
+                TaskScheduler.Current
+            );
         }
         catch (Exception e) when (e is DuckDBException or IOException)
         {

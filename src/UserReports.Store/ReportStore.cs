@@ -49,6 +49,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
     /// <exception cref="StoreException">Another process holds the store, or its folder cannot be written.</exception>
     public static ReportStore Open(StoreSettings settings, TimeProvider time, ILogger<ReportStore> logger)
     {
+        CLibrary.KeepFewArenas();
         var store = new ReportStore(settings, time, logger, StoreFolder.Open(settings.Path));
         try
         {
