@@ -26,10 +26,10 @@ internal sealed partial class QuietThreads : TaskScheduler, IDisposable
     }
 
     /// <summary>Does a piece of work on one of the threads.</summary>
-    public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
+    public Task RunAsync(Action work, CancellationToken cancellationToken) =>
         Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach, this);
 
-    /// <inheritdoc cref="RunAsync{T}(Func{T}, CancellationToken)"/>
+    /// <inheritdoc cref="RunAsync(Action, CancellationToken)"/>
     public Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken) =>
         Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 

@@ -164,16 +164,12 @@ public sealed class RefreshEngine : IDisposable
                     cancellationToken
                 );
                 await threads.RunAsync(
-                    () =>
-                    {
-                        packed.Add(computation.Compute(batch, now, warning => warnings.Add(warning)));
-                        return true;
-                    },
+                    () => packed.Add(computation.Compute(batch, now, warning => warnings.Add(warning))),
                     cancellationToken
                 );
             }
 
-            packed.Finish();
+            await threads.RunAsync(packed.Finish, cancellationToken);
             return new(range.Range, range.Accounts, packed, [.. warnings]);
         }
         catch

@@ -76,13 +76,10 @@ public sealed record JsonText
     public string?[] Strings(IReadOnlyList<string> names)
     {
         var values = new string?[names.Count];
-        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(Text.Length));
+        var bytes = Rent();
         try
         {
-            var reader = new Utf8JsonReader(
-                bytes.AsSpan(0, Encoding.UTF8.GetBytes(Text, bytes)),
-                new() { MaxDepth = DepthMax }
-            );
+            var reader = Encode(bytes, out _);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 return values;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -118,6 +115,47 @@ public sealed record JsonText
     }
 
     /// <summary>
+    /// The same without a member, wherever this is an object that has it. The rest stays as it is written: some escapes
+    /// are JSON, but no text.
+    /// </summary>
+    /// <param name="name">In ASCII.</param>
+    public JsonText Without(string name)
+    {
+        if (!Text.Contains(name, StringComparison.Ordinal))
+            return this;
+        var bytes = Rent();
+        var kept = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        try
+        {
+            var reader = Encode(bytes, out var text);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return this;
+            var length = 0;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var start = (int)reader.TokenStartIndex;
+                var isKept = !Ascii.Equals(reader.ValueSpan, name);
+                reader.Read();
+                reader.Skip();
+                if (!isKept)
+                    continue;
+                kept[length] = (byte)(length == 0 ? '{' : ',');
+                length++;
+                var member = text[start..(int)reader.BytesConsumed];
+                member.CopyTo(kept.AsSpan(length));
+                length += member.Length;
+            }
+
+            return Trusted(length == 0 ? "{}" : $"{Encoding.UTF8.GetString(kept, 0, length)}}}");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+            ArrayPool<byte>.Shared.Return(kept);
+        }
+    }
+
+    /// <summary>
     /// The text of a string; null for any other value, and for one with escapes that no text has, such as half a
     /// surrogate pair, which columns of type json let through.
     /// </summary>
@@ -131,5 +169,14 @@ public sealed record JsonText
         {
             return null;
         }
+    }
+
+    /// <summary>Room for the text as UTF-8.</summary>
+    private byte[] Rent() => ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(Text.Length));
+
+    private Utf8JsonReader Encode(byte[] bytes, out ReadOnlySpan<byte> text)
+    {
+        text = bytes.AsSpan(0, Encoding.UTF8.GetBytes(Text, bytes));
+        return new(text, new() { MaxDepth = DepthMax });
     }
 }

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using UserReports.Core.Billing;
 
 namespace UserReports.Core.Reports;
@@ -53,45 +50,7 @@ public sealed class ReportComputation(int retentionDays)
     }
 
     /// <summary>An account's free-form details without the platform's own bookkeeping.</summary>
-    /// <remarks>The rest stays as it is written: some escapes are JSON, but no text.</remarks>
-    public static JsonText WithoutBookkeeping(JsonText data)
-    {
-        if (!data.Text.Contains(BookkeepingKey, StringComparison.Ordinal))
-            return data;
-        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(data.Text.Length));
-        var kept = ArrayPool<byte>.Shared.Rent(bytes.Length);
-        try
-        {
-            var text = bytes.AsSpan(0, Encoding.UTF8.GetBytes(data.Text, bytes));
-            var reader = new Utf8JsonReader(text, new() { MaxDepth = JsonText.DepthMax });
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return data;
-            var length = 0;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var start = (int)reader.TokenStartIndex;
-                var isBookkeeping = reader.ValueSpan.SequenceEqual(BookkeepingKeyBytes);
-                reader.Read();
-                reader.Skip();
-                if (isBookkeeping)
-                    continue;
-                kept[length] = (byte)(length == 0 ? '{' : ',');
-                length++;
-                var member = text[start..(int)reader.BytesConsumed];
-                member.CopyTo(kept.AsSpan(length));
-                length += member.Length;
-            }
-
-            return JsonText.Trusted(length == 0 ? "{}" : $"{Encoding.UTF8.GetString(kept, 0, length)}}}");
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-            ArrayPool<byte>.Shared.Return(kept);
-        }
-    }
-
-    private static ReadOnlySpan<byte> BookkeepingKeyBytes => "done_storage_limits_check"u8;
+    public static JsonText WithoutBookkeeping(JsonText data) => data.Without(BookkeepingKey);
 
     private static string RoleOf(Membership membership) =>
         membership.IsOwner ? "owner"
