@@ -57,8 +57,15 @@ public sealed class CancellationTests
 
     private static async Task AssertServesOnAsync(RunningServer server)
     {
-        using var answer = await server.GetAsync(RunningServer.Root + "?limit=1", People.Superuser.TokenHeader);
-        Assert.True(answer.IsSuccessStatusCode, answer.StatusCode.ToString());
+        // The short time that the slow query was given holds for this request too, and a busy machine can use it up.
+        for (var tries = 1; ; tries++)
+        {
+            using var answer = await server.GetAsync(RunningServer.Root + "?limit=1", People.Superuser.TokenHeader);
+            if (answer.IsSuccessStatusCode)
+                return;
+            await AssertProblem.IsAsync(answer, 503, "too_slow");
+            Assert.True(tries < 20, "No answer came in time.");
+        }
     }
 
     private static Task<RunningServer> StartAsync(WatchedReader watched, TimeSpan timeout) =>
