@@ -132,7 +132,7 @@ public sealed partial class ReportStore
                 {
                     known.Remember(terms, await InTurnAsync(() => ReadOrder(generation, terms), closing.Token));
                 }
-                catch (Exception e) when (e is OperationCanceledException or DuckDBException)
+                catch (Exception e) when (e is OperationCanceledException or DuckDBException or QueryMemoryException)
                 {
                     // Nothing is lost: pages are still found by their statements.
                     StoreLog.OrderFailed(logger, e.Message);

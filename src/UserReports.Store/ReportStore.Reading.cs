@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using DuckDB.NET.Native;
 using UserReports.Core.Query;
 using UserReports.Store.Answers;
 using UserReports.Store.Generations;
@@ -163,7 +164,7 @@ public sealed partial class ReportStore
     {
         using var command = connection.Command(sql, parameters);
         command.UseStreamingMode = streams;
-        using var registration = token.Register(command.Cancel);
+        using var interruption = new StatementInterruption(command, token);
         try
         {
             using var reader = command.ExecuteReader();
@@ -172,6 +173,10 @@ public sealed partial class ReportStore
         catch (DuckDBException) when (token.IsCancellationRequested)
         {
             throw new OperationCanceledException(token);
+        }
+        catch (DuckDBException e) when (e.ErrorType == DuckDBErrorType.OutOfMemory)
+        {
+            throw new QueryMemoryException(e);
         }
         catch (DuckDBException e)
             when (e.Message.Contains("regexp", StringComparison.OrdinalIgnoreCase)

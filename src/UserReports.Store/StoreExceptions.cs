@@ -10,6 +10,15 @@ public sealed class StoreDamagedException(string message, Exception? inner = nul
 /// <summary>The store cannot be opened or written; the message says why and what to do.</summary>
 public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>A query needs more memory than is left of what all queries may use together; the store is well.</summary>
+/// <param name="inner">The engine's words, with figures.</param>
+public sealed class QueryMemoryException(Exception inner)
+    : Exception(
+        "The query needs more memory than queries may use together. Use fewer conditions, or raise the setting "
+            + "Reports:QueryMemoryMegabytes.",
+        inner
+    );
+
 /// <summary>The database refused a pattern that the binder let pass.</summary>
 /// <param name="reason">The engine's words; they end with the part of the pattern that it does not take, if any.</param>
 public sealed class PatternRejectedException(string reason)

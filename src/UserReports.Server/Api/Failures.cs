@@ -54,6 +54,7 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
                 "Every read is recorded, and the record cannot be written now; so nothing is read. The log of the service says why."
             ),
             PatternRejectedException rejected => PatternFault.Of(rejected, context.Request.Query["q"].ToString()),
+            QueryMemoryException => Problems.TooMuchMemory.With(exception.Message),
             StoreException or StoreDamagedException => Problems.NoStore.With(
                 "The store cannot be read now. The log of the service says why. Try again soon."
             ),

@@ -54,6 +54,7 @@ internal static class Problems
     public static readonly Problem NoSource = new("no_source", 503, "The platform does not answer");
     public static readonly Problem NoStore = new("no_store", 503, "The store cannot be used");
     public static readonly Problem NoAudit = new("no_audit", 503, "The audit log cannot be written");
+    public static readonly Problem TooMuchMemory = new("too_much_memory", 503, "The query needs too much memory");
     public static readonly Problem TooSlow = new("too_slow", 503, "The answer took too long");
 
     public static readonly IReadOnlyList<Problem> All =
@@ -78,6 +79,7 @@ internal static class Problems
         NoSource,
         NoStore,
         NoAudit,
+        TooMuchMemory,
         TooSlow,
     ];
 

@@ -64,6 +64,7 @@ internal static class CommandWiring
             or StoreDamagedException
             or SourceException
             or PatternRejectedException
+            or QueryMemoryException
             or ExportRefusedException => e.Message,
             NoSnapshotException => $"{e.Message} Start one with: {CommandLine.Name} refresh",
             HttpRequestException => $"The server did not answer: {e.Message}",

@@ -27,6 +27,7 @@ internal sealed class Generation : IDisposable, ISpare
     private bool kept;
     private bool closed;
     private bool suspect;
+    private StoreSettings? serving;
 
     private Generation(
         int number,
@@ -260,6 +261,7 @@ internal sealed class Generation : IDisposable, ISpare
     /// <summary>Gives the database the memory and the threads of one that is read.</summary>
     public void ServeReaders(StoreSettings settings)
     {
+        serving = settings;
         root.Execute($"set memory_limit = '{settings.MemoryLimit}'");
         root.Execute($"set threads = {settings.Threads.ToString(CultureInfo.InvariantCulture)}");
     }
@@ -308,6 +310,8 @@ internal sealed class Generation : IDisposable, ISpare
         try
         {
             OpenRoot();
+            if (serving is not null)
+                ServeReaders(serving);
             ReadMeta();
             Documents.Rollback(DocumentBytes);
             suspect = false;

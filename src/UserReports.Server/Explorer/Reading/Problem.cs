@@ -25,6 +25,7 @@ public sealed record Problem(string Title, string Advice, bool CanRetry = true)
                 "Nothing can be read now",
                 "Every read is recorded, and the record cannot be written. Check the disk of the audit log."
             ),
+            QueryMemoryException => new("The query needs too much memory", failure.Message),
             PatternRejectedException e => new("The pattern was refused", e.Message, CanRetry: false),
             StoreException or StoreDamagedException => new("The store cannot be read", failure.Message),
             _ => null,
