@@ -55,6 +55,7 @@ public sealed class RefreshEngine : IDisposable
         try
         {
             var inspection = await source.InspectAsync(cancellationToken);
+            await source.BeginPassAsync(cancellationToken);
             var run = await StartAsync(cancellationToken);
             RefreshLog.Started(logger, run.Uid, run.AccountsDone, run.AccountsTotal);
             using var pass = new RefreshPass(run, inspection.HasStripe, this, progress);
@@ -147,10 +148,7 @@ public sealed class RefreshEngine : IDisposable
         CancellationToken cancellationToken
     )
     {
-        IReadOnlyList<CutRange> parts =
-            range.Accounts > settings.AccountsPerPart
-                ? await source.CutAsync(range.Range, settings.AccountsPerPart, cancellationToken)
-                : [new(range.Range, range.Accounts)];
+        var parts = await PartsAsync(range, cancellationToken);
         var packed = new PackedReports();
         try
         {
@@ -159,7 +157,7 @@ public sealed class RefreshEngine : IDisposable
             {
                 var now = time.GetUtcNow();
                 var batch = await source.ReadRangeAsync(
-                    part.Range,
+                    part,
                     o => BillingPeriods.Of(o, hasStripe, now),
                     cancellationToken
                 );
@@ -177,6 +175,18 @@ public sealed class RefreshEngine : IDisposable
             packed.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Where ids have few gaps they need not be counted to be cut.</summary>
+    private async Task<IReadOnlyList<AccountRange>> PartsAsync(ClaimedRange range, CancellationToken cancellationToken)
+    {
+        if (range.Accounts <= settings.AccountsPerPart)
+            return [range.Range];
+        var ids = range.Range.LastId - range.Range.FirstId + 1;
+        if (ids <= 2 * range.Accounts)
+            return range.Range.Cut(settings.AccountsPerPart);
+        var cut = await source.CutAsync(range.Range, settings.AccountsPerPart, cancellationToken);
+        return [.. cut.Select(part => part.Range)];
     }
 
     private async Task<Run> StartAsync(CancellationToken cancellationToken)

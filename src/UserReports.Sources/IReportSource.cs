@@ -18,6 +18,12 @@ public interface IReportSource : IAsyncDisposable
     Task<SourceInspection> InspectAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// To be called before a pass reads its ranges: what they all need, and who buys anything at all, is read once for
+    /// all of them, and anew after a minute. Single accounts are read without it.
+    /// </summary>
+    Task BeginPassAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Cuts all account ids into ranges of about <paramref name="accountsPerRange"/> accounts, in order and without
     /// gaps: the first begins at the smallest id there can be, the last ends at the largest, so that an account made
     /// later is met as well.

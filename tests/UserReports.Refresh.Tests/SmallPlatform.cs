@@ -117,6 +117,8 @@ internal sealed class InterruptedSource(
     public Task<SourceInspection> InspectAsync(CancellationToken cancellationToken) =>
         inner.InspectAsync(cancellationToken);
 
+    public Task BeginPassAsync(CancellationToken cancellationToken) => inner.BeginPassAsync(cancellationToken);
+
     public Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken) =>
         inner.CutRangesAsync(accountsPerRange, cancellationToken);
 

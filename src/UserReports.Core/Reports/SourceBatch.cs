@@ -9,6 +9,15 @@ public readonly record struct AccountRange(long FirstId, long LastId)
 {
     /// <summary>True if the account belongs to the range.</summary>
     public bool Contains(long accountId) => accountId >= FirstId && accountId <= LastId;
+
+    /// <summary>Cuts the range, without gaps, into ranges of at most so many ids.</summary>
+    public IReadOnlyList<AccountRange> Cut(int idsMax)
+    {
+        List<AccountRange> parts = [];
+        for (var first = FirstId; first <= LastId; first += idsMax)
+            parts.Add(new(first, Math.Min(first + idsMax - 1, LastId)));
+        return parts;
+    }
 }
 
 /// <summary>

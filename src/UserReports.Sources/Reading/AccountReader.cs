@@ -3,34 +3,55 @@ using UserReports.Core.Reports;
 namespace UserReports.Sources.Reading;
 
 /// <summary>Reads accounts with everything that stands beside them in the platform database.</summary>
-internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUserId)
+internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUserId, Action<DataWarning> warn)
 {
     private const string TosKey = "last_tos_accept_time";
 
-    /// <summary>The selected accounts, ordered by id.</summary>
-    public async Task<List<Account>> ReadAsync(
-        SourceSession session,
-        AccountSelection selection,
-        Action<DataWarning> warn,
-        CancellationToken cancellationToken
-    )
+    private readonly List<Account> accounts = [];
+    private readonly HashSet<long> verified = [];
+    private readonly HashSet<long> mfa = [];
+    private readonly Dictionary<long, List<SocialAccount>> social = [];
+    private readonly Dictionary<long, (long All, long Active)> assets = [];
+
+    /// <summary>The accounts that were read, ordered by id.</summary>
+    public IReadOnlyList<Account> Accounts => accounts;
+
+    /// <summary>What reads the selected accounts, in this order.</summary>
+    public IEnumerable<SourceStatement> Statements(SourceSession session, AccountSelection selection)
     {
         var parameters = selection.Parameters(session);
-        var (verified, mfa) = await ReadFlagsAsync(session, selection, parameters, cancellationToken);
-        var social = await ReadSocialAccountsAsync(session, selection, parameters, cancellationToken);
-        var assets = new Dictionary<long, (long All, long Active)>();
-        await session.ReadAsync(
+        yield return new(
+            $"""select user_id from account_emailaddress where {selection.Where("user_id")} and verified and "primary" """,
+            row => verified.Add(row.Integer(0)),
+            parameters
+        );
+        if (catalogue.Has("accounts_mfa_mfamethodswrapper"))
+        {
+            yield return new(
+                $"select user_id from accounts_mfa_mfamethodswrapper where {selection.Where("user_id")} and is_active",
+                row => mfa.Add(row.Integer(0)),
+                parameters
+            );
+        }
+
+        if (catalogue.Has("socialaccount_socialaccount"))
+        {
+            yield return new(
+                $"select user_id, id, provider, uid from socialaccount_socialaccount where {selection.Where("user_id")} order by id",
+                ReadSocialAccount,
+                parameters
+            );
+        }
+
+        yield return new(
             $"""
             select owner_id, count(*), count(case when _deployment_status = 'deployed' then 1 end)
             from kpi_asset where {selection.Where("owner_id")} and not pending_delete group by owner_id
             """,
             row => assets[row.Integer(0)] = (row.Integer(1), row.Integer(2)),
-            cancellationToken,
             parameters
         );
-
-        List<Account> accounts = [];
-        await session.ReadAsync(
+        yield return new(
             $"""
             select u.id, u.username, u.first_name, u.last_name, u.email, u.is_superuser, u.is_staff, u.is_active,
                 u.date_joined, u.last_login, d.user_id, d.uid, d.data, (d.private_data -> '{TosKey}') is not null,
@@ -38,111 +59,64 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
             from auth_user u left join hub_extrauserdetail d on d.user_id = u.id and {selection.Where("d.user_id")}
             where {selection.Where("u.id")} order by u.id
             """,
-            row =>
-            {
-                var id = row.Integer(0);
-                if (id == anonymousUserId)
-                    return;
-                DateTimeOffset? Instant(int column, string field)
-                {
-                    if (!row.TryInstant(column, out var instant))
-                        warn(
-                            new($"account {id}", $"{field} holds an instant that no calendar has; it counts as absent.")
-                        );
-                    return instant;
-                }
-
-                var details = row.JsonOrNull(12);
-                if (details is { IsObject: false })
-                    warn(new($"account {id}", "data is no JSON object; it is reported as it is."));
-                var (all, active) = assets.GetValueOrDefault(id);
-                accounts.Add(
-                    new()
-                    {
-                        Id = id,
-                        Username = row.Text(1),
-                        FirstName = row.Text(2),
-                        LastName = row.Text(3),
-                        Email = row.Text(4),
-                        IsSuperuser = row.Flag(5),
-                        IsStaff = row.Flag(6),
-                        IsActive = row.Flag(7),
-                        DateJoined = Instant(8, "date_joined"),
-                        LastLogin = Instant(9, "last_login"),
-                        Uid = row.TextOrNull(11),
-                        AcceptedTos = !row.IsNull(10) && row.Flag(13),
-                        ExtraDetails = row.IsNull(10)
-                            ? ExtraDetails.None
-                            : new(
-                                details is null ? null : ReportComputation.WithoutBookkeeping(details),
-                                Instant(15, "date_removed"),
-                                row.Flag(17),
-                                Instant(16, "password_date_changed"),
-                                Instant(14, "date_removal_requested")
-                            ),
-                        ValidatedEmail = verified.Contains(id),
-                        MfaIsActive = mfa.Contains(id),
-                        SocialAccounts = social.TryGetValue(id, out var accountsElsewhere) ? accountsElsewhere : [],
-                        AssetCount = all,
-                        ActiveProjectCount = active,
-                    }
-                );
-            },
-            cancellationToken,
+            ReadAccount,
             parameters
         );
-        return accounts;
     }
 
-    private async Task<(HashSet<long> Verified, HashSet<long> Mfa)> ReadFlagsAsync(
-        SourceSession session,
-        AccountSelection selection,
-        IReadOnlyList<object> parameters,
-        CancellationToken cancellationToken
-    )
+    private void ReadAccount(SourceRow row)
     {
-        HashSet<long> verified = [];
-        HashSet<long> mfa = [];
-        await session.ReadAsync(
-            $"""select user_id from account_emailaddress where {selection.Where("user_id")} and verified and "primary" """,
-            row => verified.Add(row.Integer(0)),
-            cancellationToken,
-            parameters
-        );
-        if (catalogue.Has("accounts_mfa_mfamethodswrapper"))
+        var id = row.Integer(0);
+        if (id == anonymousUserId)
+            return;
+        DateTimeOffset? Instant(int column, string field)
         {
-            await session.ReadAsync(
-                $"select user_id from accounts_mfa_mfamethodswrapper where {selection.Where("user_id")} and is_active",
-                row => mfa.Add(row.Integer(0)),
-                cancellationToken,
-                parameters
-            );
+            if (!row.TryInstant(column, out var instant))
+                warn(new($"account {id}", $"{field} holds an instant that no calendar has; it counts as absent."));
+            return instant;
         }
 
-        return (verified, mfa);
+        var details = row.JsonOrNull(12);
+        if (details is { IsObject: false })
+            warn(new($"account {id}", "data is no JSON object; it is reported as it is."));
+        var (all, active) = assets.GetValueOrDefault(id);
+        accounts.Add(
+            new()
+            {
+                Id = id,
+                Username = row.Text(1),
+                FirstName = row.Text(2),
+                LastName = row.Text(3),
+                Email = row.Text(4),
+                IsSuperuser = row.Flag(5),
+                IsStaff = row.Flag(6),
+                IsActive = row.Flag(7),
+                DateJoined = Instant(8, "date_joined"),
+                LastLogin = Instant(9, "last_login"),
+                Uid = row.TextOrNull(11),
+                AcceptedTos = !row.IsNull(10) && row.Flag(13),
+                ExtraDetails = row.IsNull(10)
+                    ? ExtraDetails.None
+                    : new(
+                        details is null ? null : ReportComputation.WithoutBookkeeping(details),
+                        Instant(15, "date_removed"),
+                        row.Flag(17),
+                        Instant(16, "password_date_changed"),
+                        Instant(14, "date_removal_requested")
+                    ),
+                ValidatedEmail = verified.Contains(id),
+                MfaIsActive = mfa.Contains(id),
+                SocialAccounts = social.TryGetValue(id, out var accountsElsewhere) ? accountsElsewhere : [],
+                AssetCount = all,
+                ActiveProjectCount = active,
+            }
+        );
     }
 
-    private async Task<Dictionary<long, List<SocialAccount>>> ReadSocialAccountsAsync(
-        SourceSession session,
-        AccountSelection selection,
-        IReadOnlyList<object> parameters,
-        CancellationToken cancellationToken
-    )
+    private void ReadSocialAccount(SourceRow row)
     {
-        Dictionary<long, List<SocialAccount>> social = [];
-        if (!catalogue.Has("socialaccount_socialaccount"))
-            return social;
-        await session.ReadAsync(
-            $"select user_id, id, provider, uid from socialaccount_socialaccount where {selection.Where("user_id")} order by id",
-            row =>
-            {
-                if (!social.TryGetValue(row.Integer(0), out var list))
-                    social[row.Integer(0)] = list = [];
-                list.Add(new(row.Integer(1), row.Text(2), row.Text(3)));
-            },
-            cancellationToken,
-            parameters
-        );
-        return social;
+        if (!social.TryGetValue(row.Integer(0), out var list))
+            social[row.Integer(0)] = list = [];
+        list.Add(new(row.Integer(1), row.Text(2), row.Text(3)));
     }
 }

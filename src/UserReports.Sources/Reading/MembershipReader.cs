@@ -4,47 +4,48 @@ namespace UserReports.Sources.Reading;
 
 /// <summary>Reads who belongs to which organisation.</summary>
 /// <remarks>
-/// In three steps rather than by one statement: an organisation's owner is nearly always one of the members that have
+/// In two steps rather than by one statement: an organisation's owner is nearly always one of the members that have
 /// just been read, and what needs no lookup in the database costs it nothing.
 /// </remarks>
-internal static class MembershipReader
+internal sealed class MembershipReader
 {
-    /// <summary>The memberships of the selected accounts, ordered by account, then organisation.</summary>
-    public static async Task<List<MembershipRow>> ReadAsync(
-        SourceSession session,
-        AccountSelection selection,
-        CancellationToken cancellationToken
-    )
-    {
-        List<MemberRow> members = [];
-        await session.ReadAsync(
+    private readonly List<MemberRow> members = [];
+    private readonly Dictionary<string, OrganizationRow> organizations = new(StringComparer.Ordinal);
+
+    /// <summary>The organisations that the members name.</summary>
+    public IReadOnlyCollection<string> OrganizationIds => organizations.Keys;
+
+    /// <summary>The first step.</summary>
+    public SourceStatement Members(SourceSession session, AccountSelection selection) =>
+        new(
             $"""
             select m.user_id, m.organization_id, m.is_admin, w.organization_user_id is not null
             from organizations_organizationuser m
                 left join organizations_organizationowner w on w.organization_user_id = m.id
             where {selection.Where("m.user_id")}
             """,
-            row => members.Add(new(row.Integer(0), row.Text(1), row.Flag(2), row.Flag(3))),
-            cancellationToken,
+            row =>
+            {
+                var member = new MemberRow(row.Integer(0), row.Text(1), row.Flag(2), row.Flag(3));
+                members.Add(member);
+                ref var organization = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    organizations,
+                    member.OrganizationId,
+                    out _
+                );
+                organization ??= new();
+                if (member.IsOwner)
+                    organization.OwnerUserId = member.UserId;
+            },
             selection.Parameters(session)
         );
-        if (members.Count == 0)
-            return [];
 
-        Dictionary<string, OrganizationRow> organizations = new(members.Count, StringComparer.Ordinal);
-        foreach (var member in members)
-        {
-            ref var organization = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                organizations,
-                member.OrganizationId,
-                out _
-            );
-            organization ??= new();
-            if (member.IsOwner)
-                organization.OwnerUserId = member.UserId;
-        }
-
-        await session.ReadAsync(
+    /// <summary>The second step, after the first was read.</summary>
+    public IEnumerable<SourceStatement> Organizations(SourceSession session)
+    {
+        if (organizations.Count == 0)
+            yield break;
+        yield return new(
             "select id, name, website from organizations_organization where id = any($1)",
             row =>
             {
@@ -52,30 +53,31 @@ internal static class MembershipReader
                 organization.Name = row.Text(1);
                 organization.Website = row.Text(2);
             },
-            cancellationToken,
             session.List(organizations.Keys)
         );
         List<string> ownedElsewhere =
         [
             .. organizations
-                .Where(organization => organization.Value is { OwnerUserId: null, Name: not null })
+                .Where(organization => organization.Value.OwnerUserId is null)
                 .Select(organization => organization.Key),
         ];
-        if (ownedElsewhere.Count > 0)
-        {
-            await session.ReadAsync(
-                """
-                select w.organization_id, m.user_id
-                from organizations_organizationowner w
-                    join organizations_organizationuser m on m.id = w.organization_user_id
-                where w.organization_id = any($1)
-                """,
-                row => organizations[row.Text(0)].OwnerUserId = row.Integer(1),
-                cancellationToken,
-                session.List(ownedElsewhere)
-            );
-        }
+        if (ownedElsewhere.Count == 0)
+            yield break;
+        yield return new(
+            """
+            select w.organization_id, m.user_id
+            from organizations_organizationowner w
+                join organizations_organizationuser m on m.id = w.organization_user_id
+            where w.organization_id = any($1)
+            """,
+            row => organizations[row.Text(0)].OwnerUserId = row.Integer(1),
+            session.List(ownedElsewhere)
+        );
+    }
 
+    /// <summary>The memberships that were read, ordered by account, then organisation.</summary>
+    public List<MembershipRow> Memberships()
+    {
         List<MembershipRow> memberships = new(members.Count);
         foreach (var member in members)
         {

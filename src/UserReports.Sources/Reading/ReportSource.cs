@@ -7,10 +7,17 @@ namespace UserReports.Sources.Reading;
 /// <summary>Reads the two source databases, range by range.</summary>
 public sealed class ReportSource : IReportSource
 {
+    /// <summary>After so long what was read ahead is read anew.</summary>
+    private static readonly TimeSpan AheadFor = TimeSpan.FromMinutes(1);
+
+    private const string LanguageServicesTable = "trackers_nlpusagecounter";
+
     private readonly SourceSettings settings;
     private readonly TimeProvider time;
     private readonly SemaphoreSlim inspecting = new(1);
     private Shape? shape;
+    private StripeAhead? ahead;
+    private long aheadReadAt;
 
     /// <summary>Makes the sources known; nothing is opened yet.</summary>
     /// <exception cref="SourceException">A connection string is not valid.</exception>
@@ -31,6 +38,14 @@ public sealed class ReportSource : IReportSource
     /// <inheritdoc/>
     public async Task<SourceInspection> InspectAsync(CancellationToken cancellationToken) =>
         (await ShapeAsync(cancellationToken)).Inspection;
+
+    /// <inheritdoc/>
+    public async Task BeginPassAsync(CancellationToken cancellationToken)
+    {
+        var known = await ShapeAsync(cancellationToken);
+        if (known.Inspection.HasStripe)
+            await ReadAheadAsync(known, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken) =>
@@ -78,18 +93,23 @@ public sealed class ReportSource : IReportSource
     }
 
     /// <inheritdoc/>
-    public Task<SourceBatch> ReadRangeAsync(
+    public async Task<SourceBatch> ReadRangeAsync(
         AccountRange range,
         Func<Organization, BillingPeriod> periodOf,
         CancellationToken cancellationToken
-    ) => ReadAsync(AccountSelection.Of(range), periodOf, cancellationToken);
+    )
+    {
+        if (ahead is not null && time.GetElapsedTime(Volatile.Read(ref aheadReadAt)) > AheadFor)
+            await ReadAheadAsync(await ShapeAsync(cancellationToken), cancellationToken);
+        return await ReadAsync(AccountSelection.Of(range), periodOf, ahead, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<SourceBatch> ReadAccountsAsync(
         IReadOnlyCollection<long> accountIds,
         Func<Organization, BillingPeriod> periodOf,
         CancellationToken cancellationToken
-    ) => ReadAsync(AccountSelection.Of(accountIds), periodOf, cancellationToken);
+    ) => ReadAsync(AccountSelection.Of(accountIds), periodOf, null, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -102,13 +122,14 @@ public sealed class ReportSource : IReportSource
     private async Task<SourceBatch> ReadAsync(
         AccountSelection selection,
         Func<Organization, BillingPeriod> periodOf,
+        StripeAhead? stripe,
         CancellationToken cancellationToken
     )
     {
         var known = await ShapeAsync(cancellationToken);
         List<DataWarning> warnings = [];
         var read = await Platform.ReadForPassAsync(
-            session => ReadPlatformAsync(session, known, selection, periodOf, warnings.Add, cancellationToken),
+            session => ReadPlatformAsync(session, known, selection, periodOf, stripe, warnings, cancellationToken),
             cancellationToken
         );
         List<UsageWindow> windows =
@@ -150,17 +171,62 @@ public sealed class ReportSource : IReportSource
         Shape known,
         AccountSelection selection,
         Func<Organization, BillingPeriod> periodOf,
-        Action<DataWarning> warn,
+        StripeAhead? stripe,
+        List<DataWarning> warnings,
         CancellationToken cancellationToken
     )
     {
-        var accounts = await new AccountReader(known.Platform, settings.AnonymousUserId).ReadAsync(
-            session,
-            selection,
-            warn,
+        var accounts = new AccountReader(known.Platform, settings.AnonymousUserId, warnings.Add);
+        var members = new MembershipReader();
+        Dictionary<long, MetricValues<long>> languageServices = [];
+        List<SourceStatement> statements =
+        [
+            .. accounts.Statements(session, selection),
+            members.Members(session, selection),
+        ];
+        if (known.Platform.Has(LanguageServicesTable))
+            statements.Add(
+                UsageReader.LanguageServices(session, known.Platform, selection, languageServices, warnings.Add)
+            );
+        await session.ReadAsync(statements, cancellationToken);
+
+        StripeReader? buying = null;
+        if (known.Inspection.HasStripe)
+        {
+            stripe ??= await StripeAhead.ReadAsync(session, known.Platform, withKeys: false, cancellationToken);
+            warnings.AddRange(stripe.Warnings);
+            buying = new(session, known.Platform, stripe, warnings.Add);
+        }
+
+        await session.ReadAsync(
+            [
+                .. members.Organizations(session),
+                .. buying?.Statements(members.OrganizationIds) ?? [],
+                .. buying is not null && selection.IsFirstRange
+                    ? [buying.StrayCustomers()]
+                    : Array.Empty<SourceStatement>(),
+            ],
             cancellationToken
         );
-        var memberships = await MembershipReader.ReadAsync(session, selection, cancellationToken);
+        await session.ReadAsync([.. buying?.StatementsOfSubscriptions() ?? []], cancellationToken);
+
+        var memberships = members.Memberships();
+        var organizations = Organizations(memberships);
+        buying?.AddTo(organizations);
+        WarnOf(organizations.Values, warnings.Add);
+
+        var periods = organizations.Values.ToDictionary(o => o.Id, periodOf, StringComparer.Ordinal);
+        var within = await ReadWithinAsync(session, known, memberships, languageServices, periods, cancellationToken);
+        return new(
+            Together(accounts.Accounts, memberships, languageServices, within),
+            organizations,
+            periods,
+            stripe?.DefaultPlan
+        );
+    }
+
+    private static Dictionary<string, Organization> Organizations(List<MembershipRow> memberships)
+    {
         var organizations = new Dictionary<string, Organization>(memberships.Count, StringComparer.Ordinal);
         foreach (var m in memberships)
         {
@@ -173,20 +239,7 @@ public sealed class ReportSource : IReportSource
                 organization = new(m.OrganizationId, m.Name, m.Website, m.OwnerUserId, [], []);
         }
 
-        Product? defaultPlan = null;
-        if (known.Inspection.HasStripe && organizations.Count > 0)
-            defaultPlan = await ReadStripeAsync(session, known, organizations, warn, cancellationToken);
-        if (known.Inspection.HasStripe && selection.IsFirstRange)
-            await StripeReader.WarnOfStrayCustomersAsync(session, warn, cancellationToken);
-        WarnOf(organizations.Values, warn);
-
-        var periods = organizations.Values.ToDictionary(o => o.Id, periodOf, StringComparer.Ordinal);
-        return new(
-            await WithUsageAsync(session, known, selection, accounts, memberships, periods, warn, cancellationToken),
-            organizations,
-            periods,
-            defaultPlan
-        );
+        return organizations;
     }
 
     private static void WarnOf(IEnumerable<Organization> organizations, Action<DataWarning> warn)
@@ -201,74 +254,52 @@ public sealed class ReportSource : IReportSource
         }
     }
 
-    private static async Task<Product?> ReadStripeAsync(
+    private async Task ReadAheadAsync(Shape known, CancellationToken cancellationToken)
+    {
+        var read = await Platform.ReadForPassAsync(
+            session => StripeAhead.ReadAsync(session, known.Platform, withKeys: true, cancellationToken),
+            cancellationToken
+        );
+        ahead = read;
+        Volatile.Write(ref aheadReadAt, time.GetTimestamp());
+    }
+
+    /// <summary>The use of the language services within the billing periods of memberships.</summary>
+    private static async Task<Dictionary<MembershipRow, MetricValues<long>>> ReadWithinAsync(
         SourceSession session,
         Shape known,
-        Dictionary<string, Organization> organizations,
-        Action<DataWarning> warn,
+        List<MembershipRow> memberships,
+        Dictionary<long, MetricValues<long>> languageServices,
+        Dictionary<string, BillingPeriod> periods,
         CancellationToken cancellationToken
     )
     {
-        var reader = new StripeReader(known.Platform);
-        var (prices, defaultPlan) = await reader.ReadPricesAsync(session, warn, cancellationToken);
-        var subscriptions = await reader.ReadSubscriptionsAsync(
+        var within = new Dictionary<MembershipRow, MetricValues<long>>(ReferenceEqualityComparer.Instance);
+        var counted = memberships.Where(m => languageServices.ContainsKey(m.UserId)).ToList();
+        List<UsageWindow> windows =
+        [
+            .. counted.Select(m => new UsageWindow(m.OrganizationId, m.UserId, periods[m.OrganizationId])),
+        ];
+        var sums = await UsageReader.ReadLanguageServicesWithinAsync(
             session,
-            organizations.Keys,
-            prices,
-            warn,
+            known.Platform,
+            windows,
             cancellationToken
         );
-        var addOns = await reader.ReadOneTimeAddOnsAsync(session, organizations.Keys, warn, cancellationToken);
-        foreach (var id in subscriptions.Keys.Union(addOns.Keys))
-        {
-            organizations[id] = organizations[id] with
-            {
-                Subscriptions = subscriptions.GetValueOrDefault(id) ?? [],
-                OneTimeAddOns = addOns.GetValueOrDefault(id) ?? [],
-            };
-        }
-
-        return defaultPlan;
+        foreach (var (slot, values) in sums)
+            within[counted[slot]] = values;
+        return within;
     }
 
     /// <summary>Puts memberships and language-service usage to their accounts.</summary>
-    private static async Task<List<SourceAccount>> WithUsageAsync(
-        SourceSession session,
-        Shape known,
-        AccountSelection selection,
-        List<Account> accounts,
+    private static List<SourceAccount> Together(
+        IReadOnlyList<Account> accounts,
         List<MembershipRow> memberships,
-        Dictionary<string, BillingPeriod> periods,
-        Action<DataWarning> warn,
-        CancellationToken cancellationToken
+        Dictionary<long, MetricValues<long>> languageServices,
+        Dictionary<MembershipRow, MetricValues<long>> within
     )
     {
         var none = new MetricValues<long>(Metric.LanguageServices);
-        var allTime = new Dictionary<long, MetricValues<long>>();
-        var within = new Dictionary<MembershipRow, MetricValues<long>>(ReferenceEqualityComparer.Instance);
-        if (known.Platform.Has("trackers_nlpusagecounter"))
-        {
-            allTime = await UsageReader.ReadLanguageServicesAsync(
-                session,
-                known.Platform,
-                selection,
-                warn,
-                cancellationToken
-            );
-            var counted = memberships.Where(m => allTime.ContainsKey(m.UserId)).ToList();
-            List<UsageWindow> windows =
-            [
-                .. counted.Select(m => new UsageWindow(m.OrganizationId, m.UserId, periods[m.OrganizationId])),
-            ];
-            var sums = await UsageReader.ReadLanguageServicesWithinAsync(
-                session,
-                known.Platform,
-                windows,
-                cancellationToken
-            );
-            foreach (var (slot, values) in sums)
-                within[counted[slot]] = values;
-        }
 
         // Both are ordered by account.
         List<SourceAccount> together = new(accounts.Count);
@@ -287,7 +318,7 @@ public sealed class ReportSource : IReportSource
                 own[i] = new(m.OrganizationId, m.IsOwner, m.IsAdmin, within.GetValueOrDefault(m, none));
             }
 
-            together.Add(new(account, own, allTime.GetValueOrDefault(account.Id, none)));
+            together.Add(new(account, own, languageServices.GetValueOrDefault(account.Id, none)));
         }
 
         return together;

@@ -14,21 +14,45 @@ public sealed class SourceSession(DbConnection connection, bool isEmbedded)
     public bool IsEmbedded => isEmbedded;
 
     /// <summary>Runs a statement and reads every row of its result.</summary>
-    public async Task ReadAsync(
+    public Task ReadAsync(
         string sql,
         Action<SourceRow> read,
         CancellationToken cancellationToken,
         params IReadOnlyList<object> parameters
-    )
+    ) => ReadAsync([new(sql, read, parameters)], cancellationToken);
+
+    /// <summary>
+    /// Runs statements one after the other and reads every row of their results. All are sent at once: a pass asks so
+    /// many small questions that it would spend much of its time waiting for answers.
+    /// </summary>
+    public async Task ReadAsync(IReadOnlyList<SourceStatement> statements, CancellationToken cancellationToken)
     {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var value in parameters)
-            command.Parameters.Add(isEmbedded ? new DuckDBParameter(value) : new NpgsqlParameter { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var row = new SourceRow(reader);
-        while (await reader.ReadAsync(cancellationToken))
-            read(row);
+        if (statements.Count == 0)
+            return;
+        if (connection is NpgsqlConnection postgres)
+        {
+            await using var batch = new NpgsqlBatch(postgres);
+            foreach (var statement in statements)
+                batch.BatchCommands.Add(CommandOf(statement));
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            foreach (var statement in statements)
+            {
+                await ReadRowsAsync(reader, statement, cancellationToken);
+                await reader.NextResultAsync(cancellationToken);
+            }
+
+            return;
+        }
+
+        foreach (var statement in statements)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = statement.Sql;
+            foreach (var value in statement.Parameters)
+                command.Parameters.Add(new DuckDBParameter(value));
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await ReadRowsAsync(reader, statement, cancellationToken);
+        }
     }
 
     /// <summary>Runs a statement for its effect on this session alone.</summary>
@@ -41,4 +65,26 @@ public sealed class SourceSession(DbConnection connection, bool isEmbedded)
 
     /// <summary>A list as a parameter of this engine.</summary>
     public object List<T>(IEnumerable<T> values) => isEmbedded ? values.ToList() : values.ToArray();
+
+    private static NpgsqlBatchCommand CommandOf(SourceStatement statement)
+    {
+        var command = new NpgsqlBatchCommand(statement.Sql);
+        foreach (var value in statement.Parameters)
+            command.Parameters.Add(new() { Value = value });
+        return command;
+    }
+
+    private static async Task ReadRowsAsync(
+        DbDataReader reader,
+        SourceStatement statement,
+        CancellationToken cancellationToken
+    )
+    {
+        var row = new SourceRow(reader);
+        while (await reader.ReadAsync(cancellationToken))
+            statement.Read(row);
+    }
 }
+
+/// <summary>A statement, what becomes of each row of its result, and the values of <c>$1</c> and so on.</summary>
+public sealed record SourceStatement(string Sql, Action<SourceRow> Read, params IReadOnlyList<object> Parameters);

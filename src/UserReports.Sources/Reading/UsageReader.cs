@@ -32,29 +32,31 @@ internal static class UsageReader
         // Nearly every owner is one of the selected accounts, whose rows lie together: one stretch of the table is read
         // rather than a lookup made for each. Nearly all of them have the calendar's month, too: then the database need
         // not bring windows and counters together.
+        List<SourceStatement> statements = [];
         var within = slots[true].ToList();
         if (within.Count > 0)
         {
-            await ReadStorageAsync(selection.Where("user_id"), selection.Parameters(session));
+            ReadStorage(selection.Where("user_id"), selection.Parameters(session));
             var month = within.CountBy(slot => windows[slot].Days).MaxBy(group => group.Value).Key;
             var ofMonth = within.Where(slot => windows[slot].Days == month).ToLookup(slot => windows[slot].UserId);
-            await session.ReadAsync(
-                $"""
-                select c.user_id, {Sum("c.counter")}, {SumBetween("cast($2 as integer)", "cast($3 as integer)")},
-                    count(*) - count(c.counter)
-                from logger_dailyxformsubmissioncounter c
-                where c.date >= date '1970-01-01' + cast($1 as integer) and {selection.Where("c.user_id", 4)}
-                group by c.user_id
-                """,
-                row =>
-                {
-                    foreach (var slot in ofMonth[row.Integer(0)])
-                        Take(slot, row);
-                },
-                cancellationToken,
-                [retained, Days(month.First), Days(month.Last), .. selection.Parameters(session)]
+            statements.Add(
+                new(
+                    $"""
+                    select c.user_id, {Sum("c.counter")}, {SumBetween("cast($2 as integer)", "cast($3 as integer)")},
+                        count(*) - count(c.counter)
+                    from logger_dailyxformsubmissioncounter c
+                    where c.date >= date '1970-01-01' + cast($1 as integer) and {selection.Where("c.user_id", 4)}
+                    group by c.user_id
+                    """,
+                    row =>
+                    {
+                        foreach (var slot in ofMonth[row.Integer(0)])
+                            Take(slot, row);
+                    },
+                    [retained, Days(month.First), Days(month.Last), .. selection.Parameters(session)]
+                )
             );
-            await ReadWindowsAsync(
+            ReadWindows(
                 [.. within.Where(slot => windows[slot].Days != month)],
                 $"and {selection.Where("c.user_id", 6)}",
                 selection.Parameters(session)
@@ -64,13 +66,14 @@ internal static class UsageReader
         var elsewhere = slots[false].ToList();
         if (elsewhere.Count > 0)
         {
-            await ReadStorageAsync(
+            ReadStorage(
                 "user_id = any($1)",
                 [session.List(elsewhere.Select(slot => (int)windows[slot].UserId).Distinct())]
             );
-            await ReadWindowsAsync(elsewhere, "", []);
+            ReadWindows(elsewhere, "", []);
         }
 
+        await session.ReadAsync(statements, cancellationToken);
         var usage = new Dictionary<string, OrganizationUsage>(windows.Count, StringComparer.Ordinal);
         for (var slot = 0; slot < windows.Count; slot++)
         {
@@ -84,23 +87,26 @@ internal static class UsageReader
 
         return usage;
 
-        Task ReadStorageAsync(string where, IReadOnlyList<object> parameters) =>
-            session.ReadAsync(
-                $"select user_id, attachment_storage_bytes from main_userprofile where {where}",
-                row =>
-                {
-                    if (row.IsNull(1))
-                        warn(new($"account {row.Integer(0)}", "attachment_storage_bytes is null; it counts as 0."));
-                    storage[row.Integer(0)] = row.IntegerOrNull(1) ?? 0;
-                },
-                cancellationToken,
-                parameters
+        void ReadStorage(string where, IReadOnlyList<object> parameters) =>
+            statements.Add(
+                new(
+                    $"select user_id, attachment_storage_bytes from main_userprofile where {where}",
+                    row =>
+                    {
+                        if (row.IsNull(1))
+                            warn(new($"account {row.Integer(0)}", "attachment_storage_bytes is null; it counts as 0."));
+                        storage[row.Integer(0)] = row.IntegerOrNull(1) ?? 0;
+                    },
+                    parameters
+                )
             );
 
-        Task ReadWindowsAsync(IReadOnlyList<int> some, string and, IReadOnlyList<object> parameters) =>
-            some.Count == 0
-                ? Task.CompletedTask
-                : session.ReadAsync(
+        void ReadWindows(IReadOnlyList<int> some, string and, IReadOnlyList<object> parameters)
+        {
+            if (some.Count == 0)
+                return;
+            statements.Add(
+                new(
                     $"""
                     select w.slot, {Sum("c.counter")}, {SumBetween("w.first_day", "w.last_day")},
                         count(*) - count(c.counter)
@@ -112,9 +118,10 @@ internal static class UsageReader
                     group by w.slot
                     """,
                     row => Take((int)row.Integer(0), row),
-                    cancellationToken,
                     [.. Arrays(session, windows, some), retained, .. parameters]
-                );
+                )
+            );
+        }
 
         void Take(int slot, SourceRow row)
         {
@@ -123,17 +130,18 @@ internal static class UsageReader
         }
     }
 
-    /// <summary>The selected accounts' own use of the language services, ever; only accounts that have any.</summary>
-    public static async Task<Dictionary<long, MetricValues<long>>> ReadLanguageServicesAsync(
+    /// <summary>
+    /// The selected accounts' own use of the language services, ever, into <paramref name="usage"/>; only accounts
+    /// that have any.
+    /// </summary>
+    public static SourceStatement LanguageServices(
         SourceSession session,
         SourceCatalogue catalogue,
         AccountSelection selection,
-        Action<DataWarning> warn,
-        CancellationToken cancellationToken
-    )
-    {
-        var usage = new Dictionary<long, MetricValues<long>>();
-        await session.ReadAsync(
+        Dictionary<long, MetricValues<long>> usage,
+        Action<DataWarning> warn
+    ) =>
+        new(
             $"""
             select c.user_id, {Sums(catalogue)}, {Nulls(catalogue)} from trackers_nlpusagecounter c
             where {selection.Where("c.user_id")} group by c.user_id
@@ -143,11 +151,8 @@ internal static class UsageReader
                 usage[row.Integer(0)] = Values(row);
                 WarnOfSums(warn, "trackers_nlpusagecounter", row.Integer(0), row, Metric.LanguageServices.Count + 1);
             },
-            cancellationToken,
             selection.Parameters(session)
         );
-        return usage;
-    }
 
     /// <summary>
     /// Accounts' own use of the language services within windows, by the windows' places; only where there is any.
