@@ -1,4 +1,3 @@
-using System.Buffers;
 using UserReports.Core.Reports;
 using UserReports.Store.Documents;
 using UserReports.Store.Generations;
@@ -16,7 +15,6 @@ public sealed class PackedReports : IDisposable
     private readonly TextArena texts = new();
     private readonly List<ColumnChunk> chunks = [];
     private readonly ReportJson json = new();
-    private readonly ArrayBufferWriter<byte> document = new(16 * 1024);
     private readonly ColumnWriter[] writers;
     private readonly object?[] owners = new object?[ReportColumns.OwnersCount];
 
@@ -47,9 +45,7 @@ public sealed class PackedReports : IDisposable
             if (chunks.Count == 0 || chunks[^1].Rows == ColumnChunk.RowsMax)
                 chunks.Add(new(writers));
             ReportColumns.Write(report, writers, owners);
-            document.ResetWrittenCount();
-            json.Write(report, document);
-            chunks[^1].EndRow(documents.Add(document.WrittenSpan));
+            chunks[^1].EndRow(documents.Add(json.Write(report)));
         }
 
         Count += reports.Count;

@@ -189,7 +189,12 @@ public static class ReportColumns
             "VARCHAR",
             owner,
             (row, o) =>
-                row.Write(list.ReadList(o!) is { Count: > 0 } elements ? ReportJson.Render(list, elements) : null)
+            {
+                if (list.ReadList(o!) is { Count: > 0 } elements)
+                    row.Write(ReportJson.Render(list, elements));
+                else
+                    row.Write((string?)null);
+            }
         )
         {
             IsVaried = true,

@@ -367,7 +367,7 @@ public sealed class ReportSourceTests
         await SourceGenerator.GenerateAsync(empty.Platform, empty.Usage, new(10, TestDatabases.Now), null, default);
     }
 
-    private static BillingPeriod PeriodOf(Organization organization) =>
+    internal static BillingPeriod PeriodOf(Organization organization) =>
         BillingPeriods.Of(organization, hasStripe: true, TestDatabases.Now);
 
     private static ReportSource Open(TestDatabases databases) =>
@@ -385,7 +385,7 @@ public sealed class ReportSourceTests
     /// <summary>
     /// The reports of a batch; JSON that one engine keeps with spaces and the other without is made alike.
     /// </summary>
-    private static List<string> Shown(SourceBatch batch)
+    internal static List<string> Shown(SourceBatch batch)
     {
         using var json = new ReportJson();
         var reports = new ReportComputation(366).Compute(batch, TestDatabases.Now, _ => { });

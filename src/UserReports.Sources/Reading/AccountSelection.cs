@@ -15,6 +15,9 @@ public sealed class AccountSelection
         this.ids = ids;
     }
 
+    /// <summary>The range, or null for a selection of ids.</summary>
+    public AccountRange? Range => range;
+
     /// <summary>Every account of a range.</summary>
     public static AccountSelection Of(AccountRange range) => new(range, []);
 

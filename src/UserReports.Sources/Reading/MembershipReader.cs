@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NpgsqlTypes;
 
 namespace UserReports.Sources.Reading;
 
@@ -7,10 +8,14 @@ namespace UserReports.Sources.Reading;
 /// In two steps rather than by one statement: an organisation's owner is nearly always one of the members that have
 /// just been read, and what needs no lookup in the database costs it nothing.
 /// </remarks>
-internal sealed class MembershipReader
+internal sealed class MembershipReader(OrganizationPlaces? places)
 {
+    private const string Organization = "select id, name, website from organizations_organization";
+    private const string OrganizationWithPlace = "select id, name, website, ctid from organizations_organization";
+
     private readonly List<MemberRow> members = [];
     private readonly Dictionary<string, OrganizationRow> organizations = new(StringComparer.Ordinal);
+    private readonly List<uint> blocks = [];
 
     /// <summary>The organisations that the members name.</summary>
     public IReadOnlyCollection<string> OrganizationIds => organizations.Keys;
@@ -40,21 +45,33 @@ internal sealed class MembershipReader
             selection.Parameters(session)
         );
 
+    /// <summary>
+    /// Part of the first step, after <see cref="Members"/>: organisations where they are guessed to lie.
+    /// </summary>
+    public IEnumerable<SourceStatement> Nearby(AccountSelection selection)
+    {
+        if (selection.Range is { } range && places?.Guess(range) is { } guess)
+            yield return new(
+                $"{OrganizationWithPlace} where ctid >= $1 and ctid < $2",
+                ReadOrganization,
+                new NpgsqlTid(guess.First, 0),
+                new NpgsqlTid(guess.End, 0)
+            );
+    }
+
     /// <summary>The second step, after the first was read.</summary>
     public IEnumerable<SourceStatement> Organizations(SourceSession session)
     {
-        if (organizations.Count == 0)
-            yield break;
-        yield return new(
-            "select id, name, website from organizations_organization where id = any($1)",
-            row =>
-            {
-                var organization = organizations[row.Text(0)];
-                organization.Name = row.Text(1);
-                organization.Website = row.Text(2);
-            },
-            session.List(organizations.Keys)
-        );
+        var missing = organizations
+            .Where(organization => organization.Value.Name is null)
+            .Select(organization => organization.Key)
+            .ToList();
+        if (missing.Count > 0)
+            yield return new(
+                $"{(places is null ? Organization : OrganizationWithPlace)} where id = any($1)",
+                ReadOrganization,
+                session.List(missing)
+            );
         List<string> ownedElsewhere =
         [
             .. organizations
@@ -73,6 +90,13 @@ internal sealed class MembershipReader
             row => organizations[row.Text(0)].OwnerUserId = row.Integer(1),
             session.List(ownedElsewhere)
         );
+    }
+
+    /// <summary>Takes note of where the organisations of a range lay, after both steps.</summary>
+    public void Learn(AccountSelection selection)
+    {
+        if (selection.Range is { } range)
+            places?.Learn(range, blocks);
     }
 
     /// <summary>The memberships that were read, ordered by account, then organisation.</summary>
@@ -102,6 +126,16 @@ internal sealed class MembershipReader
                     : string.CompareOrdinal(a.OrganizationId, b.OrganizationId)
         );
         return memberships;
+    }
+
+    private void ReadOrganization(SourceRow row)
+    {
+        if (!organizations.TryGetValue(row.Text(0), out var organization))
+            return;
+        organization.Name = row.Text(1);
+        organization.Website = row.Text(2);
+        if (places is not null)
+            blocks.Add(row.Block(3));
     }
 
     private readonly record struct MemberRow(long UserId, string OrganizationId, bool IsAdmin, bool IsOwner);

@@ -16,8 +16,7 @@ public sealed class ReportSource : IReportSource
     private readonly TimeProvider time;
     private readonly SemaphoreSlim inspecting = new(1);
     private Shape? shape;
-    private StripeAhead? ahead;
-    private long aheadReadAt;
+    private Ahead? ahead;
 
     /// <summary>Makes the sources known; nothing is opened yet.</summary>
     /// <exception cref="SourceException">A connection string is not valid.</exception>
@@ -43,8 +42,14 @@ public sealed class ReportSource : IReportSource
     public async Task BeginPassAsync(CancellationToken cancellationToken)
     {
         var known = await ShapeAsync(cancellationToken);
-        if (known.Inspection.HasStripe)
-            await ReadAheadAsync(known, cancellationToken);
+        ahead = await Platform.ReadForPassAsync(
+            async session => new Ahead(
+                await OrganizationPlaces.CreateAsync(session, cancellationToken),
+                await StripeAheadAsync(session, known, cancellationToken),
+                time.GetTimestamp()
+            ),
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>
@@ -99,8 +104,16 @@ public sealed class ReportSource : IReportSource
         CancellationToken cancellationToken
     )
     {
-        if (ahead is not null && time.GetElapsedTime(Volatile.Read(ref aheadReadAt)) > AheadFor)
-            await ReadAheadAsync(await ShapeAsync(cancellationToken), cancellationToken);
+        if (ahead is { } known && time.GetElapsedTime(known.ReadAt) > AheadFor)
+        {
+            var shapes = await ShapeAsync(cancellationToken);
+            var stripe = await Platform.ReadForPassAsync(
+                session => StripeAheadAsync(session, shapes, cancellationToken),
+                cancellationToken
+            );
+            ahead = known with { Stripe = stripe, ReadAt = time.GetTimestamp() };
+        }
+
         return await ReadAsync(AccountSelection.Of(range), periodOf, ahead, cancellationToken);
     }
 
@@ -122,14 +135,14 @@ public sealed class ReportSource : IReportSource
     private async Task<SourceBatch> ReadAsync(
         AccountSelection selection,
         Func<Organization, BillingPeriod> periodOf,
-        StripeAhead? stripe,
+        Ahead? ahead,
         CancellationToken cancellationToken
     )
     {
         var known = await ShapeAsync(cancellationToken);
         List<DataWarning> warnings = [];
         var read = await Platform.ReadForPassAsync(
-            session => ReadPlatformAsync(session, known, selection, periodOf, stripe, warnings, cancellationToken),
+            session => ReadPlatformAsync(session, known, selection, periodOf, ahead, warnings, cancellationToken),
             cancellationToken
         );
         List<UsageWindow> windows =
@@ -171,18 +184,19 @@ public sealed class ReportSource : IReportSource
         Shape known,
         AccountSelection selection,
         Func<Organization, BillingPeriod> periodOf,
-        StripeAhead? stripe,
+        Ahead? ahead,
         List<DataWarning> warnings,
         CancellationToken cancellationToken
     )
     {
         var accounts = new AccountReader(known.Platform, settings.AnonymousUserId, warnings.Add);
-        var members = new MembershipReader();
+        var members = new MembershipReader(ahead?.Places);
         Dictionary<long, MetricValues<long>> languageServices = [];
         List<SourceStatement> statements =
         [
             .. accounts.Statements(session, selection),
             members.Members(session, selection),
+            .. members.Nearby(selection),
         ];
         if (known.Platform.Has(LanguageServicesTable))
             statements.Add(
@@ -190,6 +204,7 @@ public sealed class ReportSource : IReportSource
             );
         await session.ReadAsync(statements, cancellationToken);
 
+        var stripe = ahead?.Stripe;
         StripeReader? buying = null;
         if (known.Inspection.HasStripe)
         {
@@ -210,6 +225,7 @@ public sealed class ReportSource : IReportSource
         );
         await session.ReadAsync([.. buying?.StatementsOfSubscriptions() ?? []], cancellationToken);
 
+        members.Learn(selection);
         var memberships = members.Memberships();
         var organizations = Organizations(memberships);
         buying?.AddTo(organizations);
@@ -254,15 +270,14 @@ public sealed class ReportSource : IReportSource
         }
     }
 
-    private async Task ReadAheadAsync(Shape known, CancellationToken cancellationToken)
-    {
-        var read = await Platform.ReadForPassAsync(
-            session => StripeAhead.ReadAsync(session, known.Platform, withKeys: true, cancellationToken),
-            cancellationToken
-        );
-        ahead = read;
-        Volatile.Write(ref aheadReadAt, time.GetTimestamp());
-    }
+    private static async Task<StripeAhead?> StripeAheadAsync(
+        SourceSession session,
+        Shape known,
+        CancellationToken cancellationToken
+    ) =>
+        known.Inspection.HasStripe
+            ? await StripeAhead.ReadAsync(session, known.Platform, withKeys: true, cancellationToken)
+            : null;
 
     /// <summary>The use of the language services within the billing periods of memberships.</summary>
     private static async Task<Dictionary<MembershipRow, MetricValues<long>>> ReadWithinAsync(
@@ -353,6 +368,10 @@ public sealed class ReportSource : IReportSource
             inspecting.Release();
         }
     }
+
+    /// <summary>What a pass has read before its ranges.</summary>
+    /// <param name="ReadAt">Of <see cref="Stripe"/>.</param>
+    private sealed record Ahead(OrganizationPlaces? Places, StripeAhead? Stripe, long ReadAt);
 
     private sealed record Shape(SourceCatalogue Platform, SourceInspection Inspection);
 

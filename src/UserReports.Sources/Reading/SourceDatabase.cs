@@ -109,12 +109,13 @@ public sealed class SourceDatabase : IAsyncDisposable
                 : await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
             return await read(new(connection, IsEmbedded));
         }
-        catch (OperationCanceledException)
+        catch (Exception e)
         {
-            throw;
-        }
-        catch (Exception e) when (IsOfTheDatabase(e))
-        {
+            // After a batch that could not be sent whole the driver takes statements for prepared that the server has
+            // never seen: connections are closed once they are free.
+            postgres?.Clear();
+            if (!IsOfTheDatabase(e))
+                throw;
             cancellationToken.ThrowIfCancellationRequested();
             throw Explain(e);
         }

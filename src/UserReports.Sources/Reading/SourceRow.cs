@@ -1,4 +1,5 @@
 using System.Data.Common;
+using NpgsqlTypes;
 using UserReports.Core.Reports;
 
 namespace UserReports.Sources.Reading;
@@ -25,6 +26,12 @@ public sealed class SourceRow(DbDataReader reader)
 
     /// <summary>A whole number or null.</summary>
     public long? IntegerOrNull(int column) => reader.IsDBNull(column) ? null : Integer(column);
+
+    /// <summary>A floating-point number, never null.</summary>
+    public double Double(int column) => reader.GetDouble(column);
+
+    /// <summary>The block of a row's place (<c>ctid</c>) in a table of PostgreSQL.</summary>
+    public uint Block(int column) => reader.GetFieldValue<NpgsqlTid>(column).BlockNumber;
 
     /// <summary>A decimal number or null.</summary>
     public decimal? DecimalOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetDecimal(column);

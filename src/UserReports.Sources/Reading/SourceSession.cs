@@ -1,6 +1,7 @@
 using System.Data.Common;
 using DuckDB.NET.Data;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace UserReports.Sources.Reading;
 
@@ -70,7 +71,9 @@ public sealed class SourceSession(DbConnection connection, bool isEmbedded)
     {
         var command = new NpgsqlBatchCommand(statement.Sql);
         foreach (var value in statement.Parameters)
-            command.Parameters.Add(new() { Value = value });
+            command.Parameters.Add(
+                value is NpgsqlTid ? new() { Value = value, NpgsqlDbType = NpgsqlDbType.Tid } : new() { Value = value }
+            );
         return command;
     }
 

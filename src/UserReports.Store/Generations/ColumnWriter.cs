@@ -30,6 +30,13 @@ public sealed unsafe class ColumnWriter
             WriteText(value);
     }
 
+    /// <summary>Text as UTF-8.</summary>
+    public void Write(ReadOnlySpan<byte> utf8)
+    {
+        utf8.CopyTo(arena.Reserve(utf8.Length));
+        Place(utf8.Length);
+    }
+
     /// <summary>A whole number or null.</summary>
     public void Write(long? value)
     {
@@ -111,22 +118,30 @@ public sealed unsafe class ColumnWriter
         new Span<byte>(values + ((long)row++ * valueBytes), valueBytes).Clear();
     }
 
-    /// <summary>The database's own form: length and up to 12 bytes, or length, first 4 bytes and an address.</summary>
     private void WriteText(string text)
     {
-        var target = values + ((long)row++ * TextBytes);
         var space = arena.Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
-        var length = Encoding.UTF8.GetBytes(text, space);
+        Place(Encoding.UTF8.GetBytes(text, space));
+    }
+
+    /// <summary>
+    /// Makes a value of the bytes that were just reserved, in the database's own form: length and up to 12 bytes, or
+    /// length, first 4 bytes and an address.
+    /// </summary>
+    private void Place(int length)
+    {
+        var target = values + ((long)row++ * TextBytes);
+        var text = arena.Reserve(length)[..length];
         *(int*)target = length;
         if (length <= InlineTextBytes)
         {
             var inlined = new Span<byte>(target + sizeof(int), InlineTextBytes);
             inlined.Clear();
-            space[..length].CopyTo(inlined);
+            text.CopyTo(inlined);
             return;
         }
 
-        space[..4].CopyTo(new Span<byte>(target + sizeof(int), 4));
+        text[..4].CopyTo(new Span<byte>(target + sizeof(int), 4));
         *(byte**)(target + (2 * sizeof(int))) = arena.Take(length);
     }
 }

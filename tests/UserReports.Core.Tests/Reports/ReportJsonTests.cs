@@ -8,6 +8,11 @@ namespace UserReports.Core.Tests.Reports;
 
 public sealed class ReportJsonTests
 {
+    private static readonly System.Text.Json.JsonSerializerOptions Relaxed = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     [Fact]
     public void Write_FullReport_HasEveryFieldInOrder()
     {
@@ -28,6 +33,34 @@ public sealed class ReportJsonTests
         json.Write(Full(), first);
         json.Write(Full(), second);
         Assert.Equal(first.WrittenSpan, second.WrittenSpan);
+    }
+
+    [Theory]
+    [InlineData("plain <b>&'+`</b>")]
+    [InlineData("")]
+    [InlineData("\"quoted\" \\ \t\r\n \u0000 \u001f \u007f \u0085")]
+    [InlineData("Zoë, 名前, لغة, \u00ad \u2028 \ufeff \ufffe")]
+    [InlineData("beyond the first plane: 😀")]
+    public void Render_TextOfAnyKind_IsWhatTheLibraryWrites(string text)
+    {
+        var accounts = ReportCatalogue.Fields.Single(field => field.Name == "social_accounts");
+        var expected = System.Text.Json.JsonSerializer.Serialize(text, Relaxed);
+        var elements = new List<SocialAccount> { new(1, "a", text), new(2, text, "b") };
+        Assert.Equal(
+            $$"""[{"id":1,"provider":"a","uid":{{expected}}},{"id":2,"provider":{{expected}},"uid":"b"}]""",
+            Encoding.UTF8.GetString(ReportJson.Render(accounts, elements))
+        );
+    }
+
+    [Fact]
+    public void Render_ThenAnotherList_EachIsItsOwn()
+    {
+        var accounts = ReportCatalogue.Fields.Single(field => field.Name == "social_accounts");
+        List<SocialAccount> first = [new(1, "a", "b")];
+        List<SocialAccount> second = [new(2, "c", "d"), new(3, new string('e', 40_000), "f")];
+        var rendered = Encoding.UTF8.GetString(ReportJson.Render(accounts, first));
+        Assert.Contains(new string('e', 40_000), Encoding.UTF8.GetString(ReportJson.Render(accounts, second)));
+        Assert.Equal(rendered, Encoding.UTF8.GetString(ReportJson.Render(accounts, first)));
     }
 
     private const string Expected = """
