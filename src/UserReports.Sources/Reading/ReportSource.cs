@@ -28,6 +28,9 @@ public sealed class ReportSource : IReportSource
         Usage = SourceDatabase.Create("usage", settings.Usage, settings);
     }
 
+    /// <summary>How many accounts a statement cuts, so that none takes longer on a larger platform.</summary>
+    internal int AccountsCutAtOnce { get; init; } = 500_000;
+
     /// <summary>The platform database.</summary>
     public SourceDatabase Platform { get; }
 
@@ -66,20 +69,39 @@ public sealed class ReportSource : IReportSource
         await ShapeAsync(cancellationToken);
         var selection = AccountSelection.Of(range);
         List<(long LastId, long Accounts)> cuts = [];
+        var stretch = (long)accountsPerPart * Math.Max(1, AccountsCutAtOnce / accountsPerPart);
         await Platform.ReadForPassAsync(
             async session =>
             {
-                await session.ReadAsync(
-                    $"""
-                    select max(id), count(*) from (
-                        select id, floor((row_number() over (order by id) - 1) / cast($1 as double precision)) as part
-                        from auth_user where id <> $2 and {selection.Where("id", 3)}) numbered
-                    group by part order by part
-                    """,
-                    row => cuts.Add((row.Integer(0), row.Integer(1))),
-                    cancellationToken,
-                    [(long)accountsPerPart, settings.AnonymousUserId, .. selection.Parameters(session)]
-                );
+                long read;
+                do
+                {
+                    read = 0;
+                    await session.ReadAsync(
+                        $"""
+                        select max(id), count(*) from (
+                            select id, floor((row_number() over (order by id) - 1) / cast($1 as double precision)) as part
+                            from (
+                                select id from auth_user where id > $2 and id <> $3 and {selection.Where("id", 5)}
+                                order by id limit $4) stretch) numbered
+                        group by part order by part
+                        """,
+                        row =>
+                        {
+                            cuts.Add((row.Integer(0), row.Integer(1)));
+                            read += row.Integer(1);
+                        },
+                        cancellationToken,
+                        [
+                            (long)accountsPerPart,
+                            cuts.Count == 0 ? int.MinValue : (int)cuts[^1].LastId,
+                            settings.AnonymousUserId,
+                            stretch,
+                            .. selection.Parameters(session),
+                        ]
+                    );
+                } while (read == stretch);
+
                 return true;
             },
             cancellationToken
