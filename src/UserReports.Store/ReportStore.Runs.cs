@@ -286,8 +286,18 @@ public sealed partial class ReportStore
             {
                 if (BuildingOf(run) is not { } generation || !IsDone(generation))
                     return false;
-                EndRun(generation);
-                Switch(generation);
+                ending = ReadRun(generation);
+                try
+                {
+                    EndRun(generation);
+                    Switch(generation);
+                }
+                catch
+                {
+                    ending = null;
+                    throw;
+                }
+
                 return true;
             },
             cancellationToken
@@ -317,8 +327,13 @@ public sealed partial class ReportStore
         );
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Run>> ListAsync(CancellationToken cancellationToken) =>
-        await FindInProgressAsync(cancellationToken) is { } run ? [run, .. pointer.Runs] : pointer.Runs;
+    public async Task<IReadOnlyList<Run>> ListAsync(CancellationToken cancellationToken)
+    {
+        // Between its end and the switch a run is neither in progress nor among those that have ended.
+        var unfinished = await FindInProgressAsync(cancellationToken) ?? Volatile.Read(ref ending);
+        var ended = pointer.Runs;
+        return unfinished is null || ended.Any(run => run.Uid == unfinished.Uid) ? ended : [unfinished, .. ended];
+    }
 
     /// <inheritdoc/>
     public async Task<Run?> FindAsync(Guid run, CancellationToken cancellationToken) =>

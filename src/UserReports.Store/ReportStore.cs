@@ -22,6 +22,9 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
     private StorePointer pointer;
     private Generation? current;
     private Generation? building;
+
+    /// <summary>The run that was completed last, as it was just before.</summary>
+    private Run? ending;
     private ISpare? spare;
     private int closed;
 

@@ -26,6 +26,30 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Find_WhileTheRunIsCompleted_FindsItAllTheWhile()
+    {
+        await using var store = TemporaryStore.Empty();
+        for (var pass = 0; pass < 5; pass++)
+        {
+            var run = await store.Store.StartAsync([(First, 0)], Token);
+            await store.Store.ClaimAsync(run.Uid, "a", 1, Lease, Token);
+            using var nobody = PackedReports.Of([]);
+            Assert.True(await store.Store.CommitAsync(run.Uid, "a", [new(First, 0, nobody, [])], Token));
+
+            var completed = Task.Run(() => store.Store.CompleteAsync(run.Uid, "a", Token), Token);
+            Run? found;
+            do
+            {
+                found = await store.Store.FindAsync(run.Uid, Token);
+                Assert.NotNull(found);
+            } while (found.Status != RunStatus.Completed);
+
+            Assert.True(await completed);
+            Assert.Equal(pass + 1, (await store.Store.ListAsync(Token)).Count);
+        }
+    }
+
+    [Fact]
     public async Task Claim_TwoWorkers_NeverGetTheSameRange()
     {
         await using var store = TemporaryStore.Empty();
