@@ -412,25 +412,6 @@ public sealed partial class ReportStore
         return building is { } generation && ReadRun(generation)?.Uid == run ? generation : null;
     }
 
-    private void Switch(Generation generation)
-    {
-        var run = ReadRun(generation)!;
-        Generation? old;
-        lock (switching)
-        {
-            old = current;
-            generation.CompletedAt = run.FinishedAt;
-            current = generation;
-            building = null;
-        }
-
-        spare?.Discard();
-        spare = settings.KeepsPrevious ? old : null;
-        old?.Retire(settings.KeepsPrevious);
-        StoreLog.Switched(logger, generation.Number, generation.Rows);
-        Point(generation.Number, run);
-    }
-
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction that also keeps the generation's own figures; rolls everything
     /// back, the documents too, if it returns false or throws.

@@ -217,4 +217,24 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
                 .Where((run, index) => index < 10 || run.StartedAt >= oldest),
         ];
     }
+
+    /// <summary>Gives readers a generation that is complete.</summary>
+    private void Switch(Generation generation)
+    {
+        var run = ReadRun(generation)!;
+        Generation? old;
+        lock (switching)
+        {
+            old = current;
+            generation.CompletedAt = run.FinishedAt;
+            current = generation;
+            building = null;
+        }
+
+        spare?.Discard();
+        spare = settings.KeepsPrevious ? old : null;
+        old?.Retire(settings.KeepsPrevious);
+        StoreLog.Switched(logger, generation.Number, generation.Rows);
+        Point(generation.Number, run);
+    }
 }
