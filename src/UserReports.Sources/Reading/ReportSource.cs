@@ -10,8 +10,6 @@ public sealed class ReportSource : IReportSource
     /// <summary>After so long what was read ahead is read anew.</summary>
     private static readonly TimeSpan AheadFor = TimeSpan.FromMinutes(1);
 
-    private const string LanguageServicesTable = "trackers_nlpusagecounter";
-
     private readonly SourceSettings settings;
     private readonly TimeProvider time;
     private readonly SemaphoreSlim inspecting = new(1);
@@ -220,7 +218,7 @@ public sealed class ReportSource : IReportSource
             members.Members(session, selection),
             .. members.Nearby(selection),
         ];
-        if (known.Platform.Has(LanguageServicesTable))
+        if (known.Platform.Has("trackers_nlpusagecounter"))
             statements.Add(
                 UsageReader.LanguageServices(session, known.Platform, selection, languageServices, warnings.Add)
             );

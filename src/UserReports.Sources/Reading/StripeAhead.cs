@@ -32,7 +32,7 @@ internal sealed record StripeAhead(
         var columns = new StripeColumns(catalogue);
         List<DataWarning> warnings = [];
         var products = new Dictionary<string, Product>(StringComparer.Ordinal);
-        await session.ReadAsync(
+        var readProducts = new SourceStatement(
             $"""
             select o.id, {T("djstripe_product", "o", "name")}, {T("djstripe_product", "o", "description")},
                 {T("djstripe_product", "o", "type")}, {J("djstripe_product", "o", "metadata")}
@@ -48,12 +48,11 @@ internal sealed record StripeAhead(
                     row.TextOrNull(3),
                     row.JsonOrNull(4)
                 );
-            },
-            cancellationToken
+            }
         );
 
         var prices = new Dictionary<long, Price>();
-        await session.ReadAsync(
+        var readPrices = new SourceStatement(
             $"""
             select p.djstripe_id, p.id, {T("djstripe_price", "p", "nickname")}, {T("djstripe_price", "p", "currency")},
                 {T("djstripe_price", "p", "type")}, {J("djstripe_price", "p", "recurring")},
@@ -77,9 +76,9 @@ internal sealed record StripeAhead(
                     row.TextOrNull(9) is { } product ? products.GetValueOrDefault(product) : null,
                     row.JsonOrNull(10)
                 );
-            },
-            cancellationToken
+            }
         );
+        await session.ReadAsync([readProducts, readPrices], cancellationToken);
 
         var defaultPlan = products
             .Values.OrderBy(p => p.Id, StringComparer.Ordinal)
@@ -90,11 +89,9 @@ internal sealed record StripeAhead(
             prices,
             defaultPlan,
             warnings,
-            withKeys
-                ? await ReadKeysAsync(session, "djstripe_customer", "id", "subscriber_id", cancellationToken)
-                : null,
+            withKeys ? await ReadKeysAsync(session, "djstripe_customer", "subscriber_id", cancellationToken) : null,
             withKeys && catalogue.Has("stripe_planaddon")
-                ? await ReadKeysAsync(session, "stripe_planaddon", "id", "organization_id", cancellationToken)
+                ? await ReadKeysAsync(session, "stripe_planaddon", "organization_id", cancellationToken)
                 : null
         );
 
@@ -106,7 +103,6 @@ internal sealed record StripeAhead(
     private static async Task<KeyFilter> ReadKeysAsync(
         SourceSession session,
         string table,
-        string id,
         string key,
         CancellationToken cancellationToken
     )
@@ -120,7 +116,7 @@ internal sealed record StripeAhead(
             await session.ReadAsync(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"select {id}, {key} from {table} where {id} > $1 order by {id} limit {KeysAtOnce}"
+                    $"select id, {key} from {table} where id > $1 order by id limit {KeysAtOnce}"
                 ),
                 row =>
                 {

@@ -36,7 +36,7 @@ internal static class UsageReader
         var within = slots[true].ToList();
         if (within.Count > 0)
         {
-            ReadStorage(selection.Where("user_id"), selection.Parameters(session));
+            AddStorage(selection.Where("user_id"), selection.Parameters(session));
             var month = within.CountBy(slot => windows[slot].Days).MaxBy(group => group.Value).Key;
             var ofMonth = within.Where(slot => windows[slot].Days == month).ToLookup(slot => windows[slot].UserId);
             statements.Add(
@@ -56,7 +56,7 @@ internal static class UsageReader
                     [retained, Days(month.First), Days(month.Last), .. selection.Parameters(session)]
                 )
             );
-            ReadWindows(
+            AddWindows(
                 [.. within.Where(slot => windows[slot].Days != month)],
                 $"and {selection.Where("c.user_id", 6)}",
                 selection.Parameters(session)
@@ -66,11 +66,11 @@ internal static class UsageReader
         var elsewhere = slots[false].ToList();
         if (elsewhere.Count > 0)
         {
-            ReadStorage(
+            AddStorage(
                 "user_id = any($1)",
                 [session.List(elsewhere.Select(slot => (int)windows[slot].UserId).Distinct())]
             );
-            ReadWindows(elsewhere, "", []);
+            AddWindows(elsewhere, "", []);
         }
 
         await session.ReadAsync(statements, cancellationToken);
@@ -87,7 +87,7 @@ internal static class UsageReader
 
         return usage;
 
-        void ReadStorage(string where, IReadOnlyList<object> parameters) =>
+        void AddStorage(string where, IReadOnlyList<object> parameters) =>
             statements.Add(
                 new(
                     $"select user_id, attachment_storage_bytes from main_userprofile where {where}",
@@ -101,7 +101,7 @@ internal static class UsageReader
                 )
             );
 
-        void ReadWindows(IReadOnlyList<int> some, string and, IReadOnlyList<object> parameters)
+        void AddWindows(IReadOnlyList<int> some, string and, IReadOnlyList<object> parameters)
         {
             if (some.Count == 0)
                 return;
