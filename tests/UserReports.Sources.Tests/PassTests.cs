@@ -74,13 +74,21 @@ public sealed class PassTests
             return;
 
         places.Learn(new(1, 100), [.. Enumerable.Range(0, 100).Select(i => (uint)(10 + (i / 50)))]);
-        var guess = places.Guess(new(101, 200))!.Value;
-        Assert.True(guess.First is > 10 and <= 12 && guess.End is > 12 and <= 16, guess.ToString());
-        Assert.Null(places.Guess(new(102, 200)));
+        Assert.Equal(new BlockStretch(10, 14), places.Guess(new(101, 200)));
+        Assert.Equal(new BlockStretch(14, 18), places.Guess(new(301, 400)));
+        Assert.Null(places.Guess(new(1, 100)));
+        Assert.Null(places.Guess(new(100_101, 100_200)));
 
         // Hundreds of blocks for a hundred organisations: they lie in some other order.
         places.Learn(new(201, 300), [.. Enumerable.Range(0, 100).Select(i => (uint)(i * 7 % 500))]);
-        Assert.Null(places.Guess(new(301, 400)));
+        Assert.Equal(new BlockStretch(14, 18), places.Guess(new(301, 400)));
+
+        // Two thirds lie together, the others anywhere.
+        places.Learn(
+            new(401, 500),
+            [.. Enumerable.Range(0, 100).Select(i => (uint)(i % 3 == 0 ? i * 5 : 20 + (i / 50)))]
+        );
+        Assert.Equal(new BlockStretch(20, 24), places.Guess(new(501, 600)));
     }
 
     [Theory]

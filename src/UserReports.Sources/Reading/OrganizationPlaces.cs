@@ -17,12 +17,18 @@ internal sealed class OrganizationPlaces
     /// </summary>
     private const double RowsPerWanted = 3;
 
+    /// <summary>Blocks from one organisation of a range to the next, of those that lie together.</summary>
+    private const uint GapMax = 2;
+
+    /// <summary>Other workers are that far ahead, and some more.</summary>
+    private const int RangesBetweenMax = 50;
+
     /// <summary>Ranges in work at once are fewer.</summary>
     private const int Remembered = 64;
 
     private readonly double rowsPerBlock;
     private readonly Lock gate = new();
-    private readonly Queue<(long LastAccountId, BlockStretch Next)> guesses = new();
+    private readonly Queue<Known> known = new();
 
     private OrganizationPlaces(double rowsPerBlock) => this.rowsPerBlock = rowsPerBlock;
 
@@ -51,19 +57,32 @@ internal sealed class OrganizationPlaces
         return rowsPerBlock > 0 ? new(rowsPerBlock) : null;
     }
 
-    /// <summary>Where the organisations of a range probably lie; null if nothing is known of it.</summary>
+    /// <summary>Where the organisations of a range probably lie; null if nothing is known of its neighbours.</summary>
     public BlockStretch? Guess(AccountRange range)
     {
+        Known? nearest = null;
         lock (gate)
         {
-            foreach (var (lastAccountId, next) in guesses)
+            foreach (var before in known)
             {
-                if (lastAccountId == range.FirstId - 1)
-                    return next;
+                if (
+                    before.Range.LastId < range.FirstId
+                    && before.Range.LastId > (nearest?.Range.LastId ?? long.MinValue)
+                )
+                    nearest = before;
             }
         }
 
-        return null;
+        if (nearest is null)
+            return null;
+        var between =
+            (double)(range.FirstId - 1 - nearest.Range.LastId) / (nearest.Range.LastId - nearest.Range.FirstId + 1);
+        if (between > RangesBetweenMax)
+            return null;
+        // The farther away, the less is known of how the organisations lie between.
+        var start = nearest.Last + (nearest.Width * between);
+        var margin = nearest.Width * (0.1 + (between * 0.02));
+        return new((uint)Math.Max(0, start - margin), (uint)(start + nearest.Width + margin) + 1);
     }
 
     /// <summary>Takes note of where the organisations of a range lay.</summary>
@@ -73,21 +92,25 @@ internal sealed class OrganizationPlaces
         if (blocks.Count < 10)
             return;
         blocks.Sort();
-        // A tenth at either end may lie anywhere: organisations made later, and those of others.
-        double low = blocks[blocks.Count / 10];
-        double high = blocks[blocks.Count - 1 - (blocks.Count / 10)];
-        var width = (high - low + 1) / 0.8;
-        if (width * rowsPerBlock > RowsPerWanted * blocks.Count)
+        // Some lie anywhere: organisations made later, and those of others. The rest follow each other.
+        var (first, last) = (blocks.Count / 2, blocks.Count / 2);
+        while (first > 0 && blocks[first] - blocks[first - 1] <= GapMax)
+            first--;
+        while (last < blocks.Count - 1 && blocks[last + 1] - blocks[last] <= GapMax)
+            last++;
+        var width = blocks[last] - blocks[first] + 1;
+        if (last - first + 1 < blocks.Count / 2 || width * rowsPerBlock > RowsPerWanted * blocks.Count)
             return;
-        var end = low + (width * 0.9);
-        var next = new BlockStretch((uint)Math.Max(0, end - (width * 0.1)), (uint)(end + (width * 1.1)) + 1);
         lock (gate)
         {
-            guesses.Enqueue((range.LastId, next));
-            if (guesses.Count > Remembered)
-                guesses.Dequeue();
+            known.Enqueue(new(range, blocks[last], width));
+            if (known.Count > Remembered)
+                known.Dequeue();
         }
     }
+
+    /// <summary>A range with the last block of most of its organisations, and how many they lie in.</summary>
+    private sealed record Known(AccountRange Range, uint Last, double Width);
 }
 
 /// <summary>Blocks of a table, the end not included.</summary>
