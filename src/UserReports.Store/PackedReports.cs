@@ -11,12 +11,16 @@ namespace UserReports.Store;
 /// </summary>
 public sealed class PackedReports : IDisposable
 {
+    /// <summary>
+    /// So many are packed at once: few enough to stay near the processor, columns first, then documents.
+    /// </summary>
+    private const int AtOnce = 256;
+
     private readonly DocumentPacker documents = new();
     private readonly TextArena texts = new();
     private readonly List<ColumnChunk> chunks = [];
     private readonly ReportJson json = new();
     private readonly ColumnWriter[] writers;
-    private readonly object?[] owners = new object?[ReportColumns.OwnersCount];
 
     /// <summary>Nothing yet.</summary>
     public PackedReports() => writers = [.. ReportColumns.All.Select(_ => new ColumnWriter(texts))];
@@ -40,12 +44,19 @@ public sealed class PackedReports : IDisposable
     /// <summary>Packs more reports.</summary>
     public void Add(IReadOnlyList<Report> reports)
     {
-        foreach (var report in reports)
+        var some = new Report[Math.Min(AtOnce, reports.Count)];
+        for (var done = 0; done < reports.Count; )
         {
             if (chunks.Count == 0 || chunks[^1].Rows == ColumnChunk.RowsMax)
                 chunks.Add(new(writers));
-            ReportColumns.Write(report, writers, owners);
-            chunks[^1].EndRow(documents.Add(json.Write(report)));
+            var count = Math.Min(Math.Min(AtOnce, reports.Count - done), ColumnChunk.RowsMax - chunks[^1].Rows);
+            for (var i = 0; i < count; i++)
+                some[i] = reports[done + i];
+            json.Forget();
+            ReportColumns.Write(some.AsSpan(0, count), writers, json);
+            for (var i = 0; i < count; i++)
+                chunks[^1].EndRow(documents.Add(json.WriteShort(some[i])));
+            done += count;
         }
 
         Count += reports.Count;

@@ -16,7 +16,10 @@ public static class ReportColumns
     public const string FoldedSuffix = "__folded";
 
     /// <summary>To be raised when stored columns or documents keep their names but change their meaning.</summary>
-    private const string Meaning = "1";
+    private const string Meaning = "2";
+
+    /// <summary>For texts that hardly repeat.</summary>
+    private const string Packed = "fsst";
 
     /// <summary>
     /// What columns are read from: the report itself, then what is within it, each with the place of what holds it. It
@@ -27,10 +30,10 @@ public static class ReportColumns
     /// <summary>All columns, in the order of the table.</summary>
     public static readonly IReadOnlyList<ReportColumn> All =
     [
-        new("user_id", "BIGINT", 0, (row, report) => row.Write(((Report)report!).UserId)),
-        new("organization_id", "VARCHAR", 0, (row, report) => row.Write(((Report)report!).OrganizationId))
+        new("user_id", "BIGINT", 0, Integers(report => ((Report)report).UserId)),
+        new("organization_id", "VARCHAR", 0, Texts(report => ((Report)report).OrganizationId))
         {
-            IsVaried = true,
+            Compression = "uncompressed",
         },
         .. ReportCatalogue.Fields.SelectMany(field => Derive(field, 0)),
     ];
@@ -40,18 +43,25 @@ public static class ReportColumns
     /// <summary>True if the table has a column of that name.</summary>
     public static bool Exists(string name) => Names.Contains(name);
 
-    /// <summary>How many places <see cref="Write"/> needs.</summary>
-    public static int OwnersCount => Owners.Count;
-
-    /// <summary>Writes a report's values, each with the writer at its column's place.</summary>
-    /// <param name="owners">Room that is used again from report to report.</param>
-    public static void Write(Report report, IReadOnlyList<ColumnWriter> writers, object?[] owners)
+    /// <summary>Writes reports' values, each with the writer at its column's place.</summary>
+    /// <param name="json">Renders the lists, and keeps them for the reports' documents.</param>
+    internal static void Write(ReadOnlySpan<Report> reports, IReadOnlyList<ColumnWriter> writers, ReportJson json)
     {
-        owners[0] = report;
-        for (var i = 1; i < Owners.Count; i++)
-            owners[i] = owners[Owners[i].Holder] is { } holder ? Owners[i].Read(holder) : null;
+        // One column after the other: what reads and writes a column's values then stays where it is quick to reach.
+        var owners = new object?[Owners.Count][];
+        for (var i = 0; i < owners.Length; i++)
+        {
+            var (holder, read) = Owners[i];
+            var own = owners[i] = new object?[reports.Length];
+            for (var row = 0; row < own.Length; row++)
+                own[row] =
+                    i == 0 ? reports[row]
+                    : owners[holder][row] is { } within ? read(within)
+                    : null;
+        }
+
         for (var i = 0; i < All.Count; i++)
-            All[i].Write(writers[i], owners[All[i].Owner]);
+            All[i].Write(writers[i], owners[All[i].Owner], json);
     }
 
     /// <summary>The statement that makes the table.</summary>
@@ -71,12 +81,8 @@ public static class ReportColumns
     /// <summary>A column name as SQL.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>
-    /// Texts that hardly repeat are stored the way that suits them. Left to itself the database tries every way on each
-    /// column of each row group, and comes to the same.
-    /// </summary>
     private static string Declare(ReportColumn column) =>
-        $"{Quote(column.Name)} {column.SqlType}{(column.IsVaried ? " using compression fsst" : "")}";
+        $"{Quote(column.Name)} {column.SqlType}{(column.Compression is { } way ? $" using compression {way}" : "")}";
 
     private static IEnumerable<ReportColumn> Derive(Field field, int owner)
     {
@@ -89,33 +95,42 @@ public static class ReportColumns
                     yield return column;
                 // A group that can be null is null itself; its members cannot tell that from a null of their own.
                 if (field.IsNullable)
-                    yield return new(field.Path, "BOOLEAN", here, (row, o) => row.Write(o is null ? null : true));
+                    yield return new(field.Path, "BOOLEAN", here, Booleans(_ => true));
                 break;
             case FieldKind.List:
                 foreach (var column in DeriveList(field, owner))
                     yield return column;
                 break;
             case FieldKind.Json:
+                var members = Owners.Count;
+                Owners.Add((owner, o => field.ReadJson(o)?.Take(field.KnownKeys)));
                 yield return new(
                     field.Path,
                     "VARCHAR",
-                    owner,
-                    (row, o) => row.Write(o is null ? null : field.ReadJson(o)?.Text)
+                    members,
+                    (column, owners, _) =>
+                    {
+                        foreach (var o in owners)
+                        {
+                            if (o is JsonMembers { Rest: var rest })
+                                column.Write(rest.Utf8);
+                            else
+                                column.WriteNullText();
+                        }
+                    }
                 )
                 {
-                    IsVaried = true,
+                    Compression = Packed,
                 };
-                var keys = Owners.Count;
-                Owners.Add((owner, o => field.ReadJson(o)?.Strings(field.KnownKeys)));
-                // Null, too, where the value is no text: then only the JSON itself knows it.
+                // Null, too, where the value is no text: then only the rest knows it.
                 for (var i = 0; i < field.KnownKeys.Count; i++)
                 {
                     var place = i;
                     yield return new(
                         $"{field.Path}__{field.KnownKeys[i]}",
                         "VARCHAR",
-                        keys,
-                        (row, o) => row.Write(((string?[]?)o)?[place])
+                        members,
+                        Texts(o => ((JsonMembers)o).Texts[place])
                     );
                 }
 
@@ -128,11 +143,10 @@ public static class ReportColumns
                         field.Path + FoldedSuffix,
                         "VARCHAR",
                         owner,
-                        (row, o) =>
-                            row.Write(o is not null && field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null)
+                        Texts(o => field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null)
                     )
                     {
-                        IsVaried = true,
+                        Compression = Packed,
                     };
                 }
 
@@ -143,40 +157,34 @@ public static class ReportColumns
     private static ReportColumn Scalar(Field field, int owner) =>
         field.Kind switch
         {
-            FieldKind.Text => new(
-                field.Path,
-                "VARCHAR",
-                owner,
-                (row, o) => row.Write(o is null ? null : field.ReadText(o))
-            )
+            FieldKind.Text => new(field.Path, "VARCHAR", owner, Texts(field.ReadText))
             {
-                IsVaried = field.IsSearched,
+                Compression =
+                    field.IsSearched ? Packed
+                    : field.IsIdentifier ? "uncompressed"
+                    : null,
             },
-            FieldKind.Boolean => new(
-                field.Path,
-                "BOOLEAN",
-                owner,
-                (row, o) => row.Write(o is null ? null : field.ReadBoolean(o))
-            ),
-            FieldKind.Integer => new(
-                field.Path,
-                "BIGINT",
-                owner,
-                (row, o) => row.Write(o is null ? null : field.ReadInteger(o))
-            ),
+            FieldKind.Boolean => new(field.Path, "BOOLEAN", owner, Booleans(field.ReadBoolean)),
+            FieldKind.Integer => new(field.Path, "BIGINT", owner, Integers(field.ReadInteger)),
             FieldKind.Decimal => new(
                 field.Path,
                 "DOUBLE",
                 owner,
-                (row, o) => row.Write(o is null ? null : (double?)field.ReadDecimal(o))
+                (column, owners, _) => column.Write(owners, o => (double?)field.ReadDecimal(o))
             ),
             _ => new(
                 field.Path,
                 "TIMESTAMP",
                 owner,
-                (row, o) => row.Write(o is null ? null : WholeSeconds(field.ReadInstant(o)))
+                (column, owners, _) => column.Write(owners, o => WholeSeconds(field.ReadInstant(o)))
             ),
         };
+
+    private static WriteColumn Texts(Func<object, string?> read) => (column, owners, _) => column.Write(owners, read);
+
+    private static WriteColumn Booleans(Func<object, bool?> read) => (column, owners, _) => column.Write(owners, read);
+
+    private static WriteColumn Integers(Func<object, long?> read) => (column, owners, _) => column.Write(owners, read);
 
     /// <summary>What is shown is what is compared: an instant pasted from a report finds that report.</summary>
     private static DateTime? WholeSeconds(DateTimeOffset? instant) =>
@@ -188,16 +196,19 @@ public static class ReportColumns
             list.Path,
             "VARCHAR",
             owner,
-            (row, o) =>
+            (column, owners, json) =>
             {
-                if (list.ReadList(o!) is { Count: > 0 } elements)
-                    row.Write(ReportJson.Render(list, elements));
-                else
-                    row.Write((string?)null);
+                foreach (var o in owners)
+                {
+                    if (o is not null && list.ReadList(o) is { Count: > 0 } elements)
+                        column.Write(json.Render(list, elements));
+                    else
+                        column.WriteNullText();
+                }
             }
         )
         {
-            IsVaried = true,
+            Compression = Packed,
         };
         foreach (var leaf in Leaves(list).Where(leaf => leaf.IsCollected))
         {
@@ -208,12 +219,16 @@ public static class ReportColumns
                 leaf.Path,
                 "VARCHAR[]",
                 owner,
-                (row, o) =>
+                (column, owners, _) =>
                 {
-                    List<string>? values = null;
-                    foreach (var element in list.ReadList(o!))
-                        CollectFrom(steps, 0, element, ref values);
-                    row.Write(values);
+                    foreach (var o in owners)
+                    {
+                        List<string>? values = null;
+                        var elements = o is null ? [] : list.ReadList(o);
+                        for (var i = 0; i < elements.Count; i++)
+                            CollectFrom(steps, 0, elements[i], ref values);
+                        column.Write(values);
+                    }
                 }
             );
         }
@@ -245,9 +260,17 @@ public static class ReportColumns
 
 /// <summary>One column of the table <c>reports</c>.</summary>
 /// <param name="Owner">The place of what the value is read from.</param>
-/// <param name="Write">Writes the value of an owner, or null without one.</param>
-public sealed record ReportColumn(string Name, string SqlType, int Owner, Action<ColumnWriter, object?> Write)
+/// <param name="Write">Writes the values of owners, or null without one.</param>
+public sealed record ReportColumn(string Name, string SqlType, int Owner, WriteColumn Write)
 {
-    /// <summary>True for texts that hardly repeat from row to row.</summary>
-    public bool IsVaried { get; init; }
+    /// <summary>
+    /// The way in which the database is to store the column. Null leaves it to the database, which tries every way on
+    /// each row group: worth its while only where values repeat.
+    /// </summary>
+    public string? Compression { get; init; }
 }
+
+/// <summary>Writes the values of some rows in a column.</summary>
+/// <param name="owners">What the values are read from, row after row; null where there is none.</param>
+/// <param name="json">Renders the lists.</param>
+public delegate void WriteColumn(ColumnWriter column, ReadOnlySpan<object?> owners, ReportJson json);

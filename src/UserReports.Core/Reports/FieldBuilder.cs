@@ -2,33 +2,33 @@ namespace UserReports.Core.Reports;
 
 /// <summary>Declares fields that are read from a <typeparamref name="T"/>.</summary>
 public sealed class FieldBuilder<T>
-    where T : notnull
+    where T : class
 {
     private static readonly IReadOnlyList<Field> NoChildren = [];
 
     /// <summary>Text that is never null; see <see cref="FieldOptions"/> for what can be added.</summary>
     public Field Text(string name, Func<T, string?> read, string description) =>
-        new(name, FieldKind.Text, description, Erase(read), NoChildren);
+        new(name, FieldKind.Text, description, read, NoChildren);
 
     /// <summary>True or false.</summary>
     public Field Boolean(string name, Func<T, bool?> read, string description) =>
-        new(name, FieldKind.Boolean, description, (Func<object, bool?>)(owner => read((T)owner)), NoChildren);
+        new(name, FieldKind.Boolean, description, read, NoChildren);
 
     /// <summary>A whole number.</summary>
     public Field Integer(string name, Func<T, long?> read, string description) =>
-        new(name, FieldKind.Integer, description, (Func<object, long?>)(owner => read((T)owner)), NoChildren);
+        new(name, FieldKind.Integer, description, read, NoChildren);
 
     /// <summary>A decimal number.</summary>
     public Field Decimal(string name, Func<T, decimal?> read, string description) =>
-        new(name, FieldKind.Decimal, description, (Func<object, decimal?>)(owner => read((T)owner)), NoChildren);
+        new(name, FieldKind.Decimal, description, read, NoChildren);
 
     /// <summary>An instant.</summary>
     public Field Instant(string name, Func<T, DateTimeOffset?> read, string description) =>
-        new(name, FieldKind.Instant, description, (Func<object, DateTimeOffset?>)(owner => read((T)owner)), NoChildren);
+        new(name, FieldKind.Instant, description, read, NoChildren);
 
     /// <summary>JSON of any shape.</summary>
     public Field Json(string name, Func<T, JsonText?> read, string description) =>
-        new(name, FieldKind.Json, description, Erase(read), NoChildren);
+        new(name, FieldKind.Json, description, read, NoChildren);
 
     /// <summary>A group of fields that are read from what <paramref name="read"/> returns.</summary>
     public Field Object<TChild>(
@@ -37,7 +37,7 @@ public sealed class FieldBuilder<T>
         string description,
         Func<FieldBuilder<TChild>, IReadOnlyList<Field>> children
     )
-        where TChild : class => new(name, FieldKind.Object, description, Erase<object>(read), children(new()));
+        where TChild : class => new(name, FieldKind.Object, description, read, children(new()));
 
     /// <summary>A list whose elements have the fields <paramref name="children"/>.</summary>
     public Field List<TChild>(
@@ -46,11 +46,7 @@ public sealed class FieldBuilder<T>
         string description,
         Func<FieldBuilder<TChild>, IReadOnlyList<Field>> children
     )
-        where TChild : class =>
-        new(name, FieldKind.List, description, Erase<IReadOnlyList<object>>(read), children(new()));
-
-    private static Func<object, TValue?> Erase<TValue>(Func<T, TValue?> read)
-        where TValue : class => owner => read((T)owner);
+        where TChild : class => new(name, FieldKind.List, description, read, children(new()));
 }
 
 /// <summary>What can be added to the declaration of a field.</summary>
@@ -67,6 +63,13 @@ public static class FieldOptions
     public static Field Searched(this Field field)
     {
         field.IsSearched = true;
+        return field;
+    }
+
+    /// <inheritdoc cref="Field.IsIdentifier"/>
+    public static Field Identifier(this Field field)
+    {
+        field.IsIdentifier = true;
         return field;
     }
 

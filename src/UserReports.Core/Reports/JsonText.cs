@@ -4,34 +4,52 @@ using System.Text.Json;
 
 namespace UserReports.Core.Reports;
 
-/// <summary>A JSON value kept as its text, which is known to be well formed.</summary>
+/// <summary>
+/// A JSON value kept as its text, which is known to be well formed, in UTF-8: so it comes, and so it goes into
+/// documents.
+/// </summary>
 /// <remarks>Equality is that of the text.</remarks>
 public sealed record JsonText
 {
     /// <summary>How deep it may be nested: databases take far more than the 64 levels that readers take.</summary>
     public const int DepthMax = 10_000;
 
+    private static readonly JsonText None = new("{}"u8.ToArray());
+
+    private readonly byte[] utf8;
     private JsonElement[]? root;
 
-    private JsonText(string text) => Text = text;
+    private JsonText(byte[] utf8) => this.utf8 = utf8;
 
     /// <summary>The text, without a byte order mark.</summary>
-    public string Text { get; }
+    public ReadOnlySpan<byte> Utf8 => utf8;
+
+    /// <summary>The text, made at each call.</summary>
+    public string Text => Encoding.UTF8.GetString(utf8);
 
     /// <summary>The value, parsed at first use.</summary>
-    public JsonElement Root => (root ??= [JsonElement.Parse(Text, new JsonDocumentOptions { MaxDepth = DepthMax })])[0];
+    public JsonElement Root => (root ??= [JsonElement.Parse(utf8, new JsonDocumentOptions { MaxDepth = DepthMax })])[0];
 
     /// <summary>True for a JSON object.</summary>
-    public bool IsObject => Text.AsSpan().TrimStart() is ['{', ..];
+    public bool IsObject => Utf8.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
 
     /// <inheritdoc/>
-    public bool Equals(JsonText? other) => other is not null && Text == other.Text;
+    public bool Equals(JsonText? other) => other is not null && Utf8.SequenceEqual(other.Utf8);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(utf8);
+        return hash.ToHashCode();
+    }
 
     /// <summary>Takes text from a source whose column type guarantees JSON (jsonb, json).</summary>
-    public static JsonText Trusted(string text) => new(text);
+    public static JsonText Trusted(string text) => new(Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="Trusted(string)"/>
+    /// <param name="utf8">Nobody may change it afterwards.</param>
+    public static JsonText Trusted(byte[] utf8) => new(utf8);
 
     /// <summary>Takes any text; null if it is not one JSON value.</summary>
     public static JsonText? TryParse(string text)
@@ -39,7 +57,7 @@ public sealed record JsonText
         try
         {
             using var _ = JsonDocument.Parse(text);
-            return new(text);
+            return Trusted(text);
         }
         catch (JsonException)
         {
@@ -69,49 +87,37 @@ public sealed record JsonText
     }
 
     /// <summary>
-    /// The texts of some members of an object, at their names' places; null where there is none or it is no text. Far
-    /// cheaper than <see cref="Member"/> for each.
+    /// The texts of some members of an object, and the object without the members that these are. Far cheaper than
+    /// <see cref="Member"/> for each.
     /// </summary>
     /// <param name="names">In ASCII.</param>
-    public string?[] Strings(IReadOnlyList<string> names)
+    public JsonMembers Take(IReadOnlyList<string> names)
     {
-        var values = new string?[names.Count];
-        var bytes = Rent();
-        try
-        {
-            var reader = Encode(bytes, out _);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return values;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var texts = new string?[names.Count];
+        var isOdd = false;
+        var rest = Keep(
+            (ref reader) =>
             {
-                if (reader.ValueIsEscaped)
-                    return OneByOne();
                 var place = 0;
-                while (place < values.Length && !Ascii.Equals(reader.ValueSpan, names[place]))
+                while (place < texts.Length && !Ascii.Equals(reader.ValueSpan, names[place]))
                     place++;
+                isOdd |= reader.ValueIsEscaped;
                 reader.Read();
-                if (place == values.Length)
-                    reader.Skip();
-                else if (reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped)
-                    return OneByOne();
-                else if (reader.TokenType == JsonTokenType.String)
-                    values[place] = Encoding.UTF8.GetString(reader.ValueSpan);
-                else
-                {
-                    // A later member of the same name counts, whatever it is.
-                    values[place] = null;
-                    reader.Skip();
-                }
+                if (place == texts.Length)
+                    return true;
+                // Of several members of the same name the last counts, whatever it is.
+                isOdd |=
+                    texts[place] is not null || (reader.ValueIsEscaped && reader.TokenType == JsonTokenType.String);
+                texts[place] =
+                    reader.TokenType == JsonTokenType.String && !isOdd
+                        ? Encoding.UTF8.GetString(reader.ValueSpan)
+                        : null;
+                return texts[place] is null;
             }
-
-            return values;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
-
-        string?[] OneByOne() => [.. names.Select(name => Member(name) is { } value ? StringOf(value) : null)];
+        );
+        return isOdd
+            ? new([.. names.Select(name => Member(name) is { } value ? StringOf(value) : null)], this)
+            : new(texts, rest);
     }
 
     /// <summary>
@@ -119,41 +125,17 @@ public sealed record JsonText
     /// are JSON, but no text.
     /// </summary>
     /// <param name="name">In ASCII.</param>
-    public JsonText Without(string name)
-    {
-        if (!Text.Contains(name, StringComparison.Ordinal))
-            return this;
-        var bytes = Rent();
-        var kept = ArrayPool<byte>.Shared.Rent(bytes.Length);
-        try
-        {
-            var reader = Encode(bytes, out var text);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return this;
-            var length = 0;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var start = (int)reader.TokenStartIndex;
-                var isKept = !Ascii.Equals(reader.ValueSpan, name);
-                reader.Read();
-                reader.Skip();
-                if (!isKept)
-                    continue;
-                kept[length] = (byte)(length == 0 ? '{' : ',');
-                length++;
-                var member = text[start..(int)reader.BytesConsumed];
-                member.CopyTo(kept.AsSpan(length));
-                length += member.Length;
-            }
-
-            return Trusted(length == 0 ? "{}" : $"{Encoding.UTF8.GetString(kept, 0, length)}}}");
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-            ArrayPool<byte>.Shared.Return(kept);
-        }
-    }
+    public JsonText Without(string name) =>
+        Utf8.IndexOf(Encoding.ASCII.GetBytes(name)) >= 0
+            ? Keep(
+                (ref reader) =>
+                {
+                    var isKept = !Ascii.Equals(reader.ValueSpan, name);
+                    reader.Read();
+                    return isKept;
+                }
+            )
+            : this;
 
     /// <summary>
     /// The text of a string; null for any other value, and for one with escapes that no text has, such as half a
@@ -171,12 +153,52 @@ public sealed record JsonText
         }
     }
 
-    /// <summary>Room for the text as UTF-8.</summary>
-    private byte[] Rent() => ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(Text.Length));
-
-    private Utf8JsonReader Encode(byte[] bytes, out ReadOnlySpan<byte> text)
+    /// <summary>An object with some of its members; this very text if it is none or all are kept.</summary>
+    /// <param name="isKept">Is given the reader at a member's name and leaves it at the value's beginning.</param>
+    private JsonText Keep(MemberFilter isKept)
     {
-        text = bytes.AsSpan(0, Encoding.UTF8.GetBytes(Text, bytes));
-        return new(text, new() { MaxDepth = DepthMax });
+        var kept = ArrayPool<byte>.Shared.Rent(utf8.Length);
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DepthMax });
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return this;
+            var length = 0;
+            var all = true;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var start = (int)reader.TokenStartIndex;
+                var keep = isKept(ref reader);
+                reader.Skip();
+                all &= keep;
+                if (!keep)
+                    continue;
+                kept[length] = (byte)(length == 0 ? '{' : ',');
+                length++;
+                var member = Utf8[start..(int)reader.BytesConsumed];
+                member.CopyTo(kept.AsSpan(length));
+                length += member.Length;
+            }
+
+            if (all)
+                return this;
+            if (length == 0)
+                return None;
+            kept[length++] = (byte)'}';
+            return new(kept.AsSpan(0, length).ToArray());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(kept);
+        }
     }
+
+    private delegate bool MemberFilter(ref Utf8JsonReader reader);
 }
+
+/// <summary>What <see cref="JsonText.Take"/> took out of an object.</summary>
+/// <param name="Texts">At their names' places; null where there is no such member or it is no text.</param>
+/// <param name="Rest">
+/// What else there is, and perhaps some of the texts once more; the value itself if it is no object.
+/// </param>
+public sealed record JsonMembers(IReadOnlyList<string?> Texts, JsonText Rest);

@@ -13,7 +13,7 @@ public static partial class ReportCatalogue
 
     private static IReadOnlyList<Field> Declare(FieldBuilder<Report> f) =>
         [
-            f.Text("user_uid", r => r.Account.Uid, "The account's public identifier.").Nullable(),
+            f.Text("user_uid", r => r.Account.Uid, "The account's public identifier.").Nullable().Identifier(),
             f.Text("username", r => r.Account.Username, "The name to sign in with.").Searched(),
             f.Text("first_name", r => r.Account.FirstName, "First name; may be empty.").Searched(),
             f.Text("last_name", r => r.Account.LastName, "Last name; may be empty.").Searched(),
@@ -46,7 +46,7 @@ public static partial class ReportCatalogue
                     o =>
                         [
                             o.Text("name", x => x.Name, "The organisation's name.").Searched(),
-                            o.Text("uid", x => x.Uid, "The organisation's identifier."),
+                            o.Text("uid", x => x.Uid, "The organisation's identifier.").Identifier(),
                             o.Text(
                                 "role",
                                 x => x.Role,

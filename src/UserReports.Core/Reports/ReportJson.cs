@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -23,27 +22,28 @@ public sealed class ReportJson : IDisposable
     /// <summary>More than the longest number there is.</summary>
     private const int NumberBytesMax = 40;
 
-    private static readonly Node[] Top = Node.Of(ReportCatalogue.Fields);
+    private static readonly ReportPhrases ShortForm = new();
 
-    private static readonly ConcurrentDictionary<Field, Node> Lists = new();
+    private static readonly Node[] Long = Node.Of(ReportCatalogue.Fields, null);
+
+    private static readonly Node[] Short = Node.Of(ReportCatalogue.Fields, ShortForm);
+
+    /// <summary>The lists that no other list holds, whose elements are written in full in either form.</summary>
+    private static readonly Dictionary<Field, Node> Lists = Long.SelectMany(node => node.OuterLists())
+        .ToDictionary(node => node.Field);
 
     /// <summary>What needs no escape, and one byte a character.</summary>
     private static readonly SearchValues<char> Plain = SearchValues.Create([
         .. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Except(['"', '\\']),
     ]);
 
-    [ThreadStatic]
-    private static ReportJson? ofThread;
-
     private readonly ArrayBufferWriter<byte> escaped = new(256);
     private readonly Utf8JsonWriter escaping;
+    private readonly Dictionary<object, Range> lists = new(ReferenceEqualityComparer.Instance);
     private byte[] text = new byte[16 * 1024];
+    private byte[] listTexts = [];
+    private int listTextsLength;
     private int length;
-
-    /// <summary>
-    /// The list that <see cref="Render"/> has just made: a report's own document mostly follows, which holds it too.
-    /// </summary>
-    private IReadOnlyList<object>? rendered;
 
     /// <summary>Nothing written yet.</summary>
     public ReportJson() => escaping = new(escaped, WriterOptions);
@@ -52,85 +52,133 @@ public sealed class ReportJson : IDisposable
     public void Write(Report report, IBufferWriter<byte> output) => output.Write(Write(report));
 
     /// <summary>The report as one JSON object, without a line break; good until the next call.</summary>
-    public ReadOnlySpan<byte> Write(Report report)
+    public ReadOnlySpan<byte> Write(Report report) => Write(Long, report);
+
+    /// <summary>
+    /// The same in a third of the bytes: what stands in every report, the names above all, is a code of two bytes.
+    /// <see cref="TryExpand"/> undoes it. Good until the next call.
+    /// </summary>
+    public ReadOnlySpan<byte> WriteShort(Report report) => Write(Short, report);
+
+    /// <summary>Appends a report in full, given what <see cref="WriteShort"/> wrote or JSON as it is.</summary>
+    /// <returns>False if this is neither.</returns>
+    public static bool TryExpand(ReadOnlySpan<byte> document, IBufferWriter<byte> output) =>
+        ShortForm.TryExpand(document, output);
+
+    /// <summary>
+    /// The elements of one list of the catalogue that no other list holds, as a JSON list; good until the next call.
+    /// The documents that are written until <see cref="Forget"/> take it over.
+    /// </summary>
+    public ReadOnlySpan<byte> Render(Field list, IReadOnlyList<object> elements)
     {
+        if (lists.TryGetValue(elements, out var rendered))
+            return listTexts.AsSpan(rendered);
         length = 0;
-        WriteMembers(Top, report);
+        WriteElements(Lists[list], elements);
+        if (listTexts.Length - listTextsLength < length)
+            Array.Resize(ref listTexts, Math.Max(listTexts.Length * 2, listTextsLength + length));
+        text.AsSpan(0, length).CopyTo(listTexts.AsSpan(listTextsLength));
+        lists[elements] = new(listTextsLength, listTextsLength + length);
+        listTextsLength += length;
         return text.AsSpan(0, length);
     }
 
-    /// <summary>
-    /// The elements of one list of the catalogue, as a JSON list; good until the next call on the same thread.
-    /// </summary>
-    public static ReadOnlySpan<byte> Render(Field list, IReadOnlyList<object> elements)
+    /// <summary>Forgets the lists that were rendered.</summary>
+    public void Forget()
     {
-        var json = ofThread ??= new();
-        json.length = 0;
-        json.rendered = null;
-        json.WriteList(Lists.GetOrAdd(list, static field => new(field)), elements);
-        json.rendered = elements;
-        return json.text.AsSpan(0, json.length);
+        lists.Clear();
+        listTextsLength = 0;
     }
 
     /// <inheritdoc/>
     public void Dispose() => escaping.Dispose();
 
+    private ReadOnlySpan<byte> Write(Node[] form, Report report)
+    {
+        length = 0;
+        WriteMembers(form, report);
+        return text.AsSpan(0, length);
+    }
+
     private void WriteMembers(Node[] nodes, object owner)
     {
         foreach (var node in nodes)
-        {
-            Put(node.Key);
-            WriteValue(node, owner);
-        }
-
+            WriteMember(node, owner);
         Put("}"u8);
     }
 
-    private void WriteValue(Node node, object owner)
+    private void WriteMember(Node node, object owner)
     {
         var field = node.Field;
         switch (field.Kind)
         {
             case FieldKind.Text when field.ReadText(owner) is { } value:
+                if (value.Length == 0)
+                {
+                    Put(node.Empty);
+                    break;
+                }
+
+                Put(node.Key);
                 WriteText(value);
                 break;
             case FieldKind.Boolean when field.ReadBoolean(owner) is { } flag:
-                Put(flag ? "true"u8 : "false"u8);
+                Put(flag ? node.True : node.Empty);
                 break;
             case FieldKind.Integer when field.ReadInteger(owner) is { } number:
+                if (number == 0)
+                {
+                    Put(node.Empty);
+                    break;
+                }
+
+                Put(node.Key);
                 Utf8Formatter.TryFormat(number, Room(NumberBytesMax), out var digits);
                 length += digits;
                 break;
             case FieldKind.Decimal when field.ReadDecimal(owner) is { } number:
+                Put(node.Key);
                 Utf8Formatter.TryFormat(number, Room(NumberBytesMax), out var characters);
                 length += characters;
                 break;
             case FieldKind.Instant when field.ReadInstant(owner) is { } instant:
+                Put(node.Key);
                 WriteInstant(instant, field.InstantFormat);
                 break;
             case FieldKind.Json when field.ReadJson(owner) is { } json:
-                length += Encoding.UTF8.GetBytes(json.Text, Room(Encoding.UTF8.GetMaxByteCount(json.Text.Length)));
+                Put(node.Key);
+                Put(json.Utf8);
                 break;
             case FieldKind.Object when field.ReadObject(owner) is { } child:
+                Put(node.Key);
                 WriteMembers(node.Children, child);
                 break;
             case FieldKind.List:
                 WriteList(node, field.ReadList(owner));
                 break;
             default:
-                Put("null"u8);
+                Put(node.Null);
                 break;
         }
     }
 
     private void WriteList(Node node, IReadOnlyList<object> elements)
     {
-        if (ofThread is { } other && ReferenceEquals(other.rendered, elements))
+        if (elements.Count == 0)
         {
-            Put(other.text.AsSpan(0, other.length));
+            Put(node.Empty);
             return;
         }
 
+        Put(node.Key);
+        if (lists.Count > 0 && lists.TryGetValue(elements, out var rendered))
+            Put(listTexts.AsSpan(rendered));
+        else
+            WriteElements(node, elements);
+    }
+
+    private void WriteElements(Node node, IReadOnlyList<object> elements)
+    {
         Put("["u8);
         for (var i = 0; i < elements.Count; i++)
         {
@@ -203,11 +251,27 @@ public sealed class ReportJson : IDisposable
 
     private sealed class Node
     {
-        public Node(Field field, bool isFirst = false)
+        private Node(Field field, bool isFirst, ReportPhrases? form)
         {
             Field = field;
-            Key = Encoding.UTF8.GetBytes($"{(isFirst ? '{' : ',')}\"{JsonEncodedText.Encode(field.Name)}\":");
-            Children = Of(field.Children);
+            var key = $"{(isFirst ? '{' : ',')}\"{JsonEncodedText.Encode(field.Name)}\":";
+            Key = Form(key);
+            Null = Form(key + "null");
+            True = Form(key + "true");
+            Empty = Form(
+                key
+                    + field.Kind switch
+                    {
+                        FieldKind.Text => "\"\"",
+                        FieldKind.Boolean => "false",
+                        FieldKind.Integer => "0",
+                        FieldKind.List => "[]",
+                        _ => "{}",
+                    }
+            );
+            Children = Of(field.Children, field.Kind == FieldKind.List ? null : form);
+
+            byte[] Form(string phrase) => form is null ? Encoding.UTF8.GetBytes(phrase) : form.CodeOf(phrase);
         }
 
         public Field Field { get; }
@@ -215,9 +279,21 @@ public sealed class ReportJson : IDisposable
         /// <summary>The name with all that stands before the value.</summary>
         public byte[] Key { get; }
 
+        /// <summary>The name and null.</summary>
+        public byte[] Null { get; }
+
+        /// <summary>The name and true.</summary>
+        public byte[] True { get; }
+
+        /// <summary>The name and an empty text, false, 0 or an empty list.</summary>
+        public byte[] Empty { get; }
+
         public Node[] Children { get; }
 
-        public static Node[] Of(IReadOnlyList<Field> fields) =>
-            [.. fields.Select((field, i) => new Node(field, i == 0))];
+        public static Node[] Of(IReadOnlyList<Field> fields, ReportPhrases? form) =>
+            [.. fields.Select((field, i) => new Node(field, i == 0, form))];
+
+        public IEnumerable<Node> OuterLists() =>
+            Field.Kind == FieldKind.List ? [this] : Children.SelectMany(child => child.OuterLists());
     }
 }

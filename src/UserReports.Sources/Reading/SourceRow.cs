@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Npgsql;
 using NpgsqlTypes;
 using UserReports.Core.Reports;
 
@@ -7,6 +8,8 @@ namespace UserReports.Sources.Reading;
 /// <summary>One row of a result, read by column number; the same for both engines.</summary>
 public sealed class SourceRow(DbDataReader reader)
 {
+    private readonly bool isPostgres = reader is NpgsqlDataReader;
+
     private readonly bool[] isNarrow =
     [
         .. Enumerable.Range(0, reader.FieldCount).Select(column => reader.GetFieldType(column) == typeof(int)),
@@ -43,10 +46,15 @@ public sealed class SourceRow(DbDataReader reader)
     public bool? FlagOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetBoolean(column);
 
     /// <summary>A JSON value or null; JSON's own null is null.</summary>
-    public JsonText? JsonOrNull(int column) =>
-        reader.IsDBNull(column) || reader.GetString(column) is not { } text || text == "null"
-            ? null
-            : JsonText.Trusted(text);
+    public JsonText? JsonOrNull(int column)
+    {
+        if (reader.IsDBNull(column))
+            return null;
+        var json = isPostgres
+            ? JsonText.Trusted(reader.GetFieldValue<byte[]>(column))
+            : JsonText.Trusted(reader.GetString(column));
+        return json.Utf8.SequenceEqual("null"u8) ? null : json;
+    }
 
     /// <summary>
     /// An instant or null. False, and null, for one that no calendar here has: infinity, before year 1, after 9999.

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using K4os.Compression.LZ4;
 using Microsoft.Win32.SafeHandles;
+using UserReports.Core.Reports;
 
 namespace UserReports.Store.Documents;
 
@@ -30,17 +31,20 @@ internal sealed class BlockReader(SafeFileHandle file, string path) : IDisposabl
     /// <summary>The format packs no tighter; lengths that say so were not written by it.</summary>
     private const int PackingMax = 256;
 
+    private readonly ArrayBufferWriter<byte> document = new(4 * 1024);
     private byte[] window = [];
     private long windowStart;
     private int windowLength;
     private byte[] block = [];
     private int unpackedLength;
+    private long openOffset;
 
     /// <summary>Goes to a block.</summary>
     /// <param name="lastIndex">The last document of it that will be asked for.</param>
     /// <exception cref="StoreDamagedException">The block does not have its checksum, or not so many documents.</exception>
     public void Open(long offset, int lastIndex)
     {
+        openOffset = offset;
         var header = Read(offset, HeaderBytes, offset);
         var length = BinaryPrimitives.ReadInt32LittleEndian(header);
         unpackedLength = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
@@ -64,11 +68,15 @@ internal sealed class BlockReader(SafeFileHandle file, string path) : IDisposabl
         Unpack(payload, start + lastLength, offset);
     }
 
-    /// <summary>A document of the open block; good until another block is opened.</summary>
+    /// <summary>A document of the open block, in full; good until the next one.</summary>
+    /// <exception cref="StoreDamagedException">It was not written by this version.</exception>
     public ReadOnlySpan<byte> Document(int index)
     {
         var (start, length) = PlaceOf(index);
-        return block.AsSpan(start, length);
+        document.ResetWrittenCount();
+        return ReportJson.TryExpand(block.AsSpan(start, length), document)
+            ? document.WrittenSpan
+            : throw Damaged(openOffset);
     }
 
     public void Dispose()

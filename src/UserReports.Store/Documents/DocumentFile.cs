@@ -12,7 +12,7 @@ namespace UserReports.Store.Documents;
 /// points to never changes.
 /// <code>
 /// block = length of the payload (4) | length unpacked (4) | xxHash of the payload (8) | payload (LZ4)
-/// unpacked = number of documents (4) | length of each (4) | documents
+/// unpacked = number of documents (4) | length of each (4) | documents, in full or short
 /// </code>
 /// </remarks>
 public sealed class DocumentFile : IDisposable

@@ -1,10 +1,11 @@
+using System.Buffers;
 using System.Text;
 using DuckDB.NET.Native;
 
 namespace UserReports.Store.Generations;
 
 /// <summary>
-/// Writes the values of one column of a chunk, row after row, straight into the database's vector. A call per value
+/// Writes the values of one column of a chunk straight into the database's vector. A call per value
 /// through the driver's appender costs several times as much, and can only be made by the one who commits.
 /// </summary>
 public sealed unsafe class ColumnWriter
@@ -21,56 +22,75 @@ public sealed unsafe class ColumnWriter
 
     internal ColumnWriter(TextArena arena) => this.arena = arena;
 
-    /// <summary>Text or null.</summary>
-    public void Write(string? value)
+    /// <summary>Texts of owners, or nulls.</summary>
+    public void Write(ReadOnlySpan<object?> owners, Func<object, string?> read)
     {
-        if (value is null)
-            WriteNull(TextBytes);
-        else
-            WriteText(value);
+        foreach (var owner in owners)
+        {
+            if (owner is not null && read(owner) is { } text)
+                WriteText(text);
+            else
+                WriteNullText();
+        }
     }
 
-    /// <summary>Text as UTF-8.</summary>
+    /// <summary>Whole numbers of owners, or nulls.</summary>
+    public void Write(ReadOnlySpan<object?> owners, Func<object, long?> read)
+    {
+        foreach (var owner in owners)
+        {
+            if (owner is not null && read(owner) is { } number)
+                ((long*)values)[row++] = number;
+            else
+                WriteNull(sizeof(long));
+        }
+    }
+
+    /// <summary>Flags of owners, or nulls.</summary>
+    public void Write(ReadOnlySpan<object?> owners, Func<object, bool?> read)
+    {
+        foreach (var owner in owners)
+        {
+            if (owner is not null && read(owner) is { } flag)
+                values[row++] = flag ? (byte)1 : (byte)0;
+            else
+                WriteNull(sizeof(bool));
+        }
+    }
+
+    /// <summary>Floating-point numbers of owners, or nulls.</summary>
+    public void Write(ReadOnlySpan<object?> owners, Func<object, double?> read)
+    {
+        foreach (var owner in owners)
+        {
+            if (owner is not null && read(owner) is { } number)
+                ((double*)values)[row++] = number;
+            else
+                WriteNull(sizeof(double));
+        }
+    }
+
+    /// <summary>Instants (UTC) of owners, or nulls.</summary>
+    public void Write(ReadOnlySpan<object?> owners, Func<object, DateTime?> read)
+    {
+        foreach (var owner in owners)
+        {
+            if (owner is not null && read(owner) is { } instant)
+                ((long*)values)[row++] = (instant.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+            else
+                WriteNull(sizeof(long));
+        }
+    }
+
+    /// <summary>A text as UTF-8.</summary>
     public void Write(ReadOnlySpan<byte> utf8)
     {
         utf8.CopyTo(arena.Reserve(utf8.Length));
         Place(utf8.Length);
     }
 
-    /// <summary>A whole number or null.</summary>
-    public void Write(long? value)
-    {
-        if (value is { } number)
-            ((long*)values)[row++] = number;
-        else
-            WriteNull(sizeof(long));
-    }
-
-    /// <summary>True, false or null.</summary>
-    public void Write(bool? value)
-    {
-        if (value is { } flag)
-            values[row++] = flag ? (byte)1 : (byte)0;
-        else
-            WriteNull(sizeof(bool));
-    }
-
-    /// <summary>A floating-point number or null.</summary>
-    public void Write(double? value)
-    {
-        if (value is { } number)
-            ((double*)values)[row++] = number;
-        else
-            WriteNull(sizeof(double));
-    }
-
-    /// <summary>An instant (UTC) or null.</summary>
-    public void Write(DateTime? value) =>
-        Write(
-            value is { } instant
-                ? (instant.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond
-                : (long?)null
-        );
+    /// <summary>No text.</summary>
+    public void WriteNullText() => WriteNull(TextBytes);
 
     /// <summary>Texts, or null.</summary>
     public void Write(IReadOnlyList<string>? value)
@@ -120,6 +140,18 @@ public sealed unsafe class ColumnWriter
 
     private void WriteText(string text)
     {
+        var target = values + ((long)row * TextBytes);
+        new Span<long>(target, 2).Clear();
+        if (
+            text.Length <= InlineTextBytes
+            && Ascii.FromUtf16(text, new(target + sizeof(int), InlineTextBytes), out _) == OperationStatus.Done
+        )
+        {
+            *(int*)target = text.Length;
+            row++;
+            return;
+        }
+
         var space = arena.Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
         Place(Encoding.UTF8.GetBytes(text, space));
     }

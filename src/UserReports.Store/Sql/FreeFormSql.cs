@@ -18,13 +18,18 @@ internal sealed class FreeFormSql(SqlParameters parameters)
         Lookup.IRegex,
     ];
 
-    /// <summary>The JSON value at a path, as SQL of type JSON; null if there is none.</summary>
-    public static string Extract(FieldPath path, SqlParameters parameters) =>
+    /// <summary>
+    /// The JSON value at a path, as SQL of type JSON; null if there is none, or where its key's column has it.
+    /// </summary>
+    private static string Extract(FieldPath path, SqlParameters parameters) =>
         $"json_extract({ReportColumns.Quote(path.Field.Path)}, {parameters.Add(Pointer(path.Keys))})";
 
     /// <summary>The text of the value at a path, as SQL; of a number its digits.</summary>
-    public static string ExtractText(FieldPath path, SqlParameters parameters) =>
-        $"json_extract_string({ReportColumns.Quote(path.Field.Path)}, {parameters.Add(Pointer(path.Keys))})";
+    public static string ExtractText(FieldPath path, SqlParameters parameters)
+    {
+        var text = $"json_extract_string({ReportColumns.Quote(path.Field.Path)}, {parameters.Add(Pointer(path.Keys))})";
+        return Known(path) is { } known ? $"coalesce({known}, {text})" : text;
+    }
 
     /// <summary>The value at a path is null or missing, or is not.</summary>
     public string WriteNull(FieldPath path, bool expected)

@@ -18,7 +18,7 @@ public sealed class JsonTextTests
     [InlineData("""["name"]""", null, null, null)]
     [InlineData("\"name\"", null, null, null)]
     [InlineData("17", null, null, null)]
-    public void Strings_OddObjects_AreTheSameAsMembersOneByOne(
+    public void Take_OddObjects_GivesTheSameTextsAsMembersOneByOne(
         string json,
         string? name,
         string? country,
@@ -27,10 +27,28 @@ public sealed class JsonTextTests
     {
         var text = JsonText.Trusted(json);
 
-        Assert.Equal([name, country, sector], text.Strings(Names));
-        Assert.Equal(
-            text.Strings(Names),
-            Names.Select(key => text.Member(key) is { } value ? JsonText.StringOf(value) : null)
-        );
+        var texts = text.Take(Names).Texts;
+
+        Assert.Equal([name, country, sector], texts);
+        Assert.Equal(texts, Names.Select(key => text.Member(key) is { } value ? JsonText.StringOf(value) : null));
+    }
+
+    [Theory]
+    [InlineData("""{"name": "Ana", "sector": "", "country": "KEN"}""", "{}")]
+    [InlineData(
+        """{"a": [1, "name"], "name": "Ana", "b" : {"name": "x"} ,"country":"KEN"}""",
+        """{"a": [1, "name"],"b" : {"name": "x"}}"""
+    )]
+    [InlineData("""{"name": 1, "country": null, "sector": {"name": "a"}}""", null)]
+    [InlineData("""{"n\u0061me": "escaped", "country": "KEN"}""", null)]
+    [InlineData("""{"name": "first", "name": "second", "country": "KEN"}""", null)]
+    [InlineData("""{"x": "kept", "country": "\u00e9"}""", null)]
+    [InlineData("""["name"]""", null)]
+    [InlineData(" {} ", null)]
+    public void Take_Object_LeavesWhatItDidNotTake(string json, string? rest)
+    {
+        var text = JsonText.Trusted(json);
+
+        Assert.Equal(rest ?? json, text.Take(Names).Rest.Text);
     }
 }

@@ -35,6 +35,54 @@ public sealed class ReportJsonTests
         Assert.Equal(first.WrittenSpan, second.WrittenSpan);
     }
 
+    [Fact]
+    public void WriteShort_Expanded_IsTheReport()
+    {
+        using var json = new ReportJson();
+        var (full, expanded) = (new ArrayBufferWriter<byte>(), new ArrayBufferWriter<byte>());
+        json.Write(Full(), full);
+
+        var written = json.WriteShort(Full()).ToArray();
+
+        Assert.True(written.Length < full.WrittenCount * 2 / 3, $"{written.Length} of {full.WrittenCount}");
+        Assert.True(ReportJson.TryExpand(written, expanded));
+        Assert.Equal(full.WrittenSpan, expanded.WrittenSpan);
+    }
+
+    [Fact]
+    public void WriteShort_ListsRenderedBefore_AreTakenOverUntilForgotten()
+    {
+        var accounts = ReportCatalogue.Fields.Single(field => field.Name == "social_accounts");
+        List<SocialAccount> elements = [new(3, "google", "g")];
+        var report = Full(elements);
+        using var json = new ReportJson();
+        var before = json.WriteShort(report).ToArray();
+        json.Render(accounts, elements);
+        elements.Clear();
+        elements.Add(new(99, "changed", "since"));
+
+        Assert.Equal(before, json.WriteShort(report).ToArray());
+        json.Forget();
+        Assert.NotEqual(before, json.WriteShort(report).ToArray());
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("7B7D", "{}")]
+    [InlineData("22C3A9F09F988022", "\"é😀\"")]
+    [InlineData("7BF8", null)]
+    [InlineData("FFFF", null)]
+    public void TryExpand_BytesThatNobodyWrote_AreGivenBackOrRefused(string bytes, string? text)
+    {
+        var output = new ArrayBufferWriter<byte>();
+
+        var isExpanded = ReportJson.TryExpand(Convert.FromHexString(bytes), output);
+
+        Assert.Equal(text is not null, isExpanded);
+        if (isExpanded)
+            Assert.Equal(text, Encoding.UTF8.GetString(output.WrittenSpan));
+    }
+
     [Theory]
     [InlineData("plain <b>&'+`</b>")]
     [InlineData("")]
@@ -46,9 +94,10 @@ public sealed class ReportJsonTests
         var accounts = ReportCatalogue.Fields.Single(field => field.Name == "social_accounts");
         var expected = System.Text.Json.JsonSerializer.Serialize(text, Relaxed);
         var elements = new List<SocialAccount> { new(1, "a", text), new(2, text, "b") };
+        using var json = new ReportJson();
         Assert.Equal(
             $$"""[{"id":1,"provider":"a","uid":{{expected}}},{"id":2,"provider":{{expected}},"uid":"b"}]""",
-            Encoding.UTF8.GetString(ReportJson.Render(accounts, elements))
+            Encoding.UTF8.GetString(json.Render(accounts, elements))
         );
     }
 
@@ -57,10 +106,11 @@ public sealed class ReportJsonTests
     {
         var accounts = ReportCatalogue.Fields.Single(field => field.Name == "social_accounts");
         List<SocialAccount> first = [new(1, "a", "b")];
+        using var json = new ReportJson();
         List<SocialAccount> second = [new(2, "c", "d"), new(3, new string('e', 40_000), "f")];
-        var rendered = Encoding.UTF8.GetString(ReportJson.Render(accounts, first));
-        Assert.Contains(new string('e', 40_000), Encoding.UTF8.GetString(ReportJson.Render(accounts, second)));
-        Assert.Equal(rendered, Encoding.UTF8.GetString(ReportJson.Render(accounts, first)));
+        var rendered = Encoding.UTF8.GetString(json.Render(accounts, first));
+        Assert.Contains(new string('e', 40_000), Encoding.UTF8.GetString(json.Render(accounts, second)));
+        Assert.Equal(rendered, Encoding.UTF8.GetString(json.Render(accounts, first)));
     }
 
     private const string Expected = """
@@ -121,7 +171,7 @@ public sealed class ReportJsonTests
         return values;
     }
 
-    private static Report Full()
+    private static Report Full(IReadOnlyList<SocialAccount>? socialAccounts = null)
     {
         var period = new BillingPeriod(Given.Utc("2026-11-01"), Given.Utc("2026-12-01"));
         var balances = new MetricValues<Balance?>(Metric.All);
@@ -146,7 +196,7 @@ public sealed class ReportJsonTests
                 ValidatedEmail = true,
                 MfaIsActive = false,
                 AcceptedTos = true,
-                SocialAccounts = [new(3, "google", "g")],
+                SocialAccounts = socialAccounts ?? [new(3, "google", "g")],
                 ExtraDetails = new(
                     JsonText.Trusted("""{"country":"KEN"}"""),
                     null,

@@ -102,6 +102,21 @@ public sealed class DocumentFileTests : IDisposable
         Assert.Throws<StoreDamagedException>(() => damaged.ReadBatch(addresses));
     }
 
+    [Fact]
+    public void Read_PhraseThatThereIsNot_IsRefused()
+    {
+        using var file = Write(
+            [
+                [.. "{}"u8],
+                [0xFF, 0xFF],
+            ],
+            out var addresses
+        );
+
+        Assert.Equal("{}", Encoding.UTF8.GetString(Assert.Single(file.Read([addresses[0]])).Span));
+        Assert.Throws<StoreDamagedException>(() => file.Read([addresses[1]]));
+    }
+
     private DocumentFile Write(List<byte[]> documents, out long[] addresses)
     {
         var file = DocumentFile.Open(path, 0);
@@ -123,7 +138,9 @@ public sealed class DocumentFileTests : IDisposable
     private byte[] Make(int number, int lengthMax)
     {
         var document = new byte[random.Next(lengthMax)];
-        random.NextBytes(document.AsSpan(document.Length / 2));
+        // Bytes that UTF-8 has: others stand for phrases.
+        for (var i = document.Length / 2; i < document.Length; i++)
+            document[i] = (byte)random.Next(0xF8);
         var name = Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture));
         name.AsSpan(0, Math.Min(name.Length, document.Length)).CopyTo(document);
         return document;
