@@ -1,7 +1,7 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/UserReports.Server -c Release -o /app --nologo
+RUN dotnet publish src/UserReports.Server -c Release --use-current-runtime --no-self-contained -o /app --nologo
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using UserReports.Bench.Queries;
+using UserReports.Bench.Serving;
 
 namespace UserReports.Bench.Explorer;
 
@@ -41,7 +42,7 @@ internal sealed class ServedDemo : IAsyncDisposable
         var generated = isMade ? 1000 : accounts;
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "user-reports.dll"),
+            ServerProgram.File,
             "demo",
             "--data",
             folder,

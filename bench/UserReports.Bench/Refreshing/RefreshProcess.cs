@@ -10,6 +10,7 @@ internal static class RefreshProcess
 
     public static async Task<RefreshFigures> RunAsync(SourcesAndStore places, CancellationToken cancellationToken)
     {
+        _ = ServerProgram.Folder;
         var watch = Stopwatch.StartNew();
         using var process = ServerProgram.Start(["refresh"], places);
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);

@@ -47,6 +47,7 @@ internal sealed class ReportServer : IAsyncDisposable
     public static async Task<ReportServer> StartAsync(SourcesAndStore places, CancellationToken cancellationToken)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}");
+        _ = ServerProgram.Folder;
         var sinceStart = Stopwatch.StartNew();
         var process = ServerProgram.Start(
             ["serve", "--urls", address.ToString()],
