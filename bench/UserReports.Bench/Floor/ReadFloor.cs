@@ -62,19 +62,16 @@ public static class ReadFloor
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
-        var bytes = 0L;
+        var buffer = ArrayPool<char>.Shared.Rent(1 << 20);
+        var characters = 0L;
         foreach (var query in queries)
         {
-            await using var copy = await connection.BeginRawBinaryCopyAsync(
-                $"copy ({query}) to stdout (format binary)",
-                cancellationToken
-            );
+            using var copy = await connection.BeginTextExportAsync($"copy ({query}) to stdout", cancellationToken);
             for (int read; (read = await copy.ReadAsync(buffer, cancellationToken)) > 0; )
-                bytes += read;
+                characters += read;
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
-        return bytes >> 20;
+        ArrayPool<char>.Shared.Return(buffer);
+        return characters >> 20;
     }
 }
