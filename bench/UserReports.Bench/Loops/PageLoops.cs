@@ -1,4 +1,3 @@
-using System.Buffers;
 using BenchmarkDotNet.Attributes;
 using UserReports.Core.Reports;
 using UserReports.Store.Documents;
@@ -29,14 +28,9 @@ public class PageLoops : IDisposable
             static _ => { }
         );
         using var json = new ReportJson();
-        var output = new ArrayBufferWriter<byte>();
         using var packer = new DocumentPacker();
         foreach (var report in Enumerable.Repeat(reports, Copies).SelectMany(copy => copy))
-        {
-            output.ResetWrittenCount();
-            json.Write(report, output);
-            addresses.Add(packer.Add(output.WrittenSpan));
-        }
+            addresses.Add(packer.Add(json.WriteShort(report)));
 
         documents.Append(packer);
         documents.Flush();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using BenchmarkDotNet.Attributes;
 using UserReports.Core.Reports;
 
@@ -10,7 +9,6 @@ namespace UserReports.Bench.Loops;
 public class ReportLoops : IDisposable
 {
     private readonly ReportComputation computation = new(366);
-    private readonly ArrayBufferWriter<byte> output = new(1 << 22);
     private readonly ReportJson json = new();
     private SourceBatch batch = null!;
     private IReadOnlyList<Report> reports = [];
@@ -28,10 +26,10 @@ public class ReportLoops : IDisposable
     [Benchmark(OperationsPerInvoke = GeneratedBatch.Accounts)]
     public int WriteDocuments()
     {
-        output.ResetWrittenCount();
+        var bytes = 0;
         foreach (var report in reports)
-            json.Write(report, output);
-        return output.WrittenCount;
+            bytes += json.WriteShort(report).Length;
+        return bytes;
     }
 
     [GlobalCleanup]

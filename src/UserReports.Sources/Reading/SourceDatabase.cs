@@ -47,6 +47,8 @@ public sealed class SourceDatabase : IAsyncDisposable
         // A pass asks the same some twenty statements, hundreds of times: each is planned once for a connection.
         builder.MaxAutoPrepare = StatementsPrepared;
         builder.AutoPrepareMinUsages = 2;
+        // What only reads leaves nothing in its session that the next one could meet.
+        builder.NoResetOnClose = true;
         builder.ApplicationName = "user-reports";
         builder.IncludeErrorDetail = false;
         builder.CommandTimeout = (int)settings.StatementTimeout.TotalSeconds + 5;
