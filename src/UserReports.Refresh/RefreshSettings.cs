@@ -19,7 +19,7 @@ public sealed record RefreshSettings
     public int AccountsPerPart { get; init; } = 1_000;
 
     /// <summary>Ranges that are read and computed at once.</summary>
-    public int Workers { get; init; } = 3;
+    public int Workers { get; init; } = 2;
 
     /// <summary>How long a worker may be silent before its ranges are given away.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);

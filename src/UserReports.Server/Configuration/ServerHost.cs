@@ -117,7 +117,7 @@ public static class ServerHost
                     Interval = settings.Of(SettingsTable.Interval),
                     OnStart = settings.Of(SettingsTable.OnStart),
                     AccountsPerRange = settings.Of(SettingsTable.AccountsPerRange),
-                    Workers = settings.Of(SettingsTable.Parallelism),
+                    Workers = settings.Of(SettingsTable.Parallelism) + (hasReaders ? 0 : 1),
                     CommitRows = settings.Of(SettingsTable.CommitRows),
                     Lease = settings.Of(SettingsTable.Lease),
                 }

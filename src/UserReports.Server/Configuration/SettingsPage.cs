@@ -38,8 +38,7 @@ public static class SettingsPage
         foreach (var setting in SettingsTable.All)
         {
             var standard =
-                setting == SettingsTable.ConcurrentQueries ? "processors"
-                : setting == SettingsTable.Parallelism ? "processors + 1"
+                setting == SettingsTable.ConcurrentQueries || setting == SettingsTable.Parallelism ? "processors"
                 : setting.Default is null ? "required"
                 : setting.Default.Length == 0 ? ""
                 : $"`{setting.Default}`";

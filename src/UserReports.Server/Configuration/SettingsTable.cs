@@ -85,10 +85,10 @@ public static class SettingsTable
     /// <summary>Ranges in flight.</summary>
     public static readonly Setting<int?> Parallelism = Whole(
         "Refresh:Parallelism",
-        Math.Max(2, Environment.ProcessorCount) + 1,
+        Math.Max(2, Environment.ProcessorCount),
         1,
         64,
-        "Ranges in work at once; memory grows with it. By default one more than there are processors, at least 3: some wait for the sources or the disk."
+        "Ranges in work at once; memory grows with it. By default the number of processors, at least 2. `user-reports refresh`, which answers nobody, takes one more: some wait for the sources or the disk."
     );
 
     /// <summary>Whether the generation before stays.</summary>
