@@ -117,7 +117,10 @@ public static class ServerHost
                     Interval = settings.Of(SettingsTable.Interval),
                     OnStart = settings.Of(SettingsTable.OnStart),
                     AccountsPerRange = settings.Of(SettingsTable.AccountsPerRange),
-                    Workers = settings.Of(SettingsTable.Parallelism) + (hasReaders ? 0 : 1),
+                    // Without readers one more works while others wait for the sources or the disk.
+                    Workers =
+                        settings.Of(SettingsTable.Parallelism)
+                        + (hasReaders || settings.IsGiven(SettingsTable.Parallelism) ? 0 : 1),
                     CommitRows = settings.Of(SettingsTable.CommitRows),
                     Lease = settings.Of(SettingsTable.Lease),
                 }

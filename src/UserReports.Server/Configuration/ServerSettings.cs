@@ -14,8 +14,13 @@ public sealed class ServerSettings
     ];
 
     private readonly Dictionary<Setting, object> values;
+    private readonly HashSet<Setting> given;
 
-    private ServerSettings(Dictionary<Setting, object> values) => this.values = values;
+    private ServerSettings(Dictionary<Setting, object> values, HashSet<Setting> given)
+    {
+        this.values = values;
+        this.given = given;
+    }
 
     /// <summary>The sources, the store and the folders beside it.</summary>
     public string StoreFolder => Path.GetDirectoryName(Path.GetFullPath(Of(SettingsTable.Store)))!;
@@ -26,6 +31,7 @@ public sealed class ServerSettings
     public static ServerSettings Read(IConfiguration configuration, bool needsSources = true)
     {
         var values = new Dictionary<Setting, object>();
+        var given = SettingsTable.All.Where(setting => configuration.GetSection(setting.Name).Exists()).ToHashSet();
         List<string> faults = [.. Unknown(configuration)];
         foreach (var setting in SettingsTable.All)
         {
@@ -46,8 +52,11 @@ public sealed class ServerSettings
             }
         }
 
-        return faults.Count == 0 ? new(values) : throw new SettingsException(faults);
+        return faults.Count == 0 ? new(values, given) : throw new SettingsException(faults);
     }
+
+    /// <summary>True if somebody set it, also to what it is by default.</summary>
+    public bool IsGiven(Setting setting) => given.Contains(setting);
 
     /// <summary>The value of a setting.</summary>
     public string Of(Setting<string> setting) => values.TryGetValue(setting, out var value) ? (string)value : "";

@@ -88,7 +88,7 @@ public static class SettingsTable
         Math.Max(2, Environment.ProcessorCount),
         1,
         64,
-        "Ranges in work at once; memory grows with it. By default the number of processors, at least 2. `user-reports refresh`, which answers nobody, takes one more: some wait for the sources or the disk."
+        "Ranges in work at once; memory grows with it. By default the number of processors, at least 2, and one more for `user-reports refresh`, which answers nobody."
     );
 
     /// <summary>Whether the generation before stays.</summary>
