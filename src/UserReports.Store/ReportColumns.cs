@@ -21,6 +21,9 @@ public static class ReportColumns
     /// <summary>For texts that hardly repeat.</summary>
     private const string Packed = "fsst";
 
+    /// <summary>For texts that nothing packs.</summary>
+    private const string Unpacked = "uncompressed";
+
     /// <summary>
     /// What columns are read from: the report itself, then what is within it, each with the place of what holds it. It
     /// is read once for a report and not once for each of its columns.
@@ -30,10 +33,10 @@ public static class ReportColumns
     /// <summary>All columns, in the order of the table.</summary>
     public static readonly IReadOnlyList<ReportColumn> All =
     [
-        new("user_id", "BIGINT", 0, Integers(report => ((Report)report).UserId)),
+        new("user_id", "BIGINT", 0, Values<long>(report => ((Report)report).UserId)),
         new("organization_id", "VARCHAR", 0, Texts(report => ((Report)report).OrganizationId))
         {
-            Compression = "uncompressed",
+            Compression = Unpacked,
         },
         .. ReportCatalogue.Fields.SelectMany(field => Derive(field, 0)),
     ];
@@ -95,7 +98,7 @@ public static class ReportColumns
                     yield return column;
                 // A group that can be null is null itself; its members cannot tell that from a null of their own.
                 if (field.IsNullable)
-                    yield return new(field.Path, "BOOLEAN", here, Booleans(_ => true));
+                    yield return new(field.Path, "BOOLEAN", here, Values<bool>(_ => true));
                 break;
             case FieldKind.List:
                 foreach (var column in DeriveList(field, owner))
@@ -161,34 +164,29 @@ public static class ReportColumns
             {
                 Compression =
                     field.IsSearched ? Packed
-                    : field.IsIdentifier ? "uncompressed"
+                    : field.IsIdentifier ? Unpacked
                     : null,
             },
-            FieldKind.Boolean => new(field.Path, "BOOLEAN", owner, Booleans(field.ReadBoolean)),
-            FieldKind.Integer => new(field.Path, "BIGINT", owner, Integers(field.ReadInteger)),
-            FieldKind.Decimal => new(
-                field.Path,
-                "DOUBLE",
-                owner,
-                (column, owners, _) => column.Write(owners, o => (double?)field.ReadDecimal(o))
-            ),
-            _ => new(
-                field.Path,
-                "TIMESTAMP",
-                owner,
-                (column, owners, _) => column.Write(owners, o => WholeSeconds(field.ReadInstant(o)))
-            ),
+            FieldKind.Boolean => new(field.Path, "BOOLEAN", owner, Values(field.ReadBoolean)),
+            FieldKind.Integer => new(field.Path, "BIGINT", owner, Values(field.ReadInteger)),
+            FieldKind.Decimal => new(field.Path, "DOUBLE", owner, Values(o => (double?)field.ReadDecimal(o))),
+            _ => new(field.Path, "TIMESTAMP", owner, Values(o => WholeSeconds(field.ReadInstant(o)))),
         };
 
     private static WriteColumn Texts(Func<object, string?> read) => (column, owners, _) => column.Write(owners, read);
 
-    private static WriteColumn Booleans(Func<object, bool?> read) => (column, owners, _) => column.Write(owners, read);
+    private static WriteColumn Values<T>(Func<object, T?> read)
+        where T : unmanaged => (column, owners, _) => column.Write(owners, read);
 
-    private static WriteColumn Integers(Func<object, long?> read) => (column, owners, _) => column.Write(owners, read);
-
-    /// <summary>What is shown is what is compared: an instant pasted from a report finds that report.</summary>
-    private static DateTime? WholeSeconds(DateTimeOffset? instant) =>
-        instant?.UtcDateTime is { } utc ? new DateTime(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerSecond)) : null;
+    /// <summary>
+    /// Microseconds since 1970, as the database counts, but whole seconds: what is shown is what is compared, and an
+    /// instant pasted from a report finds that report.
+    /// </summary>
+    private static long? WholeSeconds(DateTimeOffset? instant) =>
+        instant?.UtcDateTime is { } utc
+            ? (utc.Ticks - (utc.Ticks % TimeSpan.TicksPerSecond) - DateTime.UnixEpoch.Ticks)
+                / TimeSpan.TicksPerMicrosecond
+            : null;
 
     private static IEnumerable<ReportColumn> DeriveList(Field list, int owner)
     {

@@ -34,51 +34,18 @@ public sealed unsafe class ColumnWriter
         }
     }
 
-    /// <summary>Whole numbers of owners, or nulls.</summary>
-    public void Write(ReadOnlySpan<object?> owners, Func<object, long?> read)
+    /// <summary>
+    /// Whole numbers, floating-point numbers or flags of owners, or nulls; the database has them as .NET does.
+    /// </summary>
+    public void Write<T>(ReadOnlySpan<object?> owners, Func<object, T?> read)
+        where T : unmanaged
     {
         foreach (var owner in owners)
         {
-            if (owner is not null && read(owner) is { } number)
-                ((long*)values)[row++] = number;
+            if (owner is not null && read(owner) is { } value)
+                ((T*)values)[row++] = value;
             else
-                WriteNull(sizeof(long));
-        }
-    }
-
-    /// <summary>Flags of owners, or nulls.</summary>
-    public void Write(ReadOnlySpan<object?> owners, Func<object, bool?> read)
-    {
-        foreach (var owner in owners)
-        {
-            if (owner is not null && read(owner) is { } flag)
-                values[row++] = flag ? (byte)1 : (byte)0;
-            else
-                WriteNull(sizeof(bool));
-        }
-    }
-
-    /// <summary>Floating-point numbers of owners, or nulls.</summary>
-    public void Write(ReadOnlySpan<object?> owners, Func<object, double?> read)
-    {
-        foreach (var owner in owners)
-        {
-            if (owner is not null && read(owner) is { } number)
-                ((double*)values)[row++] = number;
-            else
-                WriteNull(sizeof(double));
-        }
-    }
-
-    /// <summary>Instants (UTC) of owners, or nulls.</summary>
-    public void Write(ReadOnlySpan<object?> owners, Func<object, DateTime?> read)
-    {
-        foreach (var owner in owners)
-        {
-            if (owner is not null && read(owner) is { } instant)
-                ((long*)values)[row++] = (instant.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
-            else
-                WriteNull(sizeof(long));
+                WriteNull(sizeof(T));
         }
     }
 
