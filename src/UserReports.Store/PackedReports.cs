@@ -55,7 +55,7 @@ public sealed class PackedReports : IDisposable
             json.Forget();
             ReportColumns.Write(some.AsSpan(0, count), writers, json);
             for (var i = 0; i < count; i++)
-                chunks[^1].EndRow(documents.Add(json.WriteShort(some[i])));
+                chunks[^1].EndRow(documents.Add(json.Write(some[i])));
             done += count;
         }
 

@@ -16,12 +16,12 @@ public static class ReportColumns
     public const string FoldedSuffix = "__folded";
 
     /// <summary>To be raised when stored columns or documents keep their names but change their meaning.</summary>
-    private const string Meaning = "2";
+    private const string Meaning = "3";
 
     /// <summary>For texts that hardly repeat.</summary>
     private const string Packed = "fsst";
 
-    /// <summary>For texts that nothing packs.</summary>
+    /// <summary>For texts that nothing packs, and lists, whose codes leave little to pack.</summary>
     private const string Unpacked = "uncompressed";
 
     /// <summary>
@@ -192,7 +192,7 @@ public static class ReportColumns
     {
         yield return new(
             list.Path,
-            "VARCHAR",
+            "BLOB",
             owner,
             (column, owners, json) =>
             {
@@ -206,7 +206,7 @@ public static class ReportColumns
             }
         )
         {
-            Compression = Packed,
+            Compression = Unpacked,
         };
         foreach (var leaf in Leaves(list).Where(leaf => leaf.IsCollected))
         {

@@ -3,6 +3,7 @@ using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Generating;
 using UserReports.Sources.Reading;
+using UserReports.Testing;
 
 namespace UserReports.Sources.Tests;
 
@@ -399,17 +400,8 @@ public sealed class ReportSourceTests
     /// </summary>
     internal static List<string> Shown(SourceBatch batch)
     {
-        using var json = new ReportJson();
         var reports = new ReportComputation(366).Compute(batch, TestDatabases.Now, _ => { });
-        return
-        [
-            .. reports.Select(report =>
-            {
-                var output = new System.Buffers.ArrayBufferWriter<byte>();
-                json.Write(report, output);
-                return Sorted(System.Text.Json.Nodes.JsonNode.Parse(output.WrittenSpan)!);
-            }),
-        ];
+        return [.. reports.Select(report => Sorted(System.Text.Json.Nodes.JsonNode.Parse(ReportText.Of(report).Span)))];
     }
 
     private static string Sorted(System.Text.Json.Nodes.JsonNode? node) =>

@@ -225,11 +225,6 @@ public static class QueryEvaluator
 /// <summary>A row as the evaluator sees it.</summary>
 public sealed record EvaluatedRow(long UserId, string? OrganizationId, JsonElement Json)
 {
-    public static EvaluatedRow Of(Report report)
-    {
-        var output = new System.Buffers.ArrayBufferWriter<byte>();
-        using var json = new ReportJson();
-        json.Write(report, output);
-        return new(report.UserId, report.OrganizationId, JsonElement.Parse(output.WrittenSpan));
-    }
+    public static EvaluatedRow Of(Report report) =>
+        new(report.UserId, report.OrganizationId, JsonElement.Parse(ReportText.Of(report).Span));
 }

@@ -30,7 +30,7 @@ public class PageLoops : IDisposable
         using var json = new ReportJson();
         using var packer = new DocumentPacker();
         foreach (var report in Enumerable.Repeat(reports, Copies).SelectMany(copy => copy))
-            addresses.Add(packer.Add(json.WriteShort(report)));
+            addresses.Add(packer.Add(json.Write(report)));
 
         documents.Append(packer);
         documents.Flush();

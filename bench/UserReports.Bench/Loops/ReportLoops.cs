@@ -28,7 +28,7 @@ public class ReportLoops : IDisposable
     {
         var bytes = 0;
         foreach (var report in reports)
-            bytes += json.WriteShort(report).Length;
+            bytes += json.Write(report).Length;
         return bytes;
     }
 

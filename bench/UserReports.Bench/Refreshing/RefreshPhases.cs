@@ -51,7 +51,7 @@ internal static class RefreshPhases
                     using var json = new ReportJson();
                     long own = 0;
                     foreach (var report in reports)
-                        own += json.WriteShort(report).Length;
+                        own += json.Write(report).Length;
 
                     Interlocked.Add(ref bytes, own);
                 }

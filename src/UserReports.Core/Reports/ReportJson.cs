@@ -6,7 +6,10 @@ using System.Text.Json;
 
 namespace UserReports.Core.Reports;
 
-/// <summary>Writes reports as JSON, as the catalogue declares them. One instance serves one thread at a time.</summary>
+/// <summary>
+/// Writes reports as JSON, as the catalogue declares them, in a third of the bytes: what stands in every report, the
+/// names above all, is a code of two bytes. <see cref="TryExpand"/> undoes it. One instance serves one thread at a time.
+/// </summary>
 public sealed class ReportJson : IDisposable
 {
     /// <summary>
@@ -22,14 +25,13 @@ public sealed class ReportJson : IDisposable
     /// <summary>More than the longest number there is.</summary>
     private const int NumberBytesMax = 40;
 
-    private static readonly ReportPhrases ShortForm = new();
+    private static readonly ReportPhrases Phrases = new();
 
-    private static readonly Node[] Long = Node.Of(ReportCatalogue.Fields, null);
+    private static readonly Node[] Nodes = Node.Of(ReportCatalogue.Fields);
 
-    private static readonly Node[] Short = Node.Of(ReportCatalogue.Fields, ShortForm);
-
-    /// <summary>The lists that no other list holds, whose elements are written in full in either form.</summary>
-    private static readonly Dictionary<Field, Node> Lists = Long.SelectMany(node => node.OuterLists())
+    /// <summary>The lists that no other list holds.</summary>
+    private static readonly Dictionary<Field, Node> Lists = Nodes
+        .SelectMany(node => node.OuterLists())
         .ToDictionary(node => node.Field);
 
     /// <summary>What needs no escape, and one byte a character.</summary>
@@ -48,26 +50,24 @@ public sealed class ReportJson : IDisposable
     /// <summary>Nothing written yet.</summary>
     public ReportJson() => escaping = new(escaped, WriterOptions);
 
-    /// <summary>Appends the report as one JSON object, without a line break.</summary>
-    public void Write(Report report, IBufferWriter<byte> output) => output.Write(Write(report));
-
-    /// <summary>The report as one JSON object, without a line break; good until the next call.</summary>
-    public ReadOnlySpan<byte> Write(Report report) => Write(Long, report);
+    /// <summary>The report as one JSON object with codes, without a line break; good until the next call.</summary>
+    public ReadOnlySpan<byte> Write(Report report)
+    {
+        length = 0;
+        WriteMembers(Nodes, report);
+        return text.AsSpan(0, length);
+    }
 
     /// <summary>
-    /// The same in a third of the bytes: what stands in every report, the names above all, is a code of two bytes.
-    /// <see cref="TryExpand"/> undoes it. Good until the next call.
+    /// Appends JSON in full, given what <see cref="Write"/> or <see cref="Render"/> wrote or JSON as it is.
     /// </summary>
-    public ReadOnlySpan<byte> WriteShort(Report report) => Write(Short, report);
-
-    /// <summary>Appends a report in full, given what <see cref="WriteShort"/> wrote or JSON as it is.</summary>
     /// <returns>False if this is neither.</returns>
-    public static bool TryExpand(ReadOnlySpan<byte> document, IBufferWriter<byte> output) =>
-        ShortForm.TryExpand(document, output);
+    public static bool TryExpand(ReadOnlySpan<byte> written, IBufferWriter<byte> output) =>
+        Phrases.TryExpand(written, output);
 
     /// <summary>
-    /// The elements of one list of the catalogue that no other list holds, as a JSON list; good until the next call.
-    /// The documents that are written until <see cref="Forget"/> take it over.
+    /// The elements of one list of the catalogue that no other list holds, as a JSON list with codes; good until the
+    /// next call. The documents that are written until <see cref="Forget"/> take it over.
     /// </summary>
     public ReadOnlySpan<byte> Render(Field list, IReadOnlyList<object> elements)
     {
@@ -92,13 +92,6 @@ public sealed class ReportJson : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => escaping.Dispose();
-
-    private ReadOnlySpan<byte> Write(Node[] form, Report report)
-    {
-        length = 0;
-        WriteMembers(form, report);
-        return text.AsSpan(0, length);
-    }
 
     private void WriteMembers(Node[] nodes, object owner)
     {
@@ -251,14 +244,14 @@ public sealed class ReportJson : IDisposable
 
     private sealed class Node
     {
-        private Node(Field field, bool isFirst, ReportPhrases? form)
+        private Node(Field field, bool isFirst)
         {
             Field = field;
             var key = $"{(isFirst ? '{' : ',')}\"{JsonEncodedText.Encode(field.Name)}\":";
-            Key = Form(key);
-            Null = Form(key + "null");
-            True = Form(key + "true");
-            Empty = Form(
+            Key = Phrases.CodeOf(key);
+            Null = Phrases.CodeOf(key + "null");
+            True = Phrases.CodeOf(key + "true");
+            Empty = Phrases.CodeOf(
                 key
                     + field.Kind switch
                     {
@@ -269,9 +262,7 @@ public sealed class ReportJson : IDisposable
                         _ => "{}",
                     }
             );
-            Children = Of(field.Children, field.Kind == FieldKind.List ? null : form);
-
-            byte[] Form(string phrase) => form is null ? Encoding.UTF8.GetBytes(phrase) : form.CodeOf(phrase);
+            Children = Of(field.Children);
         }
 
         public Field Field { get; }
@@ -290,8 +281,8 @@ public sealed class ReportJson : IDisposable
 
         public Node[] Children { get; }
 
-        public static Node[] Of(IReadOnlyList<Field> fields, ReportPhrases? form) =>
-            [.. fields.Select((field, i) => new Node(field, i == 0, form))];
+        public static Node[] Of(IReadOnlyList<Field> fields) =>
+            [.. fields.Select((field, i) => new Node(field, i == 0))];
 
         public IEnumerable<Node> OuterLists() =>
             Field.Kind == FieldKind.List ? [this] : Children.SelectMany(child => child.OuterLists());

@@ -68,6 +68,7 @@ internal sealed unsafe class ColumnChunk : IDisposable
                 sqlType switch
                 {
                     "VARCHAR" => DuckDBType.Varchar,
+                    "BLOB" => DuckDBType.Blob,
                     "BIGINT" => DuckDBType.BigInt,
                     "BOOLEAN" => DuckDBType.Boolean,
                     "DOUBLE" => DuckDBType.Double,

@@ -59,7 +59,7 @@ internal sealed class ListPredicate
     }
 
     /// <summary>Whether the list's JSON meets the condition of that name.</summary>
-    public static bool Matches(string json, string name)
+    public static bool Matches(ReadOnlyMemory<byte> json, string name)
     {
         using var document = JsonDocument.Parse(json, Options);
         return (Find(name) ?? throw new InvalidOperationException($"The condition {name} is not registered.")).Holds(

@@ -58,8 +58,8 @@ internal static class ListSql
                 )
             );
         var found = path.IsSingle
-            ? $"[json_extract({list}, {parameters.Add(way)})]"
-            : $"json_extract({list}, {parameters.Add(way)})";
+            ? $"[json_extract(list_json({list}), {parameters.Add(way)})]"
+            : $"json_extract(list_json({list}), {parameters.Add(way)})";
         var value = path.Keys.Count == 0 ? "v" : $"json_extract(v, {parameters.Add(FreeFormSql.Pointer(path.Keys))})";
         var text = new TextSql(parameters).Write(
             $"json_extract_string({value}, '$')",

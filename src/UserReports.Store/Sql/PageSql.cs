@@ -159,7 +159,8 @@ public static class PageSql
 
         if (path.Keys.Count > 0)
             pointer += FreeFormSql.Pointer(path.Keys);
-        var text = $"json_extract_string({ReportColumns.Quote(steps[first].Path)}, {parameters.Add(pointer)})";
+        var text =
+            $"json_extract_string(list_json({ReportColumns.Quote(steps[first].Path)}), {parameters.Add(pointer)})";
         return path.Kind switch
         {
             FieldKind.Integer => $"try_cast({text} as bigint)",

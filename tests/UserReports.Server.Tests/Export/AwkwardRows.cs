@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json.Nodes;
 using UserReports.Core.Billing;
@@ -6,6 +5,7 @@ using UserReports.Core.Reports;
 using UserReports.Server.Export;
 using UserReports.Store;
 using UserReports.Store.Documents;
+using UserReports.Testing;
 
 namespace UserReports.Server.Tests.Export;
 
@@ -38,7 +38,7 @@ internal static class AwkwardRows
     [.. Texts.Select((text, i) => Report(i + 1, text)), Report(100, "two-orgs", "oA"), Report(100, "two-orgs", "oB")];
 
     /// <summary>The rows as the list shows them.</summary>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Documents { get; } = [.. Reports.Select(Render)];
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Documents { get; } = [.. Reports.Select(ReportText.Of)];
 
     public static IReadOnlyList<JsonObject> Rows { get; } =
     [.. Documents.Select(document => JsonNode.Parse(document.Span)!.AsObject())];
@@ -86,14 +86,6 @@ internal static class AwkwardRows
                 yield return DocumentBatch.Of(chunk);
             }
         }
-    }
-
-    private static ReadOnlyMemory<byte> Render(Report report)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        using var json = new ReportJson();
-        json.Write(report, output);
-        return output.WrittenMemory;
     }
 
     private static Report Report(long id, string text, string? organization = null)

@@ -49,7 +49,7 @@ public sealed class StatementTests
     )]
     [InlineData(
         "subscriptions[]__items[]__price__nickname__regex:x",
-        "(\"subscriptions[]\" is not null and len(list_filter(json_extract(\"subscriptions[]\", $1), "
+        "(\"subscriptions[]\" is not null and len(list_filter(json_extract(list_json(\"subscriptions[]\"), $1), "
             + "lambda v: json_type(v) = 'VARCHAR' and regexp_matches(json_extract_string(v, '$'), $2))) > 0)",
         "$[*].items[*].price.nickname|x"
     )]
