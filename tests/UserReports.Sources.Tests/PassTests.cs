@@ -103,12 +103,10 @@ public sealed class PassTests
             Assert.NotEqual(0, await SubscriptionsAsync(source.ReadRangeAsync));
         }
 
-        await ExecuteAsync(databases, embedded, "update djstripe_customer set subscriber_id = null");
+        await databases.ChangePlatformAsync("update djstripe_customer set subscriber_id = null");
         await using var open = Open(databases);
         await open.BeginPassAsync(default);
-        await ExecuteAsync(
-            databases,
-            embedded,
+        await databases.ChangePlatformAsync(
             """
             update djstripe_customer set subscriber_id = (select min(organization_id) from organizations_organizationuser)
             where id = (select min(customer_id) from djstripe_subscription)
@@ -207,21 +205,6 @@ public sealed class PassTests
         known.ForEach(filter.Add);
         Assert.All(known, key => Assert.True(filter.MayContain(key)));
         Assert.InRange(Enumerable.Range(0, 100_000).Count(i => filter.MayContain($"other{i}")), 0, 100);
-    }
-
-    private static async Task ExecuteAsync(TestDatabases databases, bool embedded, string sql)
-    {
-        if (!embedded)
-        {
-            await TestDatabases.ExecuteAsync(databases.Platform, sql);
-            return;
-        }
-
-        await using var connection = new DuckDB.NET.Data.DuckDBConnection(databases.Platform);
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task<int> SubscriptionsAsync(

@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using Npgsql;
 using UserReports.Sources.Generating;
 
@@ -55,6 +56,22 @@ internal sealed class TestDatabases : IAsyncDisposable
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Executes SQL that both engines understand in the platform database.</summary>
+    public async Task ChangePlatformAsync(string sql)
+    {
+        if (folder is null)
+        {
+            await ExecuteAsync(Platform, sql);
+            return;
+        }
+
+        await using var connection = new DuckDBConnection(Platform);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
         await command.ExecuteNonQueryAsync();
     }
 

@@ -17,17 +17,32 @@ internal sealed class MembershipReader(OrganizationPlaces? places)
     private readonly Dictionary<string, OrganizationRow> organizations = new(StringComparer.Ordinal);
     private readonly List<uint> blocks = [];
 
-    /// <summary>The organisations that the members name.</summary>
-    public IReadOnlyCollection<string> OrganizationIds => organizations.Keys;
+    /// <summary>The organisations that the members name, but for those that are known.</summary>
+    public IReadOnlyCollection<string> OrganizationIds =>
+        [.. organizations.Where(organization => !organization.Value.IsKnown).Select(organization => organization.Key)];
 
     /// <summary>The first step.</summary>
     public SourceStatement Members(SourceSession session, AccountSelection selection) =>
         new(
+            // Most memberships of neighbours were made together, and so were their owners' rows: one stretch of those is
+            // read, from the lowest to the highest membership unless some lie far from the rest, which are looked up.
             $"""
-            select m.user_id, m.organization_id, m.is_admin, w.organization_user_id is not null
-            from organizations_organizationuser m
-                left join organizations_organizationowner w on w.organization_user_id = m.id
-            where {selection.Where("m.user_id")}
+            with m as materialized (
+                select id, user_id, organization_id, is_admin from organizations_organizationuser
+                where {selection.Where("user_id")}),
+            stretch as materialized (
+                select greatest(min(id), percentile_disc(0.5) within group (order by id) - 4 * count(*)) as first,
+                    least(max(id), percentile_disc(0.5) within group (order by id) + 4 * count(*)) as last
+                from m),
+            w as (
+                select organization_user_id from organizations_organizationowner
+                where organization_user_id between (select first from stretch) and (select last from stretch))
+            select m.user_id, m.organization_id, m.is_admin,
+                case when m.id between (select first from stretch) and (select last from stretch)
+                    then w.organization_user_id is not null
+                    else exists (
+                        select 1 from organizations_organizationowner o where o.organization_user_id = m.id) end
+            from m left join w on w.organization_user_id = m.id
             """,
             row =>
             {
@@ -57,6 +72,25 @@ internal sealed class MembershipReader(OrganizationPlaces? places)
                 new NpgsqlTid(guess.First, 0),
                 new NpgsqlTid(guess.End, 0)
             );
+    }
+
+    /// <summary>Between the steps: takes over what is known of organisations that no account here owns.</summary>
+    /// <returns>These organisations, by id.</returns>
+    public Dictionary<string, OrganizationElsewhere> Take(Func<string, OrganizationElsewhere?> find)
+    {
+        Dictionary<string, OrganizationElsewhere> known = new(StringComparer.Ordinal);
+        foreach (var (id, organization) in organizations)
+        {
+            if (organization.OwnerUserId is not null || find(id) is not { } elsewhere)
+                continue;
+            known[id] = elsewhere;
+            organization.IsKnown = true;
+            organization.Name = elsewhere.Organization.Name;
+            organization.Website = elsewhere.Organization.Website;
+            organization.OwnerUserId = elsewhere.Organization.OwnerUserId;
+        }
+
+        return known;
     }
 
     /// <summary>The second step, after the first was read.</summary>
@@ -148,6 +182,9 @@ internal sealed class MembershipReader(OrganizationPlaces? places)
         public string Website { get; set; } = "";
 
         public long? OwnerUserId { get; set; }
+
+        /// <summary>True if nothing of it is to be read.</summary>
+        public bool IsKnown { get; set; }
     }
 }
 

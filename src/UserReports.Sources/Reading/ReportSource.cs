@@ -46,6 +46,7 @@ public sealed class ReportSource : IReportSource
         ahead = await Platform.ReadForPassAsync(
             async session => new Ahead(
                 await OrganizationPlaces.CreateAsync(session, cancellationToken),
+                new OrganizationsElsewhere(time, AheadFor),
                 await StripeAheadAsync(session, known, cancellationToken),
                 time.GetTimestamp()
             ),
@@ -168,7 +169,7 @@ public sealed class ReportSource : IReportSource
         List<UsageWindow> windows =
         [
             .. read
-                .Organizations.Values.Where(o => o.OwnerUserId is not null)
+                .Organizations.Values.Where(o => o.OwnerUserId is not null && !read.Elsewhere.ContainsKey(o.Id))
                 .Select(o => new UsageWindow(o.Id, o.OwnerUserId!.Value, read.Periods[o.Id])),
         ];
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
@@ -188,6 +189,19 @@ public sealed class ReportSource : IReportSource
                         ),
                     cancellationToken
                 );
+        // What was odd is told by each range that reads it, and by none that takes it over.
+        if (ahead is not null && warnings.Count == read.WarningsOfAccounts)
+        {
+            foreach (var window in windows.Where(window => !selection.Contains(window.UserId)))
+            {
+                if (read.Organizations[window.Key] is var organization && !Plans.HasRivals(organization))
+                    ahead.Elsewhere.Keep(new(organization, window.Period, usage[window.Key]));
+            }
+        }
+
+        WarnOf(read.Organizations.Values.Where(o => !read.Elsewhere.ContainsKey(o.Id)), warnings.Add);
+        foreach (var (id, elsewhere) in read.Elsewhere)
+            usage[id] = elsewhere.Usage;
         return new()
         {
             Accounts = read.Accounts,
@@ -233,6 +247,10 @@ public sealed class ReportSource : IReportSource
             buying = new(session, known.Platform, stripe, warnings.Add);
         }
 
+        var warningsOfAccounts = warnings.Count;
+        var elsewhere = members.Take(id =>
+            ahead?.Elsewhere.Find(id) is { } found && found.Period == periodOf(found.Organization) ? found : null
+        );
         await session.ReadAsync(
             [
                 .. members.Organizations(session),
@@ -247,21 +265,25 @@ public sealed class ReportSource : IReportSource
 
         members.Learn(selection);
         var memberships = members.Memberships();
-        var organizations = Organizations(memberships);
+        var organizations = Organizations(memberships, elsewhere);
         buying?.AddTo(organizations);
-        WarnOf(organizations.Values, warnings.Add);
 
         var periods = organizations.Values.ToDictionary(o => o.Id, periodOf, StringComparer.Ordinal);
         var within = await ReadWithinAsync(session, known, memberships, languageServices, periods, cancellationToken);
         return new(
             Together(accounts.Accounts, memberships, languageServices, within),
             organizations,
+            elsewhere,
             periods,
-            stripe?.DefaultPlan
+            stripe?.DefaultPlan,
+            warningsOfAccounts
         );
     }
 
-    private static Dictionary<string, Organization> Organizations(List<MembershipRow> memberships)
+    private static Dictionary<string, Organization> Organizations(
+        List<MembershipRow> memberships,
+        Dictionary<string, OrganizationElsewhere> elsewhere
+    )
     {
         var organizations = new Dictionary<string, Organization>(memberships.Count, StringComparer.Ordinal);
         foreach (var m in memberships)
@@ -272,7 +294,9 @@ public sealed class ReportSource : IReportSource
                 out var isKnown
             );
             if (!isKnown)
-                organization = new(m.OrganizationId, m.Name, m.Website, m.OwnerUserId, [], []);
+                organization = elsewhere.TryGetValue(m.OrganizationId, out var known)
+                    ? known.Organization
+                    : new(m.OrganizationId, m.Name, m.Website, m.OwnerUserId, [], []);
         }
 
         return organizations;
@@ -391,14 +415,23 @@ public sealed class ReportSource : IReportSource
 
     /// <summary>What a pass has read before its ranges.</summary>
     /// <param name="ReadAt">Of <see cref="Stripe"/>.</param>
-    private sealed record Ahead(OrganizationPlaces? Places, StripeAhead? Stripe, long ReadAt);
+    private sealed record Ahead(
+        OrganizationPlaces? Places,
+        OrganizationsElsewhere Elsewhere,
+        StripeAhead? Stripe,
+        long ReadAt
+    );
 
     private sealed record Shape(SourceCatalogue Platform, SourceInspection Inspection);
 
+    /// <param name="Elsewhere">Those of the organisations that were not read, but known.</param>
+    /// <param name="WarningsOfAccounts">How many warnings came before the first of the organisations.</param>
     private sealed record PlatformRead(
         List<SourceAccount> Accounts,
         Dictionary<string, Organization> Organizations,
+        Dictionary<string, OrganizationElsewhere> Elsewhere,
         Dictionary<string, BillingPeriod> Periods,
-        Product? DefaultPlan
+        Product? DefaultPlan,
+        int WarningsOfAccounts
     );
 }
