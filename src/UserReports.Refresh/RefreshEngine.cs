@@ -55,8 +55,9 @@ public sealed class RefreshEngine : IDisposable
         try
         {
             var inspection = await source.InspectAsync(cancellationToken);
-            await source.BeginPassAsync(cancellationToken);
-            var run = await StartAsync(cancellationToken);
+            var starting = StartAsync(cancellationToken);
+            await Task.WhenAll(source.BeginPassAsync(cancellationToken), starting);
+            var run = await starting;
             RefreshLog.Started(logger, run.Uid, run.AccountsDone, run.AccountsTotal);
             using var pass = new RefreshPass(run, inspection.HasStripe, this, progress);
             try

@@ -19,7 +19,8 @@ public interface IReportSource : IAsyncDisposable
 
     /// <summary>
     /// To be called before a pass reads its ranges: what they all need, and who buys anything at all, is read once for
-    /// all of them, and anew after a minute. Single accounts are read without it.
+    /// all of them, and anew after a minute; organisations that accounts of several ranges belong to are known for a
+    /// minute, too. Single accounts are read without it.
     /// </summary>
     Task BeginPassAsync(CancellationToken cancellationToken);
 
@@ -39,7 +40,7 @@ public interface IReportSource : IAsyncDisposable
     );
 
     /// <summary>Reads a range of accounts.</summary>
-    /// <param name="periodOf">The billing period of an organisation; called once per organisation.</param>
+    /// <param name="periodOf">The billing period of an organisation, by nothing but what it is given.</param>
     Task<SourceBatch> ReadRangeAsync(
         AccountRange range,
         Func<Organization, BillingPeriod> periodOf,

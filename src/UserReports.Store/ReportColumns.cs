@@ -21,6 +21,9 @@ public static class ReportColumns
     /// <summary>For texts that hardly repeat.</summary>
     private const string Packed = "fsst";
 
+    /// <summary>For texts of which there are few.</summary>
+    private const string ByPlace = "dictionary";
+
     /// <summary>For texts that nothing packs, and lists, whose codes leave little to pack.</summary>
     private const string Unpacked = "uncompressed";
 
@@ -134,7 +137,10 @@ public static class ReportColumns
                         "VARCHAR",
                         members,
                         Texts(o => ((JsonMembers)o).Texts[place])
-                    );
+                    )
+                    {
+                        Compression = field.ChoiceKeys.Contains(field.KnownKeys[i]) ? ByPlace : Packed,
+                    };
                 }
 
                 break;
@@ -163,9 +169,9 @@ public static class ReportColumns
             FieldKind.Text => new(field.Path, "VARCHAR", owner, Texts(field.ReadText))
             {
                 Compression =
-                    field.IsSearched ? Packed
-                    : field.IsIdentifier ? Unpacked
-                    : null,
+                    field.IsIdentifier ? Unpacked
+                    : field.IsChoice ? ByPlace
+                    : Packed,
             },
             FieldKind.Boolean => new(field.Path, "BOOLEAN", owner, Values(field.ReadBoolean)),
             FieldKind.Integer => new(field.Path, "BIGINT", owner, Values(field.ReadInteger)),
@@ -263,7 +269,7 @@ public sealed record ReportColumn(string Name, string SqlType, int Owner, WriteC
 {
     /// <summary>
     /// The way in which the database is to store the column. Null leaves it to the database, which tries every way on
-    /// each row group: worth its while only where values repeat.
+    /// each row group: that is dear for texts, cheap for numbers.
     /// </summary>
     public string? Compression { get; init; }
 }

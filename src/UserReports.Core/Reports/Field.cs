@@ -93,6 +93,9 @@ public sealed class Field
     /// <summary>True for text that a machine made, another for nearly every row: nothing packs it.</summary>
     public bool IsIdentifier { get; internal set; }
 
+    /// <summary>True for text of which there are few, each in many rows.</summary>
+    public bool IsChoice { get; internal set; }
+
     /// <summary>
     /// True for a scalar below a list that people filter by: all its values of a row are stored as one list column.
     /// </summary>
@@ -100,6 +103,9 @@ public sealed class Field
 
     /// <summary>Keys of free-form JSON that platforms really use: each is stored as a column of its own.</summary>
     public IReadOnlyList<string> KnownKeys { get; internal set; } = [];
+
+    /// <summary>Those of the known keys whose texts are chosen from a list: few, each in many rows.</summary>
+    public IReadOnlyList<string> ChoiceKeys { get; internal set; } = [];
 
     /// <inheritdoc cref="Reports.InstantFormat"/>
     public InstantFormat InstantFormat { get; internal set; }

@@ -48,10 +48,11 @@ public static partial class ReportCatalogue
                             o.Text("name", x => x.Name, "The organisation's name.").Searched(),
                             o.Text("uid", x => x.Uid, "The organisation's identifier.").Identifier(),
                             o.Text(
-                                "role",
-                                x => x.Role,
-                                "owner, admin or member: the account's role in this organisation."
-                            ),
+                                    "role",
+                                    x => x.Role,
+                                    "owner, admin or member: the account's role in this organisation."
+                                )
+                                .Choice(),
                             o.Text("website", x => x.Website, "The organisation's website; may be empty.").Searched(),
                         ]
                 )
@@ -71,7 +72,8 @@ public static partial class ReportCatalogue
                                 "organization",
                                 "organization_type",
                                 "last_ui_language"
-                            ),
+                            )
+                            .WithChoiceKeys("country", "sector", "organization_type", "last_ui_language"),
                         d.Instant("date_removed", x => x.DateRemoved, "When the account was removed.").Nullable(),
                         d.Boolean(
                             "validated_password",

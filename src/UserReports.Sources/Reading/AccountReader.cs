@@ -1,3 +1,4 @@
+using System.Globalization;
 using UserReports.Core.Reports;
 
 namespace UserReports.Sources.Reading;
@@ -51,11 +52,19 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
             row => assets[row.Integer(0)] = (row.Integer(1), row.Integer(2)),
             parameters
         );
+        // A value costs either side as much as a number of flags; together they are one value.
         yield return new(
             $"""
-            select u.id, u.username, u.first_name, u.last_name, u.email, u.is_superuser, u.is_staff, u.is_active,
-                u.date_joined, u.last_login, d.user_id, d.uid, d.data, (d.private_data -> '{TosKey}') is not null,
-                d.date_removal_requested, d.date_removed, d.password_date_changed, d.validated_password
+            select u.id, u.username, u.first_name, u.last_name, u.email, u.date_joined, u.last_login, d.uid, d.data,
+                d.date_removal_requested, d.date_removed, d.password_date_changed,
+                {Together(
+                    "u.is_superuser",
+                    "u.is_staff",
+                    "u.is_active",
+                    "d.user_id is not null",
+                    $"(d.private_data -> '{TosKey}') is not null",
+                    "d.validated_password"
+                )}
             from auth_user u left join hub_extrauserdetail d on d.user_id = u.id and {selection.Where("d.user_id")}
             where {selection.Where("u.id")} order by u.id
             """,
@@ -63,6 +72,16 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
             parameters
         );
     }
+
+    /// <summary>Conditions as one number: 1 if the first holds, and 2 if the second does, and so on.</summary>
+    private static string Together(params IReadOnlyList<string> conditions) =>
+        string.Join(
+            " + ",
+            conditions.Select(
+                (condition, i) =>
+                    string.Create(CultureInfo.InvariantCulture, $"(case when {condition} then {1 << i} else 0 end)")
+            )
+        );
 
     private void ReadAccount(SourceRow row)
     {
@@ -76,7 +95,9 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
             return instant;
         }
 
-        var details = row.JsonOrNull(12);
+        var flags = row.Integer(12);
+        bool Holds(int place) => (flags & (1 << place)) != 0;
+        var details = row.JsonOrNull(8);
         if (details is { IsObject: false })
             warn(new($"account {id}", "data is no JSON object; it is reported as it is."));
         var (all, active) = assets.GetValueOrDefault(id);
@@ -88,22 +109,22 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
                 FirstName = row.Text(2),
                 LastName = row.Text(3),
                 Email = row.Text(4),
-                IsSuperuser = row.Flag(5),
-                IsStaff = row.Flag(6),
-                IsActive = row.Flag(7),
-                DateJoined = Instant(8, "date_joined"),
-                LastLogin = Instant(9, "last_login"),
-                Uid = row.TextOrNull(11),
-                AcceptedTos = !row.IsNull(10) && row.Flag(13),
-                ExtraDetails = row.IsNull(10)
-                    ? ExtraDetails.None
-                    : new(
+                IsSuperuser = Holds(0),
+                IsStaff = Holds(1),
+                IsActive = Holds(2),
+                DateJoined = Instant(5, "date_joined"),
+                LastLogin = Instant(6, "last_login"),
+                Uid = row.TextOrNull(7),
+                AcceptedTos = Holds(4),
+                ExtraDetails = Holds(3)
+                    ? new(
                         details is null ? null : ReportComputation.WithoutBookkeeping(details),
-                        Instant(15, "date_removed"),
-                        row.Flag(17),
-                        Instant(16, "password_date_changed"),
-                        Instant(14, "date_removal_requested")
-                    ),
+                        Instant(10, "date_removed"),
+                        Holds(5),
+                        Instant(11, "password_date_changed"),
+                        Instant(9, "date_removal_requested")
+                    )
+                    : ExtraDetails.None,
                 ValidatedEmail = verified.Contains(id),
                 MfaIsActive = mfa.Contains(id),
                 SocialAccounts = social.TryGetValue(id, out var accountsElsewhere) ? accountsElsewhere : [],

@@ -24,8 +24,8 @@ internal sealed class MembershipReader(OrganizationPlaces? places)
     /// <summary>The first step.</summary>
     public SourceStatement Members(SourceSession session, AccountSelection selection) =>
         new(
-            // Most memberships of neighbours were made together, and so were their owners' rows: one stretch of those is
-            // read, from the lowest to the highest membership unless some lie far from the rest, which are looked up.
+            // Most memberships of neighbours were made together, and so were their owners' rows: one stretch of those
+            // is read, from the lowest to the highest membership, but for those far from the rest, which are looked up.
             $"""
             with m as materialized (
                 select id, user_id, organization_id, is_admin from organizations_organizationuser

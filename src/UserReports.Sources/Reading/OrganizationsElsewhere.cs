@@ -4,9 +4,9 @@ using UserReports.Core.Reports;
 namespace UserReports.Sources.Reading;
 
 /// <summary>
-/// Organisations that accounts of a range belong to but do not own. Their other members lie in any range, and each would
-/// have them looked up anew, one by one, with their owners, subscriptions and usage: that costs ten times what reading
-/// them with their owner's range does. So they are known for a while, as what is read ahead is.
+/// Organisations that accounts of a range belong to but do not own. Their other members lie in any range, and each
+/// would have them looked up anew, one by one, with their owners, subscriptions and usage, which costs far more than
+/// reading them with their owner's range. So they are known for a while, as what is read ahead is.
 /// </summary>
 internal sealed class OrganizationsElsewhere(TimeProvider time, TimeSpan keptFor)
 {
