@@ -55,6 +55,7 @@ public sealed class RefreshEngine : IDisposable
         try
         {
             var inspection = await source.InspectAsync(cancellationToken);
+            // Nothing else is there to be done yet, so the two need not wait for each other.
             var starting = StartAsync(cancellationToken);
             await Task.WhenAll(source.BeginPassAsync(cancellationToken), starting);
             var run = await starting;

@@ -203,6 +203,7 @@ public sealed class PassTests
         var filter = new KeyFilter();
         var known = Enumerable.Range(0, 100_000).Select(i => $"org{i}").ToList();
         known.ForEach(filter.Add);
+        filter.Shrink();
         Assert.All(known, key => Assert.True(filter.MayContain(key)));
         Assert.InRange(Enumerable.Range(0, 100_000).Count(i => filter.MayContain($"other{i}")), 0, 100);
     }

@@ -130,6 +130,7 @@ internal sealed record StripeAhead(
             );
         } while (read == KeysAtOnce);
 
+        filter.Shrink();
         return filter;
     }
 }

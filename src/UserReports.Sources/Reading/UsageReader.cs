@@ -9,6 +9,9 @@ internal static class UsageReader
     private const string NoNumber = "holds counters that are null; they count as 0.";
     private const string TooLarge = "holds counters whose sum does not fit 64 bits; it is cut to what does.";
 
+    /// <summary>No slot.</summary>
+    private const int None = -1;
+
     private static readonly DateOnly Epoch = new(1970, 1, 1);
 
     /// <summary>What the effective users of organisations use, by organisation id.</summary>
@@ -26,19 +29,29 @@ internal static class UsageReader
     {
         var storage = new Dictionary<long, long>();
         var submissions = new (long Cumulative, long Current)[windows.Count];
-        var slots = Enumerable.Range(0, windows.Count).ToLookup(slot => selection.Contains(windows[slot].UserId));
+        List<int> within = [];
+        List<int> elsewhere = [];
+        for (var slot = 0; slot < windows.Count; slot++)
+            (selection.Contains(windows[slot].UserId) ? within : elsewhere).Add(slot);
         var retained = Days(today) - retentionDays;
 
         // Nearly every owner is one of the selected accounts, whose rows lie together: one stretch of the table is read
         // rather than a lookup made for each. Nearly all of them have the calendar's month, too: then the database need
         // not bring windows and counters together.
         List<SourceStatement> statements = [];
-        var within = slots[true].ToList();
         if (within.Count > 0)
         {
             AddStorage(selection.Where("user_id"), selection.Parameters(session));
             var month = within.CountBy(slot => windows[slot].Days).MaxBy(group => group.Value).Key;
-            var ofMonth = within.Where(slot => windows[slot].Days == month).ToLookup(slot => windows[slot].UserId);
+            // An account that owns several organisations has several slots: each leads to the one before.
+            var ofMonth = new Dictionary<long, int>(within.Count);
+            var before = new int[windows.Count];
+            foreach (var slot in within.Where(slot => windows[slot].Days == month))
+            {
+                before[slot] = ofMonth.GetValueOrDefault(windows[slot].UserId, None);
+                ofMonth[windows[slot].UserId] = slot;
+            }
+
             statements.Add(
                 new(
                     $"""
@@ -50,7 +63,11 @@ internal static class UsageReader
                     """,
                     row =>
                     {
-                        foreach (var slot in ofMonth[row.Integer(0)])
+                        for (
+                            var slot = ofMonth.GetValueOrDefault(row.Integer(0), None);
+                            slot != None;
+                            slot = before[slot]
+                        )
                             Take(slot, row);
                     },
                     [retained, Days(month.First), Days(month.Last), .. selection.Parameters(session)]
@@ -63,7 +80,6 @@ internal static class UsageReader
             );
         }
 
-        var elsewhere = slots[false].ToList();
         if (elsewhere.Count > 0)
         {
             AddStorage(
