@@ -8,6 +8,9 @@ namespace UserReports.Bench.Floor;
 /// <summary>How long the sources take to give what a full pass needs, to nobody: no refresh can be faster.</summary>
 public static class ReadFloor
 {
+    /// <summary>Of which the median counts.</summary>
+    private const int Readings = 3;
+
     private static readonly string[] Platform =
     [
         "select id, username, first_name, last_name, email, is_superuser, is_staff, is_active, date_joined, last_login "
@@ -40,17 +43,23 @@ public static class ReadFloor
         CancellationToken cancellationToken
     )
     {
-        var platform = await Timing.OnceAsync(
-            "read floor",
-            "platform database (MB as rows)",
-            () => CopyAsync(databases.Platform, Platform, cancellationToken)
-        );
-        var usage = await Timing.OnceAsync(
-            "read floor",
-            "usage database (MB as rows)",
-            () => CopyAsync(databases.Usage, Usage, cancellationToken)
-        );
-        return [platform, usage, new("read floor", "R: both", "s", platform.Value + usage.Value)];
+        List<IReadOnlyList<Measurement>> readings = [];
+        while (readings.Count < Readings)
+        {
+            var platform = await Timing.OnceAsync(
+                "read floor",
+                "platform database (MB as rows)",
+                () => CopyAsync(databases.Platform, Platform, cancellationToken)
+            );
+            var usage = await Timing.OnceAsync(
+                "read floor",
+                "usage database (MB as rows)",
+                () => CopyAsync(databases.Usage, Usage, cancellationToken)
+            );
+            readings.Add([platform, usage, new("read floor", "R: both", "s", platform.Value + usage.Value)]);
+        }
+
+        return readings.OrderBy(reading => reading[^1].Value).ElementAt(Readings / 2);
     }
 
     /// <summary>Megabytes read.</summary>
