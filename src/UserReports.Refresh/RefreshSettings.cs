@@ -16,7 +16,7 @@ public sealed record RefreshSettings
     /// How many accounts of a range are read, computed and packed at once. What lives that long costs the garbage
     /// collector its time and the process its memory; with fewer, the sources answer more statements.
     /// </summary>
-    public int AccountsPerPart { get; init; } = 2_000;
+    public int AccountsPerPart { get; init; } = 1_000;
 
     /// <summary>Ranges that are read and computed at once.</summary>
     public int Workers { get; init; } = 2;
