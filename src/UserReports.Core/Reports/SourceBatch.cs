@@ -21,7 +21,8 @@ public readonly record struct AccountRange(long FirstId, long LastId)
 }
 
 /// <summary>
-/// Everything that the reports of some accounts are computed from, read in one snapshot per database.
+/// Everything that the reports of some accounts are computed from, read in one snapshot per database; within a pass,
+/// organisations that another range has just read may be up to a minute older.
 /// </summary>
 public sealed class SourceBatch
 {
