@@ -45,9 +45,7 @@ public sealed class ElsewhereTests
         await using var source = Open(databases);
         await source.BeginPassAsync(default);
         var first = await ReadAsync(source, First);
-        await databases.ChangePlatformAsync(
-            $"update organizations_organization set name = 'later' where id = '{shared}'"
-        );
+        await RenameAsync(databases, shared);
 
         var known = await ReadAsync(source, Second);
         Assert.Equal(first.Organizations[shared], known.Organizations[shared]);
@@ -68,9 +66,7 @@ public sealed class ElsewhereTests
         await using var source = Open(databases);
         await source.BeginPassAsync(default);
         await ReadAsync(source, First);
-        await databases.ChangePlatformAsync(
-            $"update organizations_organization set name = 'later' where id = '{shared}'"
-        );
+        await RenameAsync(databases, shared);
 
         var batch = await source.ReadRangeAsync(
             Second,
@@ -135,6 +131,9 @@ public sealed class ElsewhereTests
         var batch = await source.ReadAccountsAsync([50], ReportSourceTests.PeriodOf, default);
         return batch.Organizations.Values.Single(o => o.OwnerUserId == 50).Id;
     }
+
+    private static Task RenameAsync(TestDatabases databases, string id) =>
+        databases.ChangePlatformAsync($"update organizations_organization set name = 'later' where id = '{id}'");
 
     private static Task<SourceBatch> ReadAsync(ReportSource source, AccountRange range) =>
         source.ReadRangeAsync(range, ReportSourceTests.PeriodOf, default);

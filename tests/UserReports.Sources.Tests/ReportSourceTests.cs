@@ -43,6 +43,7 @@ public sealed class ReportSourceTests
     [InlineData(false, 70, new[] { 70, 70, 70, 70, 20 })]
     [InlineData(true, 75, new[] { 75, 75, 75, 75 })]
     [InlineData(false, 75, new[] { 75, 75, 75, 75 })]
+    [InlineData(false, 200, new[] { 200, 100 })]
     [InlineData(false, 1_000, new[] { 300 })]
     public async Task CutRanges_AnySize_CoversEveryIdWithoutGaps(bool embedded, int accountsPerRange, int[] expected)
     {

@@ -38,7 +38,7 @@ internal sealed class KeyFilter
     /// </summary>
     public void Shrink()
     {
-        while (wordsLog2 > 0 && words.Sum(BitOperations.PopCount) <= SetMax * (words.Length / 2) * 64)
+        while (wordsLog2 > 1 && words.Sum(BitOperations.PopCount) <= SetMax * (words.Length / 2) * 64)
         {
             // Keys of one half-sized word are those of two neighbours.
             var half = new ulong[words.Length / 2];
@@ -53,7 +53,7 @@ internal sealed class KeyFilter
     {
         var hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(key.AsSpan()));
         return (
-            wordsLog2 == 0 ? 0 : (int)(hash >> (64 - wordsLog2)),
+            (int)(hash >> (64 - wordsLog2)),
             (1UL << (int)(hash & 63)) | (1UL << (int)((hash >> 6) & 63)) | (1UL << (int)((hash >> 12) & 63))
         );
     }

@@ -188,7 +188,8 @@ public sealed class ReportSource : IReportSource
         {
             foreach (var window in windows.Where(window => !selection.Contains(window.UserId)))
             {
-                if (read.Organizations[window.Key] is var organization && !Plans.HasRivals(organization))
+                var organization = read.Organizations[window.Key];
+                if (!Plans.HasRivals(organization))
                     ahead.Elsewhere.Keep(new(organization, window.Period, usage[window.Key]));
             }
         }

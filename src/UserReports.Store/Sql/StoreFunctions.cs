@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Text;
 using DuckDB.NET.Data;
 using DuckDB.NET.Data.DataChunk.Reader;
+using DuckDB.NET.Data.DataChunk.Writer;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
 
 namespace UserReports.Store.Sql;
 
 /// <summary>What statements can call beyond the database's own functions. Null in, null out.</summary>
-internal static class StoreFunctions
+public static class StoreFunctions
 {
     /// <summary>Makes the functions known to a database, for all its connections.</summary>
     public static void Register(DuckDBConnection root)
@@ -16,31 +17,19 @@ internal static class StoreFunctions
         root.RegisterScalarFunction<string, string>(
             "casefold",
             (inputs, output, count) =>
-            {
-                for (ulong row = 0; row < count; row++)
-                {
-                    if (inputs[0].IsValid(row))
-                        output.WriteValue(CaseFolding.Fold(inputs[0].GetValue<string>(row)), row);
-                    else
-                        output.WriteNull(row);
-                }
-            }
+                Map(inputs[0], output, count, row => CaseFolding.Fold(inputs[0].GetValue<string>(row)))
         );
         root.RegisterScalarFunction<byte[], string, bool>(
             "list_matches",
             (inputs, output, count) =>
             {
                 var json = new ArrayBufferWriter<byte>();
-                for (ulong row = 0; row < count; row++)
-                {
-                    if (TryReadList(inputs[0], row, json))
-                        output.WriteValue(
-                            ListPredicate.Matches(json.WrittenMemory, inputs[1].GetValue<string>(row)),
-                            row
-                        );
-                    else
-                        output.WriteNull(row);
-                }
+                Map(
+                    inputs[0],
+                    output,
+                    count,
+                    row => ListPredicate.Matches(Read(inputs[0], row, json), inputs[1].GetValue<string>(row))
+                );
             }
         );
         root.RegisterScalarFunction<byte[], string>(
@@ -48,24 +37,26 @@ internal static class StoreFunctions
             (inputs, output, count) =>
             {
                 var json = new ArrayBufferWriter<byte>();
-                for (ulong row = 0; row < count; row++)
-                {
-                    if (TryReadList(inputs[0], row, json))
-                        output.WriteValue(Encoding.UTF8.GetString(json.WrittenSpan), row);
-                    else
-                        output.WriteNull(row);
-                }
+                Map(inputs[0], output, count, row => Encoding.UTF8.GetString(Read(inputs[0], row, json).Span));
             }
         );
     }
 
-    /// <summary>A list of the table as JSON, which replaces what was read before.</summary>
-    /// <returns>False if it is null.</returns>
-    /// <exception cref="InvalidDataException">It was not written by this version.</exception>
-    private static bool TryReadList(IDuckDBDataReader column, ulong row, ArrayBufferWriter<byte> json)
+    private static void Map<T>(IDuckDBDataReader input, IDuckDBDataWriter output, ulong count, Func<ulong, T> valueOf)
     {
-        if (!column.IsValid(row))
-            return false;
+        for (ulong row = 0; row < count; row++)
+        {
+            if (input.IsValid(row))
+                output.WriteValue(valueOf(row), row);
+            else
+                output.WriteNull(row);
+        }
+    }
+
+    /// <summary>A list of the table as JSON; good until the next one is read into the same memory.</summary>
+    /// <exception cref="InvalidDataException">It was not written by this version.</exception>
+    private static ReadOnlyMemory<byte> Read(IDuckDBDataReader column, ulong row, ArrayBufferWriter<byte> json)
+    {
         using var stream = column.GetValue<Stream>(row);
         var written = ArrayPool<byte>.Shared.Rent((int)stream.Length);
         try
@@ -74,7 +65,7 @@ internal static class StoreFunctions
             stream.ReadExactly(bytes);
             json.ResetWrittenCount();
             return ReportJson.TryExpand(bytes, json)
-                ? true
+                ? json.WrittenMemory
                 : throw new InvalidDataException("A list of the store has codes that this version does not know.");
         }
         finally
