@@ -6,6 +6,7 @@ using UserReports.Core.Query;
 using UserReports.Core.Reports;
 using UserReports.Store.Answers;
 using UserReports.Store.Documents;
+using UserReports.Store.Generations;
 using UserReports.Store.Runs;
 using UserReports.Store.Sql;
 
@@ -59,7 +60,7 @@ public sealed partial class ReportStore
         var known = AnswersOf(reading.Snapshot);
         if (query.Filter is null && known.Order(query.Ordering) is { } order)
             return order.Documents;
-        var addresses = ReadAddresses(reading.Database, query, reading.Snapshot.Rows, known.Count(query.Filter), token);
+        var addresses = ReadAddresses(reading.Use, query, reading.Snapshot.Rows, known.Count(query.Filter), token);
         known.Remember(query.Filter, addresses.Length);
         return addresses;
     }
@@ -67,14 +68,14 @@ public sealed partial class ReportStore
     /// <summary>Where the documents of all rows of a query are, in its order.</summary>
     /// <param name="count">How many they are, if that is known.</param>
     private ReadOnlyMemory<long> ReadAddresses(
-        DuckDBConnection connection,
+        GenerationUse use,
         ReportQuery query,
         long rowsMax,
         long? count,
         CancellationToken token
     )
     {
-        var ends = (count ?? rowsMax) > settings.SortedRows ? PartEnds(connection, query, rowsMax, token) : [];
+        var ends = (count ?? rowsMax) > settings.SortedRows ? PartEnds(use, query, rowsMax, token) : [];
         AddressList? matches = null;
         if (query.Filter is not null && ends.Count > 0)
         {
@@ -101,29 +102,24 @@ public sealed partial class ReportStore
 
         Read(addresses, PageSql.Documents(sorted, after, null));
         if (addresses.Written.Length >= SortedRowsToRelease)
-            ReleaseSort(connection);
+            ReleaseSort(use.Database);
         return addresses.Written;
 
         AddressList Read(AddressList into, (string Sql, SqlParameters Parameters) statement) =>
-            ReadAll(connection, statement.Sql, statement.Parameters.Values, into.AddRange, token, streams: true);
+            ReadAll(use, statement.Sql, statement.Parameters.Values, into.AddRange, token, streams: true);
     }
 
     /// <summary>
     /// Rows between which the others are sorted in parts, one after the other: a sort takes a hundred bytes a row and
     /// more. None where the rows are few, or where the keys of each part would be worked out anew.
     /// </summary>
-    private List<KeyedRow> PartEnds(
-        DuckDBConnection connection,
-        ReportQuery query,
-        long rowsMax,
-        CancellationToken token
-    )
+    private List<KeyedRow> PartEnds(GenerationUse use, ReportQuery query, long rowsMax, CancellationToken token)
     {
         var parts = (rowsMax + settings.SortedRows - 1) / settings.SortedRows;
         if (parts < 2 || !query.Ordering.All(term => IsColumn(term.Path)))
             return [];
         var (sql, parameters) = PageSql.Sample(query.Ordering, SampleRows);
-        var sample = ReadKeys(connection, sql, parameters, query.Ordering.Count, token);
+        var sample = ReadKeys(use, sql, parameters, query.Ordering.Count, token);
         if (sample.Count == 0)
             return [];
         return [.. Enumerable.Range(1, (int)parts - 1).Select(i => sample[(int)(i * sample.Count / parts)]).Distinct()];

@@ -29,7 +29,8 @@ public sealed partial class ReportStore
                 if (building is { } next)
                 {
                     // First, so that a crash in between costs a needless correction and not a lost one.
-                    using var connection = next.Connect();
+                    using var use = next.Connect();
+                    var connection = use.Database;
                     var kept = connection.Scalar<long>("select coalesce(max(sequence), 0) from touched_account");
                     touchedLast = Math.Max(touchedLast, kept);
                     connection.Execute(
@@ -50,7 +51,8 @@ public sealed partial class ReportStore
             {
                 if (building is not { } generation)
                     return [];
-                using var connection = generation.Connect();
+                using var use = generation.Connect();
+                var connection = use.Database;
                 touchedSeen = connection.Scalar<long>("select coalesce(max(sequence), 0) from touched_account");
                 touchedLast = Math.Max(touchedLast, touchedSeen);
                 return connection.Rows(
@@ -74,7 +76,8 @@ public sealed partial class ReportStore
             {
                 if (BuildingOf(run) is not { } generation || !Replace(generation, accountIds, reports))
                     return false;
-                using var connection = generation.Connect();
+                using var use = generation.Connect();
+                var connection = use.Database;
                 connection.Execute(
                     $"delete from touched_account where user_id in ({List(accountIds)}) and sequence <= $1",
                     touchedSeen
@@ -88,7 +91,7 @@ public sealed partial class ReportStore
     public Task<IReadOnlyList<long>> DueAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<long>>(
             (_, reading, _) =>
-                reading.Database.Rows(
+                reading.Use.Database.Rows(
                     """
                     select distinct user_id from reports
                     where service_usage__current_period_end < $1 and last_updated <= service_usage__current_period_end

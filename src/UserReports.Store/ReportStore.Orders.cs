@@ -49,10 +49,7 @@ public sealed partial class ReportStore
         var length = page.Limit;
         if (page.Key is { } key)
         {
-            if (
-                (known.Place(query.Ordering, key) ?? PlaceOf(reading.Database, query, key, order, token))
-                is not { } place
-            )
+            if ((known.Place(query.Ordering, key) ?? PlaceOf(reading.Use, query, key, order, token)) is not { } place)
                 return null;
             start = key.Backward ? Math.Max(0, place - length) : place + 1;
             length = key.Backward ? (int)(place - start) : length;
@@ -60,7 +57,7 @@ public sealed partial class ReportStore
 
         var documents = order.Slice(start, length).ToArray();
         var hasMore = page.Key is { Backward: true } ? start > 0 : start + documents.Length < order.Count;
-        if (Ends(reading.Database, query, documents, token) is not { } rows)
+        if (Ends(reading.Use, query, documents, token) is not { } rows)
             return null;
         if (rows.Count > 0)
         {
@@ -74,7 +71,7 @@ public sealed partial class ReportStore
 
     /// <summary>Where a key's row stands, if that row still has the key's values.</summary>
     private static long? PlaceOf(
-        DuckDBConnection connection,
+        GenerationUse use,
         ReportQuery query,
         PageKey key,
         RowOrder order,
@@ -82,7 +79,7 @@ public sealed partial class ReportStore
     )
     {
         var (sql, parameters) = PageSql.Account(query.Ordering, key.UserId);
-        var row = ReadKeys(connection, sql, parameters, query.Ordering.Count, token)
+        var row = ReadKeys(use, sql, parameters, query.Ordering.Count, token)
             .SingleOrDefault(found => found.OrganizationId == key.OrganizationId);
         return
             row is not null && row.Keys.SequenceEqual(key.Values) && order.IndexOf(row.Document) is >= 0 and var place
@@ -93,17 +90,12 @@ public sealed partial class ReportStore
     /// <summary>
     /// The rows of a slice: only the first and the last need their keys, from which other pages go on.
     /// </summary>
-    private static List<KeyedRow>? Ends(
-        DuckDBConnection connection,
-        ReportQuery query,
-        long[] documents,
-        CancellationToken token
-    )
+    private static List<KeyedRow>? Ends(GenerationUse use, ReportQuery query, long[] documents, CancellationToken token)
     {
         if (documents.Length == 0)
             return [];
         var (sql, parameters) = PageSql.Rows(query.Ordering, documents[0], documents[^1]);
-        var ends = ReadKeys(connection, sql, parameters, query.Ordering.Count, token);
+        var ends = ReadKeys(use, sql, parameters, query.Ordering.Count, token);
         var first = ends.SingleOrDefault(row => row.Document == documents[0]);
         var last = ends.SingleOrDefault(row => row.Document == documents[^1]);
         if (first is null || last is null)
@@ -132,7 +124,14 @@ public sealed partial class ReportStore
                 {
                     known.Remember(terms, await InTurnAsync(() => ReadOrder(generation, terms), closing.Token));
                 }
-                catch (Exception e) when (e is OperationCanceledException or DuckDBException or QueryMemoryException)
+                catch (Exception e)
+                    when (e
+                            is OperationCanceledException
+                                or DuckDBException
+                                or QueryMemoryException
+                                or StoreException
+                                or StoreDamagedException
+                    )
                 {
                     // Nothing is lost: pages are still found by their statements.
                     StoreLog.OrderFailed(logger, e.Message);
@@ -148,9 +147,9 @@ public sealed partial class ReportStore
 
     private RowOrder ReadOrder(Generation generation, IReadOnlyList<OrderTerm> terms)
     {
-        using var connection = generation.Connect();
+        using var use = generation.Connect(closing.Token);
         // Parts are of one state.
-        connection.Execute("begin transaction");
-        return new(ReadAddresses(connection, new(null, terms), generation.Rows, null, closing.Token));
+        use.Database.Execute("begin transaction");
+        return new(ReadAddresses(use, new(null, terms), generation.Rows, null, closing.Token));
     }
 }

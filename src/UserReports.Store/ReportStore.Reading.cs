@@ -1,5 +1,4 @@
 using DuckDB.NET.Data;
-using DuckDB.NET.Native;
 using UserReports.Core.Query;
 using UserReports.Store.Answers;
 using UserReports.Store.Generations;
@@ -30,13 +29,13 @@ public sealed partial class ReportStore
                 var found = answers.Page(query, page) ?? FindInOrder(generation, reading, query, page, answers, token);
                 if (found is null)
                 {
-                    found = FindByStatement(reading.Database, query, page, token);
+                    found = FindByStatement(reading.Use, query, page, token);
                     answers.Remember(query, page, found);
                 }
 
                 if (EndOf(page, found) is { } end)
                     answers.Remember(query.Filter, end);
-                long? count = page.Count ? CountRows(reading.Database, query.Filter, answers, token) : null;
+                long? count = page.Count ? CountRows(reading.Use, query.Filter, answers, token) : null;
                 return Compose(generation, page, found.Rows, found.HasMore, count, reading.Snapshot);
             },
             cancellationToken
@@ -51,7 +50,7 @@ public sealed partial class ReportStore
             (generation, reading, token) =>
             {
                 var addresses = Query(
-                    reading.Database,
+                    reading.Use,
                     "select document from reports where user_uid = $1 order by organization_id",
                     [userUid],
                     reader => reader.GetInt64(0),
@@ -90,7 +89,7 @@ public sealed partial class ReportStore
             : null;
 
     private static FoundPage FindByStatement(
-        DuckDBConnection connection,
+        GenerationUse use,
         ReportQuery query,
         PageRequest page,
         CancellationToken token
@@ -98,7 +97,7 @@ public sealed partial class ReportStore
     {
         // One row more than asked for tells whether there is a further page.
         var (sql, parameters) = PageSql.Page(query, page.Limit + 1L, page.Offset, page.Key);
-        var rows = ReadKeys(connection, sql, parameters, query.Ordering.Count, token);
+        var rows = ReadKeys(use, sql, parameters, query.Ordering.Count, token);
         var hasMore = rows.Count > page.Limit;
         if (hasMore)
             rows.RemoveAt(page.Limit);
@@ -108,7 +107,7 @@ public sealed partial class ReportStore
     }
 
     private static List<KeyedRow> ReadKeys(
-        DuckDBConnection connection,
+        GenerationUse use,
         string sql,
         SqlParameters parameters,
         int keyCount,
@@ -130,19 +129,19 @@ public sealed partial class ReportStore
             return new(reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2), keys);
         }
 
-        return Query(connection, sql, parameters.Values, Read, token);
+        return Query(use, sql, parameters.Values, Read, token);
     }
 
     /// <summary>Runs a statement so that cancelling ends the database's work, too.</summary>
     private static List<T> Query<T>(
-        DuckDBConnection connection,
+        GenerationUse use,
         string sql,
         IReadOnlyList<object> parameters,
         Func<DuckDBDataReader, T> read,
         CancellationToken token
     )
     {
-        return ReadAll(connection, sql, parameters, ReadRows, token);
+        return ReadAll(use, sql, parameters, ReadRows, token);
 
         List<T> ReadRows(DuckDBDataReader reader)
         {
@@ -154,7 +153,7 @@ public sealed partial class ReportStore
     }
 
     private static T ReadAll<T>(
-        DuckDBConnection connection,
+        GenerationUse use,
         string sql,
         IReadOnlyList<object> parameters,
         Func<DuckDBDataReader, T> read,
@@ -162,7 +161,8 @@ public sealed partial class ReportStore
         bool streams = false
     )
     {
-        using var command = connection.Command(sql, parameters);
+        using var registered = use.Lists.Register(parameters);
+        using var command = use.Database.Command(sql, registered.Values);
         command.UseStreamingMode = streams;
         using var interruption = new StatementInterruption(command, token);
         try
@@ -174,36 +174,26 @@ public sealed partial class ReportStore
         {
             throw new OperationCanceledException(token);
         }
-        catch (DuckDBException e) when (e.ErrorType == DuckDBErrorType.OutOfMemory)
-        {
-            throw new QueryMemoryException(e);
-        }
         catch (DuckDBException e)
-            when (e.Message.Contains("regexp", StringComparison.OrdinalIgnoreCase)
-                || e.Message.Contains("regular expression", StringComparison.OrdinalIgnoreCase)
-                || e.Message.StartsWith("Invalid Input Error: missing", StringComparison.Ordinal)
-                || e.Message.StartsWith("Invalid Input Error: invalid", StringComparison.Ordinal)
-                || e.Message.StartsWith("Invalid Input Error: bad", StringComparison.Ordinal)
-                || e.Message.StartsWith("Invalid Input Error: pattern", StringComparison.Ordinal)
-            )
         {
-            throw new PatternRejectedException(
-                e.Message[(e.Message.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
-            );
+            switch (StoreFault.Of(e))
+            {
+                case { Kind: FaultKind.Memory }:
+                    throw new QueryMemoryException(e);
+                case { Kind: FaultKind.Pattern, Text: var reason }:
+                    throw new PatternRejectedException(reason);
+                default:
+                    throw;
+            }
         }
     }
 
-    private static long CountRows(
-        DuckDBConnection connection,
-        Condition? filter,
-        KnownAnswers answers,
-        CancellationToken token
-    )
+    private static long CountRows(GenerationUse use, Condition? filter, KnownAnswers answers, CancellationToken token)
     {
         if (answers.Count(filter) is { } known)
             return known;
         var (sql, parameters) = PageSql.Count(filter);
-        var count = Query(connection, sql, parameters.Values, reader => reader.GetInt64(0), token)[0];
+        var count = Query(use, sql, parameters.Values, reader => reader.GetInt64(0), token)[0];
         answers.Remember(filter, count);
         return count;
     }
@@ -235,25 +225,22 @@ public sealed partial class ReportStore
             return await InTurnAsync(
                 () =>
                 {
-                    using var connection = generation.Connect();
+                    using var use = generation.Connect(cancellationToken);
                     // Count and page see one state, whatever is replaced in between.
-                    connection.Execute("begin transaction");
-                    return read(new(connection, generation.SnapshotSeenBy(connection)), cancellationToken);
+                    use.Database.Execute("begin transaction");
+                    return read(new(use, generation.SnapshotSeenBy(use.Database)), cancellationToken);
                 },
                 cancellationToken
             );
         }
         catch (DuckDBException e) when (!cancellationToken.IsCancellationRequested)
         {
+            var fault = StoreFault.Of(e)!;
             // A block that is not what was written makes the database distrust itself; opened anew, it serves what it
             // still can.
-            generation.Suspect();
-            throw MachineFault.Of(e) is { } fault
-                ? new StoreException($"The store could not be read: {fault}", e)
-                : new StoreDamagedException(
-                    $"{generation.DatabasePath} could not be read: {e.Message.Split('\n')[0]} The next completed refresh writes all reports anew.",
-                    e
-                );
+            if (fault.NeedsReopening)
+                generation.Suspect();
+            throw fault.Kind == FaultKind.Memory ? new QueryMemoryException(e) : Unreadable(generation, fault, e);
         }
     }
 
@@ -279,5 +266,5 @@ public sealed partial class ReportStore
     }
 
     /// <summary>A transaction that reads, and the version that it reads.</summary>
-    private sealed record Reading(DuckDBConnection Database, SnapshotInfo Snapshot);
+    private sealed record Reading(GenerationUse Use, SnapshotInfo Snapshot);
 }

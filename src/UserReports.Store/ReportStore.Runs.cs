@@ -12,14 +12,8 @@ public sealed partial class ReportStore
     public Task<Run?> FindInProgressAsync(CancellationToken cancellationToken)
     {
         // Not in turn with the writers: whoever watches a run need not wait for its commits.
-        Generation? generation;
-        lock (switching)
-        {
-            if (building is null || !TryEnterBuilding())
-                return Task.FromResult<Run?>(null);
-            generation = building;
-        }
-
+        if (EnterBuilding() is not { } generation)
+            return Task.FromResult<Run?>(null);
         return Task.Run(
             () =>
             {
@@ -27,9 +21,14 @@ public sealed partial class ReportStore
                 {
                     return ReadRun(generation) is { Status: RunStatus.InProgress } run ? run : null;
                 }
+                catch (StoreDamagedException e)
+                {
+                    Abandon(generation, e);
+                    return null;
+                }
                 catch (DuckDBException e)
                 {
-                    throw NotWritten(generation, e);
+                    throw NotRead(generation, e);
                 }
                 finally
                 {
@@ -48,13 +47,8 @@ public sealed partial class ReportStore
         WriteAsync(
             () =>
             {
-                if (building is not null)
-                {
-                    // A new start tries again what failed too often before.
-                    using var resumed = building.Connect();
-                    resumed.Execute("update snapshot_range set attempts = 0 where status = 'pending' and attempts > 0");
-                    return ReadRun(building)!;
-                }
+                if (building is { } present)
+                    return AtBuilding(present, () => TakeUp(present))!;
 
                 // Never more than two generations on the disk: the one before the present makes room for the next.
                 spare?.Discard();
@@ -67,28 +61,17 @@ public sealed partial class ReportStore
                     settings,
                     building: true
                 );
-                using var connection = generation.Connect();
-                connection.Execute("begin transaction");
-                connection.Execute(
-                    "insert into snapshot_run values ($1, 'in_progress', $2, null, $3, 0, 0, $4, 0, null, null, 0)",
-                    Guid.NewGuid(),
-                    time.GetUtcNow(),
-                    ranges.Sum(range => range.Accounts),
-                    ranges.Count
-                );
-                foreach (var (range, accounts) in ranges)
+                try
                 {
-                    connection.Execute(
-                        "insert into snapshot_range values ($1, $2, $3, 'pending', null, null, 0, null)",
-                        range.FirstId,
-                        range.LastId,
-                        accounts
-                    );
+                    Begin(generation, ranges);
+                    building = generation;
+                    return ReadRun(generation)!;
                 }
-
-                connection.Execute("commit");
-                building = generation;
-                return ReadRun(generation)!;
+                finally
+                {
+                    if (building != generation)
+                        _ = generation.Retire();
+                }
             },
             cancellationToken
         );
@@ -105,13 +88,14 @@ public sealed partial class ReportStore
         // Not under the writer lock: workers go on reading while a commit is under way, which writes other rows than a
         // claim.
         await claiming.WaitAsync(cancellationToken);
+        var generation = EnterBuilding();
         try
         {
-            if (BuildingOf(run) is not { } generation)
+            if (generation is null || AtBuilding(generation, () => ReadRun(generation))?.Uid != run)
                 return [];
-            using var connection = generation.Connect();
+            using var use = generation.Connect(cancellationToken);
             var now = time.GetUtcNow();
-            return connection.Rows(
+            return use.Database.Rows(
                 """
                 update snapshot_range set status = 'claimed', owner_token = $1, lease_until = $2
                 where first_id in (
@@ -127,17 +111,18 @@ public sealed partial class ReportStore
                 max
             );
         }
-        catch (DuckDBException e) when (e.Message.Contains("Conflict", StringComparison.OrdinalIgnoreCase))
+        catch (DuckDBException e) when (StoreFault.Of(e) is { Kind: FaultKind.Conflict })
         {
             // Somebody else is writing just these ranges.
             return [];
         }
         catch (DuckDBException e)
         {
-            throw Distrust(e);
+            throw NotWritten(generation, e);
         }
         finally
         {
+            generation?.Leave();
             claiming.Release();
         }
     }
@@ -154,7 +139,8 @@ public sealed partial class ReportStore
             {
                 if (BuildingOf(run) is not { } generation)
                     return false;
-                using var connection = generation.Connect();
+                using var use = generation.Connect();
+                var connection = use.Database;
                 var now = time.GetUtcNow();
                 var held = connection.Execute(
                     """
@@ -242,7 +228,8 @@ public sealed partial class ReportStore
             {
                 if (BuildingOf(run) is not { } generation)
                     return false;
-                using var connection = generation.Connect();
+                using var use = generation.Connect();
+                var connection = use.Database;
                 var mine = connection.Execute(
                     """
                     update snapshot_range set status = 'pending', owner_token = null, lease_until = null,
@@ -267,7 +254,8 @@ public sealed partial class ReportStore
             {
                 if (BuildingOf(run) is not { } generation)
                     return false;
-                using var connection = generation.Connect();
+                using var use = generation.Connect();
+                var connection = use.Database;
                 return connection.Execute(
                         """
                         update snapshot_range set status = 'pending', owner_token = null, lease_until = null
@@ -320,7 +308,7 @@ public sealed partial class ReportStore
                 folder.WritePointer(pointer);
                 lock (switching)
                     building = null;
-                generation.Retire();
+                _ = generation.Retire();
                 return true;
             },
             cancellationToken
@@ -339,9 +327,46 @@ public sealed partial class ReportStore
     public async Task<Run?> FindAsync(Guid run, CancellationToken cancellationToken) =>
         (await ListAsync(cancellationToken)).FirstOrDefault(r => r.Uid == run);
 
+    private void Begin(Generation generation, IReadOnlyList<(AccountRange Range, long Accounts)> ranges)
+    {
+        using var use = generation.Connect();
+        use.Database.Execute("begin transaction");
+        use.Database.Execute(
+            "insert into snapshot_run values ($1, 'in_progress', $2, null, $3, 0, 0, $4, 0, null, null, 0)",
+            Guid.NewGuid(),
+            time.GetUtcNow(),
+            ranges.Sum(range => range.Accounts),
+            ranges.Count
+        );
+        foreach (var (range, accounts) in ranges)
+        {
+            use.Database.Execute(
+                "insert into snapshot_range values ($1, $2, $3, 'pending', null, null, 0, null)",
+                range.FirstId,
+                range.LastId,
+                accounts
+            );
+        }
+
+        use.Database.Execute("commit");
+    }
+
+    /// <summary>A new start tries again what failed too often before.</summary>
+    private static Run? TakeUp(Generation generation)
+    {
+        using (var use = generation.Connect())
+            use.Database.Execute("update snapshot_range set attempts = 0 where status = 'pending' and attempts > 0");
+        return ReadRun(generation);
+    }
+
     private static Run? ReadRun(Generation generation)
     {
-        using var connection = generation.Connect();
+        using var use = generation.Connect();
+        return ReadRun(use.Database);
+    }
+
+    private static Run? ReadRun(DuckDBConnection connection)
+    {
         var warnings = connection.Rows(
             "select subject, problem from snapshot_warning order by rowid",
             row => new DataWarning(row.GetString(0), row.GetString(1))
@@ -385,8 +410,11 @@ public sealed partial class ReportStore
         {
             // While the run is still in progress: what fails here, on a full disk, is tried again by the next start.
             generation.PrepareToBeRead(settings);
-            using (var connection = generation.Connect())
-                connection.Execute("update snapshot_run set status = 'completed', finished_at = $1", time.GetUtcNow());
+            using (var use = generation.Connect())
+                use.Database.Execute(
+                    "update snapshot_run set status = 'completed', finished_at = $1",
+                    time.GetUtcNow()
+                );
             generation.Settle();
         }
         finally
@@ -397,8 +425,8 @@ public sealed partial class ReportStore
 
     private static bool IsDone(Generation generation)
     {
-        using var connection = generation.Connect();
-        return connection.Scalar<bool>(
+        using var use = generation.Connect();
+        return use.Database.Scalar<bool>(
             """
             select not exists (select 1 from snapshot_range where status <> 'done')
                 and not exists (select 1 from touched_account)
@@ -408,8 +436,9 @@ public sealed partial class ReportStore
 
     private Generation? BuildingOf(Guid run)
     {
-        EnsureBuildingWritable();
-        return building is { } generation && ReadRun(generation)?.Uid == run ? generation : null;
+        return building is { } generation && AtBuilding(generation, () => ReadRun(generation))?.Uid == run
+            ? generation
+            : null;
     }
 
     /// <summary>
@@ -418,8 +447,8 @@ public sealed partial class ReportStore
     /// </summary>
     private bool Transact(Generation generation, Func<DuckDBConnection, bool> work)
     {
-        generation.EnsureWritable();
-        using var connection = generation.Connect();
+        using var use = generation.Connect();
+        var connection = use.Database;
         connection.Execute("begin transaction");
         var committed = false;
         var inDoubt = false;

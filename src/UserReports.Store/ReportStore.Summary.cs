@@ -1,6 +1,7 @@
 using System.Numerics;
 using DuckDB.NET.Data;
 using UserReports.Core.Query;
+using UserReports.Store.Generations;
 using UserReports.Store.Sql;
 
 namespace UserReports.Store;
@@ -13,20 +14,19 @@ public sealed partial class ReportStore
         ReadAsync(
             (_, reading, token) =>
             {
-                var total = Figures(reading.Database, query with { Groups = [] }, token)[0];
-                IReadOnlyList<SummaryRow> groups =
-                    query.Groups.Count == 0 ? [] : Figures(reading.Database, query, token);
+                var total = Figures(reading.Use, query with { Groups = [] }, token)[0];
+                IReadOnlyList<SummaryRow> groups = query.Groups.Count == 0 ? [] : Figures(reading.Use, query, token);
                 return new ReportSummary(total, groups, reading.Snapshot);
             },
             cancellationToken
         );
 
-    private static List<SummaryRow> Figures(DuckDBConnection connection, SummaryQuery query, CancellationToken token)
+    private static List<SummaryRow> Figures(GenerationUse use, SummaryQuery query, CancellationToken token)
     {
         var (sql, parameters) = SummarySql.Write(query);
         var firstValue = 1 + query.Groups.Count;
         return Query(
-            connection,
+            use,
             sql,
             parameters.Values,
             reader => new SummaryRow(

@@ -38,6 +38,12 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         pointer = folder.ReadPointer();
     }
 
+    /// <summary>What readers see.</summary>
+    internal Generation? Current => current;
+
+    /// <summary>What the run in progress writes.</summary>
+    internal Generation? Building => building;
+
     /// <summary>The folder that holds the store's files.</summary>
     public string Directory => folder.Directory;
 
@@ -66,7 +72,8 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Closes the store, once its last reader has ended. Whoever asks from now on is told that nothing is
+    /// there.</summary>
     public async ValueTask DisposeAsync()
     {
         // A container that knows the store under several interfaces closes it once for each.
@@ -75,8 +82,12 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         await closing.CancelAsync();
         await ordering;
         await writing.WaitAsync();
-        current?.Dispose();
-        building?.Dispose();
+        // Whoever still reads reads on to the end; nobody begins anew.
+        var (read, built) = (current, building);
+        lock (switching)
+            (current, building) = (null, null);
+        foreach (var generation in new[] { read, built }.OfType<Generation>())
+            await generation.Retire(keepFiles: true);
         folder.Dispose();
         writing.Dispose();
         claiming.Dispose();
@@ -152,7 +163,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         catch (Exception e) when (e is StoreDamagedException or DuckDBException)
         {
             generation?.Dispose();
-            if (MachineFault.Of(e) is { } fault)
+            if (StoreFault.Refusal(e) is { } fault)
                 throw new StoreException($"The store {folder.DatabasePath(number)} cannot be opened: {fault}", e);
             StoreLog.SetAside(logger, folder.SetAside(number), e.Message.Split('\n')[0]);
             return null;
@@ -166,15 +177,15 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
     {
         try
         {
-            using var connection = generation.Connect();
-            connection.Execute(
+            using var use = generation.Connect();
+            use.Database.Execute(
                 """
                 update snapshot_range set status = 'pending', owner_token = null, lease_until = null
                 where status = 'claimed'
                 """
             );
         }
-        catch (DuckDBException e) when (MachineFault.Of(e) is { } fault)
+        catch (DuckDBException e) when (StoreFault.Refusal(e) is { } fault)
         {
             // Reading goes on with a full disk, too.
             generation.Suspect();
@@ -191,7 +202,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            StoreLog.PointerStays(logger, MachineFault.Of(e) ?? e.Message);
+            StoreLog.PointerStays(logger, StoreFault.Refusal(e) ?? e.Message);
         }
     }
 
@@ -233,7 +244,7 @@ public sealed partial class ReportStore : IReportReader, IRunStore, IAsyncDispos
 
         spare?.Discard();
         spare = settings.KeepsPrevious ? old : null;
-        old?.Retire(settings.KeepsPrevious);
+        _ = old?.Retire(settings.KeepsPrevious);
         StoreLog.Switched(logger, generation.Number, generation.Rows);
         Point(generation.Number, run);
     }

@@ -27,3 +27,9 @@ public sealed class PatternRejectedException(string reason)
     /// <inheritdoc cref="PatternRejectedException(string)" path="/param[@name='reason']"/>
     public string Reason { get; } = reason;
 }
+
+/// <summary>The database does not take a statement or a value of it: a fault of this program, not of the store.</summary>
+/// <param name="reason">The engine's words.</param>
+/// <param name="inner">The engine's error.</param>
+public sealed class StatementRefusedException(string reason, Exception inner)
+    : Exception($"The database does not take a statement: {reason}", inner);

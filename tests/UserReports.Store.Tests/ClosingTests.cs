@@ -1,3 +1,4 @@
+using UserReports.Core.Query;
 using UserReports.Testing;
 
 namespace UserReports.Store.Tests;
@@ -14,5 +15,28 @@ public sealed class ClosingTests
         store.Open();
 
         Assert.Equal(3, store.Store.Snapshot!.Rows);
+    }
+
+    [Fact]
+    public async Task Store_ClosedWhileSomebodyExports_WaitsForTheLastReader()
+    {
+        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(1200));
+        var export = await store.Store.ExportAsync(ReportQuery.Everything, default);
+
+        var closed = store.Store.DisposeAsync().AsTask();
+        await Assert.ThrowsAsync<NoSnapshotException>(() =>
+            store.Store.FindAsync(ReportQuery.Everything, new(1), default)
+        );
+        Assert.Throws<StoreException>(store.OpenSecond);
+        Assert.False(closed.IsCompleted);
+        var documents = 0;
+        await foreach (var chunk in export.Chunks)
+            documents += chunk.Count;
+        Assert.Equal(1200, documents);
+        await export.DisposeAsync();
+
+        await closed;
+        store.Open();
+        Assert.Equal(1200, store.Store.Snapshot!.Rows);
     }
 }

@@ -130,6 +130,20 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task Find_DatabaseDoesNotTakeAValue_SaysThatAndNotThatTheStoreIsDamaged()
+    {
+        await using var store = await TemporaryStore.WithAsync(SampleReports.Make(2000));
+        // No page of anybody's; and so many rows that the database cannot rule them out without the value.
+        var impossible = new PageRequest(1, Key: new(["no instant"], 1, null));
+
+        var e = await Assert.ThrowsAsync<StatementRefusedException>(() =>
+            store.Store.FindAsync(QueryCompiler.Compile("", "date_joined").Query!, impossible, Token)
+        );
+
+        Assert.StartsWith("The database does not take a statement: ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Find_Cancelled_EndsAndLeavesTheStoreUsable()
     {
         await using var store = await TemporaryStore.WithAsync(SampleReports.Make(5));

@@ -24,10 +24,19 @@ internal sealed class Generation : IDisposable, ISpare
     /// </summary>
     private const int BlockBytes = 64 * 1024;
 
+    private static readonly TimeSpan WaitingInterval = TimeSpan.FromMilliseconds(50);
+
     private DuckDBConnection root;
     private readonly string connectionString;
-    private readonly Lock gate = new();
-    private int readers;
+    private readonly object gate = new();
+    private readonly ListConditions lists = new();
+    private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whoever keeps the files, for a short or a long time.</summary>
+    private int keepers;
+
+    /// <summary>Connections, by whomever: none of them may find the database opened anew under it.</summary>
+    private int uses;
     private bool retired;
     private bool kept;
     private bool closed;
@@ -114,30 +123,64 @@ internal sealed class Generation : IDisposable, ISpare
         catch (Exception e)
         {
             generation.Dispose();
-            if (MachineFault.Of(e) is { } fault)
-                throw new StoreException($"The store {databasePath} cannot be opened: {fault}", e);
-            if (e is DuckDBException or IOException or InvalidOperationException)
+            if (StoreFault.Of(e) is { } fault)
+                throw fault.Kind is FaultKind.Environment or FaultKind.Memory
+                    ? new StoreException($"The store {databasePath} cannot be opened: {fault.Text}", e)
+                    : new StoreDamagedException($"{databasePath} cannot be read: {fault.Text}", e);
+            if (e is InvalidOperationException)
                 throw new StoreDamagedException($"{databasePath} cannot be read: {FirstLine(e.Message)}", e);
             throw;
         }
     }
 
-    /// <summary>A connection of its own for one piece of work.</summary>
-    public DuckDBConnection Connect()
+    /// <summary>
+    /// A connection of its own for one piece of work. A database that is distrusted is opened anew first, when the
+    /// last piece of work on it has ended; nobody holds a connection while asking for a second one, or that would be
+    /// never.
+    /// </summary>
+    /// <exception cref="StoreException">The database is to be opened anew, and cannot be as yet.</exception>
+    /// <exception cref="StoreDamagedException">It cannot be opened anew.</exception>
+    /// <exception cref="ObjectDisposedException">The generation is closed.</exception>
+    public GenerationUse Connect(CancellationToken cancellationToken = default)
     {
-        var connection = root.Duplicate();
-        connection.Open();
-        using var command = connection.CreateCommand();
-        // Without these thresholds a page of a hundred rows reads far more of the table than the rows' own blocks.
-        command.CommandText =
-            $"use {Alias}; set late_materialization_max_rows = 1000; set dynamic_or_filter_threshold = 1000; "
-            + "set TimeZone = 'UTC'";
-        command.ExecuteNonQuery();
-        return connection;
+        DuckDBConnection from;
+        lock (gate)
+        {
+            while (suspect && uses > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Monitor.Wait(gate, WaitingInterval);
+            }
+
+            ObjectDisposedException.ThrowIf(closed, this);
+            if (suspect)
+                Reopen();
+            uses++;
+            from = root;
+        }
+
+        DuckDBConnection? connection = null;
+        try
+        {
+            connection = from.Duplicate();
+            connection.Open();
+            // Without these thresholds a page of a hundred rows reads far more of the table than the rows' own blocks.
+            connection.Execute(
+                $"use {Alias}; set late_materialization_max_rows = 1000; set dynamic_or_filter_threshold = 1000; "
+                    + "set TimeZone = 'UTC'"
+            );
+            return new(connection, lists, EndUse);
+        }
+        catch
+        {
+            connection?.Dispose();
+            EndUse();
+            throw;
+        }
     }
 
     /// <summary>
-    /// Keeps the generation for a reader; false if it is being removed, and the reader is to take the present one.
+    /// Keeps the files; false if they are being removed, and the caller is to take the present generation.
     /// </summary>
     public bool TryEnter()
     {
@@ -145,9 +188,7 @@ internal sealed class Generation : IDisposable, ISpare
         {
             if (retired)
                 return false;
-            if (suspect && readers == 0)
-                Reopen();
-            readers++;
+            keepers++;
             return true;
         }
     }
@@ -156,12 +197,8 @@ internal sealed class Generation : IDisposable, ISpare
     public void Leave()
     {
         lock (gate)
-        {
-            if (--readers > 0 || !retired)
-                return;
-        }
-
-        Remove();
+            keepers--;
+        RemoveIfUnused();
     }
 
     /// <summary>
@@ -175,50 +212,28 @@ internal sealed class Generation : IDisposable, ISpare
             suspect = true;
     }
 
-    /// <summary>To be called before writing.</summary>
-    /// <exception cref="StoreException">The database is to be opened anew, and cannot be as yet.</exception>
-    public void EnsureWritable()
-    {
-        lock (gate)
-        {
-            if (suspect && readers == 0)
-                Reopen();
-            if (suspect)
-                throw new StoreException(
-                    "The store is about to be opened anew after a failed write; readers still use it. Try again."
-                );
-        }
-    }
-
     /// <summary>
-    /// Closes the generation as soon as nobody reads it, and removes its files unless they are to be kept.
+    /// Closes the generation as soon as nobody uses it, and removes its files unless they are to be kept.
     /// </summary>
-    public void Retire(bool keepFiles = false)
+    /// <returns>Ends when it is closed.</returns>
+    public Task Retire(bool keepFiles = false)
     {
         lock (gate)
         {
-            if (retired)
-                return;
-            retired = true;
-            kept = keepFiles;
-            if (readers > 0)
-                return;
+            if (!retired)
+                (retired, kept) = (true, keepFiles);
         }
 
-        Remove();
+        RemoveIfUnused();
+        return gone.Task;
     }
 
     /// <inheritdoc/>
     public void Discard()
     {
         lock (gate)
-        {
             kept = false;
-            if (!retired || readers > 0)
-                return;
-        }
-
-        Remove();
+        RemoveIfUnused();
     }
 
     /// <summary>Takes over what a transaction that has just committed wrote.</summary>
@@ -242,7 +257,8 @@ internal sealed class Generation : IDisposable, ISpare
     /// </summary>
     public void PrepareToBeRead(StoreSettings settings)
     {
-        root.Execute("checkpoint");
+        using (var use = Connect())
+            use.Database.Execute("checkpoint");
         if (!settings.HasReaders)
             return;
         ServeReaders(settings);
@@ -254,7 +270,8 @@ internal sealed class Generation : IDisposable, ISpare
     {
         try
         {
-            root.Execute("checkpoint");
+            using var use = Connect();
+            use.Database.Execute("checkpoint");
         }
         catch (DuckDBException)
         {
@@ -266,23 +283,43 @@ internal sealed class Generation : IDisposable, ISpare
     /// <summary>Gives the database the memory and the threads of one that is read.</summary>
     public void ServeReaders(StoreSettings settings)
     {
+        using var use = Connect();
+        Serve(use.Database, settings);
         serving = settings;
-        root.Execute($"set memory_limit = '{settings.MemoryLimit}'");
-        root.Execute($"set threads = {settings.Threads.ToString(CultureInfo.InvariantCulture)}");
     }
 
     /// <summary>Reads every column once.</summary>
     public void WarmUp()
     {
-        using var connection = Connect();
+        using var use = Connect();
         foreach (var column in ReportColumns.All)
-            connection.Execute($"select count({ReportColumns.Quote(column.Name)}) from reports");
+            use.Database.Execute($"select count({ReportColumns.Quote(column.Name)}) from reports");
     }
 
+    /// <summary>Closes it whoever uses it.</summary>
     public void Dispose()
     {
+        closed = true;
         Documents?.Dispose();
         root.Dispose();
+        gone.TrySetResult();
+    }
+
+    private static void Serve(DuckDBConnection connection, StoreSettings settings)
+    {
+        connection.Execute($"set memory_limit = '{settings.MemoryLimit}'");
+        connection.Execute($"set threads = {settings.Threads.ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    private void EndUse()
+    {
+        lock (gate)
+        {
+            uses--;
+            Monitor.PulseAll(gate);
+        }
+
+        RemoveIfUnused();
     }
 
     private SnapshotInfo Describe(long version, long rows) =>
@@ -307,7 +344,7 @@ internal sealed class Generation : IDisposable, ISpare
             $"attach '{DatabasePath.Replace("'", "''", StringComparison.Ordinal)}' as {Alias} "
                 + $"(row_group_size {RowGroupRows.ToString(CultureInfo.InvariantCulture)}{blockSize}); use {Alias}"
         );
-        StoreFunctions.Register(root);
+        StoreFunctions.Register(root, lists);
     }
 
     private static string FirstLine(string text) => text.Split('\n')[0];
@@ -320,33 +357,34 @@ internal sealed class Generation : IDisposable, ISpare
         {
             OpenRoot();
             if (serving is not null)
-                ServeReaders(serving);
+                Serve(root, serving);
             ReadMeta();
             Documents.Rollback(DocumentBytes);
             suspect = false;
         }
-        catch (Exception e) when (e is DuckDBException or IOException)
+        catch (Exception e) when (StoreFault.Of(e) is { } fault)
         {
-            if (MachineFault.Of(e) is not { } fault)
-                throw new StoreDamagedException(
-                    $"{DatabasePath} cannot be opened anew: {FirstLine(e.Message)} The next completed refresh writes all reports anew.",
+            throw fault.Kind is FaultKind.Environment or FaultKind.Memory
+                ? new StoreException(
+                    $"The store {DatabasePath} cannot be opened anew after a failed write: {fault.Text}",
+                    e
+                )
+                : new StoreDamagedException(
+                    $"{DatabasePath} cannot be opened anew: {fault.Text} The next completed refresh writes all reports anew.",
                     e
                 );
-            throw new StoreException(
-                $"The store {DatabasePath} cannot be opened anew after a failed write: {fault}",
-                e
-            );
         }
     }
 
-    private void Remove()
+    private void RemoveIfUnused()
     {
         lock (gate)
         {
+            if (!retired || keepers > 0 || uses > 0)
+                return;
             // Whoever leaves last and whoever discards may both come here.
             if (!closed)
                 Dispose();
-            closed = true;
             if (kept)
                 return;
         }

@@ -10,7 +10,7 @@ namespace UserReports.Store.Generations;
 /// </summary>
 internal static class ReportWriter
 {
-    /// <exception cref="IOException">The database refuses the rows.</exception>
+    /// <exception cref="AppendRefusedException">The database does not take the rows.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the transaction is to be undone.</exception>
     public static void Append(
         DuckDBConnection connection,
@@ -48,6 +48,9 @@ internal static class ReportWriter
         if (success)
             return;
         using var error = NativeMethods.Appender.DuckDBAppenderErrorData(appender);
-        throw new IOException(NativeMethods.ErrorData.DuckDBErrorDataMessage(error));
+        throw new AppendRefusedException(
+            NativeMethods.ErrorData.DuckDBErrorDataErrorType(error),
+            NativeMethods.ErrorData.DuckDBErrorDataMessage(error)
+        );
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using UserReports.Core.Query;
@@ -9,27 +8,17 @@ namespace UserReports.Store.Sql;
 /// <summary>
 /// Decides a condition below a list on the list's stored JSON; the store's function <c>list_matches</c> calls it.
 /// </summary>
-/// <remarks>
-/// A statement can carry only plain values, so it carries a name under which the condition is registered. Equal
-/// conditions have equal names. Names are kept in two halves, of which the older one goes when the newer one is full:
-/// so a name outlives its last registration by thousands of others, and a statement is long done by then.
-/// </remarks>
 internal sealed class ListPredicate
 {
-    private const int HalfMax = 4096;
-
     /// <summary>Free-form JSON may be nested deeper than the reader's default of 64.</summary>
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = JsonText.DepthMax };
-
-    private static ConcurrentDictionary<string, ListPredicate> newer = new(StringComparer.Ordinal);
-    private static ConcurrentDictionary<string, ListPredicate> older = new(StringComparer.Ordinal);
 
     private readonly Condition condition;
     private readonly FieldPath path;
     private readonly Field[] steps;
     private readonly Func<string, bool>? text;
 
-    private ListPredicate(Condition condition)
+    public ListPredicate(Condition condition)
     {
         this.condition = condition;
         path = condition switch
@@ -44,33 +33,12 @@ internal sealed class ListPredicate
             text = TextTest(comparison);
     }
 
-    /// <summary>Registers a condition and returns the name that a statement carries.</summary>
-    public static string Register(Condition condition)
-    {
-        var name = condition.ToString()!;
-        newer.GetOrAdd(name, _ => Find(name) ?? new(condition));
-        if (newer.Count > HalfMax)
-        {
-            older = newer;
-            newer = new(StringComparer.Ordinal);
-        }
-
-        return name;
-    }
-
-    /// <summary>Whether the list's JSON meets the condition of that name.</summary>
-    public static bool Matches(ReadOnlyMemory<byte> json, string name)
+    /// <summary>Whether the list's JSON meets the condition.</summary>
+    public bool Matches(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json, Options);
-        return (Find(name) ?? throw new InvalidOperationException($"The condition {name} is not registered.")).Holds(
-            document.RootElement
-        );
+        return InList(document.RootElement, 0, 0);
     }
-
-    private static ListPredicate? Find(string name) =>
-        newer.TryGetValue(name, out var predicate) || older.TryGetValue(name, out predicate) ? predicate : null;
-
-    private bool Holds(JsonElement list) => InList(list, 0, 0);
 
     private bool InList(JsonElement list, int step, int depth)
     {

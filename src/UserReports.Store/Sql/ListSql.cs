@@ -28,7 +28,7 @@ internal static class ListSql
         var list = ReportColumns.Quote(path.Steps.First(step => step.Kind == FieldKind.List).Path);
         if (condition is Condition.Comparison { Lookup: Lookup.Regex or Lookup.IRegex } pattern)
             return Matches(list, pattern, parameters);
-        var matches = $"list_matches({list}, {parameters.Add(ListPredicate.Register(condition))})";
+        var matches = $"list_matches({list}, {parameters.Add(new ListPredicate(condition))})";
         // An element that does not exist is null, also in an empty list.
         return condition is Condition.IsNull { Expected: true } && path.IsSingle
             ? $"({list} is null or {matches})"

@@ -12,14 +12,15 @@ namespace UserReports.Store.Sql;
 public static class StoreFunctions
 {
     /// <summary>Makes the functions known to a database, for all its connections.</summary>
-    public static void Register(DuckDBConnection root)
+    /// <param name="lists">Where the conditions of its statements are registered.</param>
+    public static void Register(DuckDBConnection root, ListConditions lists)
     {
         root.RegisterScalarFunction<string, string>(
             "casefold",
             (inputs, output, count) =>
                 Map(inputs[0], output, count, row => CaseFolding.Fold(inputs[0].GetValue<string>(row)))
         );
-        root.RegisterScalarFunction<byte[], string, bool>(
+        root.RegisterScalarFunction<byte[], long, bool>(
             "list_matches",
             (inputs, output, count) =>
             {
@@ -28,7 +29,7 @@ public static class StoreFunctions
                     inputs[0],
                     output,
                     count,
-                    row => ListPredicate.Matches(Read(inputs[0], row, json), inputs[1].GetValue<string>(row))
+                    row => lists.Find(inputs[1].GetValue<long>(row)).Matches(Read(inputs[0], row, json))
                 );
             }
         );
