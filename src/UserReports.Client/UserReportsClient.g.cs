@@ -2542,7 +2542,7 @@ namespace UserReports.Client
         public long? DaysUntilDue { get; set; } = default!;
 
         /// <summary>
-        /// The discount in force.
+        /// The discount in force, or the list of several.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("discount")]
         public System.Text.Json.JsonElement? Discount { get; set; } = default!;
@@ -2656,10 +2656,10 @@ namespace UserReports.Client
         public string? PendingSetupIntent { get; set; } = default!;
 
         /// <summary>
-        /// The platform's identifier of the plan.
+        /// Identifier of the plan.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("plan")]
-        public long? Plan { get; set; } = default!;
+        public string? Plan { get; set; } = default!;
 
         /// <summary>
         /// Tax rates of items that have none.
@@ -2686,7 +2686,7 @@ namespace UserReports.Client
         /// The platform's identifier.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("djstripe_id")]
-        public long DjstripeId { get; set; } = default!;
+        public long? DjstripeId { get; set; } = default!;
 
         /// <summary>
         /// Words for the platform's own use.

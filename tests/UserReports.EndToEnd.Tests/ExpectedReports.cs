@@ -19,8 +19,8 @@ internal static class ExpectedReports
         await platform.OpenAsync(cancellationToken);
         await CopyUsageAsync(databases.Usage, platform, cancellationToken);
         var instant = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-        var sql = SqlFile
-            .Read("report.sql")
+        var hasColumns = await HasStripeColumnsAsync(platform, cancellationToken);
+        var sql = (SqlFile.Read(hasColumns ? "columns.sql" : "stripe-data.sql") + SqlFile.Read("report.sql"))
             .Replace("$now", instant, StringComparison.Ordinal)
             .Replace("$retention", retentionDays.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         await ExecuteAsync(platform, sql, cancellationToken);
@@ -35,6 +35,19 @@ internal static class ExpectedReports
         }
 
         return expected;
+    }
+
+    /// <summary>False for tables of dj-stripe 2.10 or later.</summary>
+    private static async Task<bool> HasStripeColumnsAsync(
+        NpgsqlConnection platform,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = new NpgsqlCommand(
+            "select exists (select from pg_attribute where attrelid = 'djstripe_subscription'::regclass and attname = 'status')",
+            platform
+        );
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Brings the usage database's rows into temporary tables beside the platform's.</summary>

@@ -9,7 +9,7 @@ namespace UserReports.Sources.Tests;
 public sealed class OddDataTests
 {
     private const int Accounts = 60;
-    private const string NoInstant = "It holds an instant that no calendar has; it counts as absent.";
+    private const string NoInstant = "trial_end holds no instant that a calendar has; it counts as absent.";
 
     private static readonly AccountRange Everyone = new(int.MinValue, int.MaxValue);
 

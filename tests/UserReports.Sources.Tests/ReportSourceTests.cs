@@ -223,7 +223,7 @@ public sealed class ReportSourceTests
         Assert.False(odd.AcceptedTos);
         Assert.Equal("""[1, "two"]""", odd.ExtraDetails.Data!.Text);
         Assert.Contains(
-            new DataWarning("account 7", "last_login holds an instant that no calendar has; it counts as absent."),
+            new DataWarning("account 7", "last_login holds no instant that a calendar has; it counts as absent."),
             batch.Warnings
         );
         Assert.Contains(

@@ -33,7 +33,7 @@ internal sealed class TestDatabases : IAsyncDisposable
         return databases;
     }
 
-    public static async Task<TestDatabases> EmptyAsync(bool embedded)
+    public static async Task<TestDatabases> EmptyAsync(bool embedded, string encoding = "UTF8")
     {
         if (embedded)
         {
@@ -46,9 +46,18 @@ internal sealed class TestDatabases : IAsyncDisposable
         }
 
         var databases = new TestDatabases(null);
-        databases.Platform = await databases.MakeAsync("platform");
-        databases.Usage = await databases.MakeAsync("usage");
+        databases.Platform = await databases.MakeAsync("platform", encoding);
+        databases.Usage = await databases.MakeAsync("usage", encoding);
         return databases;
+    }
+
+    /// <summary>Makes the tables of a generated platform, without a row.</summary>
+    public static async Task MakeTablesAsync(TestDatabases databases)
+    {
+        foreach (var table in GeneratedSchema.Platform.Values)
+            await ExecuteAsync(databases.Platform, table.CreateStatement(embedded: false));
+        foreach (var table in GeneratedSchema.Usage.Values)
+            await ExecuteAsync(databases.Usage, table.CreateStatement(embedded: false));
     }
 
     public static async Task ExecuteAsync(string connectionString, string sql)
@@ -84,10 +93,10 @@ internal sealed class TestDatabases : IAsyncDisposable
             Directory.Delete(folder, recursive: true);
     }
 
-    private async Task<string> MakeAsync(string kind)
+    private async Task<string> MakeAsync(string kind, string encoding)
     {
         var name = $"sources_{kind}_{Guid.NewGuid():n}";
-        await ExecuteAsync(Server, $"create database {name} template template0 encoding 'UTF8'");
+        await ExecuteAsync(Server, $"create database {name} template template0 encoding '{encoding}' locale 'C'");
         names.Add(name);
         return new NpgsqlConnectionStringBuilder(Server) { Database = name }.ConnectionString;
     }

@@ -14,11 +14,12 @@ public static class BillingPeriods
     {
         if (!hasStripe)
             return CalendarMonth(now);
-        if (Plans.CurrentPlan(organization)?.Subscription is { } plan)
+        if (Plans.CurrentPlan(organization) is { } plan)
         {
             // A period that ends before it starts is an error at the source; the calendar month is what is known then.
             return
-                plan is { BillingCycleAnchor: not null, CurrentPeriodStart: { } start, CurrentPeriodEnd: { } end }
+                plan.Subscription.BillingCycleAnchor is not null
+                && SubscriptionPeriods.OfPlan(plan) is ({ } start, { } end)
                 && start <= end
                 ? new(start, end)
                 : CalendarMonth(now);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using UserReports.Core.Reports;
 
 namespace UserReports.Core.Billing;
 
@@ -55,14 +56,36 @@ public static class HumanReadablePrice
     };
 
     /// <summary>
-    /// For example <c>$89.00 USD/month</c>, <c>€1,000.00 EUR every 3 months</c> or, for a one-time price, <c>$50.00
-    /// USD</c>; null for a price without an amount.
+    /// Of the numbers of decimals that currencies have: at least so many, and all that an amount has.
+    /// </summary>
+    private static readonly string[] Formats =
+    [
+        .. Enumerable
+            .Range(0, 4)
+            .Select(decimals => $"#,##0.{new string('0', decimals)}{new string('#', 28 - decimals)}"),
+    ];
+
+    /// <summary>
+    /// For example <c>$89.00 USD/month</c>, <c>€1,000.00 EUR every 3 months</c>, for a one-time price <c>$50.00 USD</c>
+    /// or, for a tiered one, <c>Starts at $15.00 USD per unit/month</c>; null for a price whose amount is not known.
     /// </summary>
     public static string? Of(Price price)
     {
-        if (price.UnitAmount is not { } amount)
-            return null;
-        var currency = (price.Currency ?? "").ToUpperInvariant();
+        if (price.BillingScheme == "tiered")
+        {
+            return OfFirstTier(price.Tiers) is { } first
+                ? $"Starts at {Words(first, price.Currency)} per unit{Interval(price)}"
+                : null;
+        }
+
+        return (price.UnitAmount ?? price.UnitAmountDecimal) is { } amount
+            ? Words(amount, price.Currency) + Interval(price)
+            : null;
+    }
+
+    private static string Words(decimal amount, string? code)
+    {
+        var currency = (code ?? "").ToUpperInvariant();
         var decimals = Decimals.GetValueOrDefault(currency, 2);
         var scale = decimals switch
         {
@@ -70,9 +93,30 @@ public static class HumanReadablePrice
             2 => 100m,
             _ => 1000m,
         };
-        var number = (Math.Abs((decimal)amount) / scale).ToString($"N{decimals}", CultureInfo.InvariantCulture);
+        var number = (Math.Abs(amount) / scale).ToString(Formats[decimals], CultureInfo.InvariantCulture);
         var sign = amount < 0 ? "-" : "";
-        return $"{sign}{Symbols.GetValueOrDefault(currency, "")}{number} {currency}".TrimEnd() + Interval(price);
+        return $"{sign}{Symbols.GetValueOrDefault(currency, "")}{number} {currency}".TrimEnd();
+    }
+
+    /// <summary>What a unit costs in the first tier, in the currency's smallest unit.</summary>
+    private static decimal? OfFirstTier(JsonText? tiers)
+    {
+        if (tiers?.Root is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0)
+            return null;
+        return list[0] is { ValueKind: JsonValueKind.Object } first
+            ? Number("unit_amount") ?? Number("unit_amount_decimal")
+            : null;
+
+        decimal? Number(string name) =>
+            first.TryGetProperty(name, out var value)
+            && decimal.TryParse(
+                JsonText.StringOf(value) ?? value.GetRawText(),
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
+                ? number
+                : null;
     }
 
     private static string Interval(Price price)

@@ -27,6 +27,16 @@ public static class Plans
             && other.Items.Any(item => IsOfType(item, PlanType))
         );
 
+    /// <summary>The item of a subscription that is its plan, or null; of several the one with the last id.</summary>
+    public static SubscriptionItem? PlanItem(Subscription subscription) =>
+        subscription.Items.Where(item => IsOfType(item, PlanType)).MaxBy(item => item.Id, StringComparer.Ordinal);
+
+    /// <summary>True if the plan that counts has no period: the calendar month counts then.</summary>
+    public static bool LacksPeriod(Organization organization) =>
+        organization.Subscriptions.Count > 0
+        && CurrentPlan(organization) is { } plan
+        && SubscriptionPeriods.OfPlan(plan) is (null, _) or (_, null);
+
     /// <summary>The storage add-on that counts now, or null: of the active add-ons the one that began last.</summary>
     public static SubscribedPrice? CurrentAddOn(Organization organization) => Latest(organization, AddOnType);
 
@@ -56,7 +66,7 @@ public static class Plans
             foreach (var item in subscription.Items)
             {
                 if (IsOfType(item, productType) && (latest is null || IsLater(subscription, item, latest)))
-                    latest = new(subscription, item.Id, item.Price!);
+                    latest = new(subscription, item);
             }
         }
 
@@ -69,7 +79,7 @@ public static class Plans
         if (byStart != 0)
             return byStart > 0;
         var byId = string.CompareOrdinal(subscription.Id, latest.Subscription.Id);
-        return byId > 0 || (byId == 0 && string.CompareOrdinal(item.Id, latest.ItemId) > 0);
+        return byId > 0 || (byId == 0 && string.CompareOrdinal(item.Id, latest.Item.Id) > 0);
     }
 
     private static bool IsOfType(SubscriptionItem item, string productType) =>
@@ -77,4 +87,9 @@ public static class Plans
 }
 
 /// <summary>A price that an organisation is subscribed to.</summary>
-public sealed record SubscribedPrice(Subscription Subscription, string ItemId, Price Price);
+/// <param name="Item">Its price and its product are known.</param>
+public sealed record SubscribedPrice(Subscription Subscription, SubscriptionItem Item)
+{
+    /// <summary>The item's price.</summary>
+    public Price Price => Item.Price!;
+}

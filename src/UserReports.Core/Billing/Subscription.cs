@@ -19,7 +19,7 @@ public sealed class Subscription
     /// <summary>What is paid for; empty if the subscription has no items.</summary>
     public IReadOnlyList<SubscriptionItem> Items { get; init; } = [];
 
-    /// <summary>As in Stripe.</summary>
+    /// <summary>The platform's number of the schedule, or Stripe's id: whatever the platform keeps.</summary>
     public string? ScheduleId { get; init; }
 
     /// <summary>As in Stripe.</summary>
@@ -61,16 +61,18 @@ public sealed class Subscription
     /// <summary>As in Stripe.</summary>
     public string? CollectionMethod { get; init; }
 
-    /// <summary>As in Stripe.</summary>
+    /// <summary>
+    /// The subscription's own, which it lacks since Stripe's API of 2025-03-31; see <see cref="SubscriptionPeriods"/>.
+    /// </summary>
     public DateTimeOffset? CurrentPeriodStart { get; init; }
 
-    /// <summary>As in Stripe.</summary>
+    /// <inheritdoc cref="CurrentPeriodStart"/>
     public DateTimeOffset? CurrentPeriodEnd { get; init; }
 
     /// <summary>As in Stripe.</summary>
     public long? DaysUntilDue { get; init; }
 
-    /// <summary>As in Stripe.</summary>
+    /// <summary>The discount; where Stripe keeps several, the list of them, or of their ids.</summary>
     public JsonText? Discount { get; init; }
 
     /// <summary>As in Stripe.</summary>
@@ -121,8 +123,8 @@ public sealed class Subscription
     /// <summary>As in Stripe.</summary>
     public string? PendingSetupIntentId { get; init; }
 
-    /// <summary>As in Stripe.</summary>
-    public long? PlanId { get; init; }
+    /// <summary>The platform's number of the plan, or Stripe's id: whatever the platform keeps.</summary>
+    public string? PlanId { get; init; }
 
     /// <summary>Tax rates that apply where an item has none of its own.</summary>
     public IReadOnlyList<TaxRate> DefaultTaxRates { get; init; } = [];
@@ -130,7 +132,14 @@ public sealed class Subscription
 
 /// <summary>One line of a subscription.</summary>
 /// <param name="Price">Null where the item's price is not in the platform's tables.</param>
-public sealed record SubscriptionItem(string Id, Price? Price, long? Quantity);
+public sealed record SubscriptionItem(string Id, Price? Price, long? Quantity)
+{
+    /// <summary>When the paid period of this item began; null where only the subscription says so.</summary>
+    public DateTimeOffset? CurrentPeriodStart { get; init; }
+
+    /// <summary>When the paid period of this item ends; null where only the subscription says so.</summary>
+    public DateTimeOffset? CurrentPeriodEnd { get; init; }
+}
 
 /// <summary>A price of a product.</summary>
 /// <param name="UnitAmount">In the currency's smallest unit (cents; yen for JPY), or null for a price without an
@@ -148,16 +157,29 @@ public sealed record Price(
     bool? Active,
     Product? Product,
     JsonText? TransformQuantity
-);
+)
+{
+    /// <summary>
+    /// The amount where it is no whole number of the currency's smallest unit, or the same as <see cref="UnitAmount"/>.
+    /// </summary>
+    public decimal? UnitAmountDecimal { get; init; }
+
+    /// <summary><c>per_unit</c> or <c>tiered</c>.</summary>
+    public string? BillingScheme { get; init; }
+
+    /// <summary>A JSON list of what a tiered price costs from which quantity on; null where it is not known.</summary>
+    public JsonText? Tiers { get; init; }
+}
 
 /// <summary>Something that is sold: a plan, a storage add-on, a one-time add-on.</summary>
 public sealed record Product(string Id, string? Name, string? Description, string? Type, JsonText? Metadata);
 
 /// <summary>A tax rate.</summary>
+/// <param name="DjstripeId">The platform's own number of it, or null where the platform does not keep it.</param>
 /// <param name="Percentage">In percent.</param>
 public sealed record TaxRate(
     string? Id,
-    long DjstripeId,
+    long? DjstripeId,
     string? Description,
     string? DisplayName,
     bool? Inclusive,

@@ -65,6 +65,23 @@ public sealed record JsonText
         }
     }
 
+    /// <inheritdoc cref="TryParse(string)"/>
+    /// <param name="utf8">Nobody may change it afterwards.</param>
+    public static JsonText? TryParse(byte[] utf8)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DepthMax });
+            while (reader.Read()) { }
+
+            return Trusted(utf8);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// The member of an object, or null where this is no object or has no such member or it is JSON null.
     /// </summary>
@@ -84,6 +101,22 @@ public sealed record JsonText
             // A neighbour's name is no text.
             return null;
         }
+    }
+
+    /// <summary>True for an object that has such a member, be it JSON null.</summary>
+    /// <param name="name">In ASCII.</param>
+    public bool Has(string name)
+    {
+        var found = false;
+        Keep(
+            (ref reader) =>
+            {
+                found |= reader.ValueTextEquals(name);
+                reader.Read();
+                return true;
+            }
+        );
+        return found;
     }
 
     /// <summary>

@@ -27,14 +27,14 @@ public static partial class ReportCatalogue
             f.Boolean("cancel_at_period_end", s => s.CancelAtPeriodEnd, "Ends with the current period.").Nullable(),
             f.Instant("canceled_at", s => s.CanceledAt, "When it was canceled.").Nullable(),
             f.Text("collection_method", s => s.CollectionMethod, "charge_automatically or send_invoice.").Nullable(),
-            f.Instant("current_period_start", s => s.CurrentPeriodStart, "When the paid period began.")
+            f.Instant("current_period_start", s => SubscriptionPeriods.Shown(s).Start, "When the paid period began.")
                 .Nullable()
                 .WithOffset(),
-            f.Instant("current_period_end", s => s.CurrentPeriodEnd, "When the paid period ends.")
+            f.Instant("current_period_end", s => SubscriptionPeriods.Shown(s).End, "When the paid period ends.")
                 .Nullable()
                 .WithOffset(),
             f.Integer("days_until_due", s => s.DaysUntilDue, "Days that an invoice may stay unpaid.").Nullable(),
-            f.Json("discount", s => s.Discount, "The discount in force.").Nullable(),
+            f.Json("discount", s => s.Discount, "The discount in force, or the list of several.").Nullable(),
             f.Instant("ended_at", s => s.EndedAt, "When it ended.").Nullable(),
             f.Instant(
                     "next_pending_invoice_item_invoice",
@@ -66,7 +66,7 @@ public static partial class ReportCatalogue
             f.Text("default_source", s => s.DefaultSourceId, "Identifier of the payment source.").Nullable(),
             f.Text("latest_invoice", s => s.LatestInvoiceId, "Identifier of the latest invoice.").Nullable(),
             f.Text("pending_setup_intent", s => s.PendingSetupIntentId, "Identifier of a pending set-up.").Nullable(),
-            f.Integer("plan", s => s.PlanId, "The platform's identifier of the plan.").Nullable(),
+            f.Text("plan", s => s.PlanId, "Identifier of the plan.").Nullable(),
             f.List(
                 "default_tax_rates",
                 s => s.DefaultTaxRates,
@@ -74,7 +74,7 @@ public static partial class ReportCatalogue
                 t =>
                     [
                         t.Text("id", x => x.Id, "Stripe's identifier.").Nullable(),
-                        t.Integer("djstripe_id", x => x.DjstripeId, "The platform's identifier."),
+                        t.Integer("djstripe_id", x => x.DjstripeId, "The platform's identifier.").Nullable(),
                         t.Text("description", x => x.Description, "Words for the platform's own use.").Nullable(),
                         t.Text("display_name", x => x.DisplayName, "The name on invoices.").Nullable(),
                         t.Boolean("inclusive", x => x.Inclusive, "The tax is part of the price.").Nullable(),

@@ -65,14 +65,15 @@ public static class GeneratedSchema
         GeneratedTable.Of(
             "djstripe_price",
             "djstripe_id:bigint id:text product_id:text nickname:text currency:text type:text recurring:json unit_amount:bigint "
-                + "metadata:json active:bool transform_quantity:json",
+                + "metadata:json active:bool transform_quantity:json unit_amount_decimal:decimal(24,12) "
+                + "billing_scheme:text tiers:json",
             "unique djstripe_id"
         ),
         GeneratedTable.Of(
             "djstripe_subscription",
-            "djstripe_id:bigint id:text customer_id:text status:text schedule_id:text djstripe_created:instant "
+            "djstripe_id:bigint id:text customer_id:text status:text schedule_id:bigint djstripe_created:instant "
                 + "djstripe_updated:instant livemode:bool created:instant metadata:json description:text "
-                + "application_fee_percent:decimal billing_cycle_anchor:instant billing_thresholds:json cancel_at:instant "
+                + "application_fee_percent:decimal(5,2) billing_cycle_anchor:instant billing_thresholds:json cancel_at:instant "
                 + "cancel_at_period_end:bool canceled_at:instant collection_method:text current_period_start:instant "
                 + "current_period_end:instant days_until_due:int discount:json ended_at:instant "
                 + "next_pending_invoice_item_invoice:instant pause_collection:json pending_invoice_item_interval:json "
@@ -91,7 +92,7 @@ public static class GeneratedSchema
         ),
         GeneratedTable.Of(
             "djstripe_taxrate",
-            "djstripe_id:bigint id:text description:text display_name:text inclusive:bool jurisdiction:text percentage:decimal "
+            "djstripe_id:bigint id:text description:text display_name:text inclusive:bool jurisdiction:text percentage:decimal(7,4) "
                 + "tax_type:text active:bool country:text state:text",
             "unique djstripe_id"
         ),

@@ -17,7 +17,7 @@ public enum ColumnKind
     /// <summary>A 64-bit whole number.</summary>
     BigInteger,
 
-    /// <summary>A decimal number.</summary>
+    /// <summary>A decimal number, which is of some size.</summary>
     Decimal,
 
     /// <summary>An instant.</summary>
@@ -36,13 +36,13 @@ public enum ColumnKind
 /// none.</param>
 public sealed record GeneratedTable(
     string Name,
-    IReadOnlyList<(string Name, ColumnKind Kind)> Columns,
+    IReadOnlyList<(string Name, ColumnKind Kind, string Size)> Columns,
     IReadOnlyList<string> Indexes
 )
 {
     /// <summary>The statement that makes the table.</summary>
     public string CreateStatement(bool embedded) =>
-        $"create table {Name} ({string.Join(", ", Columns.Select(c => $"\"{c.Name}\" {SqlType(c.Kind, embedded)}"))})";
+        $"create table {Name} ({string.Join(", ", Columns.Select(c => $"\"{c.Name}\" {SqlType(c.Kind, embedded)}{c.Size}"))})";
 
     /// <summary>The statements that make its indexes, to be run once the table is filled.</summary>
     public IEnumerable<string> IndexStatements() =>
@@ -55,7 +55,7 @@ public sealed record GeneratedTable(
             }
         );
 
-    /// <summary>A table from a short text: <c>id:integer name:text …</c>.</summary>
+    /// <summary>A table from a short text: <c>id:integer fee:decimal(5,2) …</c>.</summary>
     internal static GeneratedTable Of(string name, string columns, params IReadOnlyList<string> indexes) =>
         new(
             name,
@@ -66,7 +66,7 @@ public sealed record GeneratedTable(
                     .Select(c =>
                         (
                             c[0],
-                            c[1] switch
+                            c[1].Split('(')[0] switch
                             {
                                 "text" => ColumnKind.Text,
                                 "bool" => ColumnKind.Boolean,
@@ -76,7 +76,8 @@ public sealed record GeneratedTable(
                                 "instant" => ColumnKind.Instant,
                                 "date" => ColumnKind.Date,
                                 _ => ColumnKind.Json,
-                            }
+                            },
+                            c[1][c[1].Split('(')[0].Length..]
                         )
                     ),
             ],
@@ -90,7 +91,7 @@ public sealed record GeneratedTable(
             ColumnKind.Boolean => "boolean",
             ColumnKind.Integer => "integer",
             ColumnKind.BigInteger => "bigint",
-            ColumnKind.Decimal => "decimal(12, 4)",
+            ColumnKind.Decimal => "decimal",
             ColumnKind.Instant => embedded ? "timestamp" : "timestamptz",
             ColumnKind.Date => "date",
             _ => embedded ? "json" : "jsonb",

@@ -68,6 +68,9 @@ internal static class StripeCatalogue
             8900L,
             "{}",
             true,
+            null,
+            8900m,
+            "per_unit",
             null
         );
         rows.Add(
@@ -82,6 +85,9 @@ internal static class StripeCatalogue
             89000L,
             """{"submission_limit": "360000"}""",
             true,
+            null,
+            89000m,
+            "per_unit",
             null
         );
         rows.Add(
@@ -96,6 +102,9 @@ internal static class StripeCatalogue
             299900L,
             "{}",
             true,
+            null,
+            299900m,
+            "per_unit",
             null
         );
         rows.Add(
@@ -110,7 +119,10 @@ internal static class StripeCatalogue
             2000L,
             "{}",
             true,
-            """{"round": "up", "divide_by": 10}"""
+            """{"round": "up", "divide_by": 10}""",
+            2000m,
+            "per_unit",
+            null
         );
         rows.Add(
             "djstripe_price",
@@ -124,6 +136,9 @@ internal static class StripeCatalogue
             9000L,
             """{"submission_limit": "1200"}""",
             true,
+            null,
+            9000m,
+            "per_unit",
             null
         );
         rows.Add(

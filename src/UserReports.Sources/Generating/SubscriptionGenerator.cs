@@ -63,7 +63,7 @@ internal sealed class SubscriptionGenerator(DateTimeOffset now, GeneratedRows ro
             id,
             customer,
             canceled ? "canceled" : ActiveStatuses[random.Next(ActiveStatuses.Length)],
-            null,
+            platformId % 40 == 0 ? platformId / 40 : null,
             began,
             start,
             true,

@@ -4,10 +4,16 @@ using UserReports.Core.Reports;
 namespace UserReports.Sources.Reading;
 
 /// <summary>Reads accounts with everything that stands beside them in the platform database.</summary>
-internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUserId, Action<DataWarning> warn)
+internal sealed class AccountReader(
+    SourceSession session,
+    SourceCatalogue catalogue,
+    long anonymousUserId,
+    Action<DataWarning> warn
+)
 {
     private const string TosKey = "last_tos_accept_time";
 
+    private readonly SourceColumns columns = new(catalogue);
     private readonly List<Account> accounts = [];
     private readonly HashSet<long> verified = [];
     private readonly HashSet<long> mfa = [];
@@ -18,27 +24,44 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
     public IReadOnlyList<Account> Accounts => accounts;
 
     /// <summary>What reads the selected accounts, in this order.</summary>
-    public IEnumerable<SourceStatement> Statements(SourceSession session, AccountSelection selection)
+    public IEnumerable<SourceStatement> Statements(AccountSelection selection)
     {
         var parameters = selection.Parameters(session);
         yield return new(
-            $"""select user_id from account_emailaddress where {selection.Where("user_id")} and verified and "primary" """,
+            $"""
+            select e.user_id from account_emailaddress e
+            where {selection.Where("e.user_id")} and {Condition("account_emailaddress", "e", "verified")}
+                and {Condition("account_emailaddress", "e", "primary")}
+            """,
             row => verified.Add(row.Integer(0)),
             parameters
         );
-        if (catalogue.Has("accounts_mfa_mfamethodswrapper"))
+        if (catalogue.CanRead("accounts_mfa_mfamethodswrapper"))
         {
             yield return new(
-                $"select user_id from accounts_mfa_mfamethodswrapper where {selection.Where("user_id")} and is_active",
+                $"""
+                select f.user_id from accounts_mfa_mfamethodswrapper f
+                where {selection.Where("f.user_id")} and {Condition("accounts_mfa_mfamethodswrapper", "f", "is_active")}
+                """,
                 row => mfa.Add(row.Integer(0)),
                 parameters
             );
         }
 
-        if (catalogue.Has("socialaccount_socialaccount"))
+        if (catalogue.CanRead("socialaccount_socialaccount"))
         {
+            const string Social = "socialaccount_socialaccount";
             yield return new(
-                $"select user_id, id, provider, uid from socialaccount_socialaccount where {selection.Where("user_id")} order by id",
+                $"""
+                select s.user_id, {Value(Social, "s", "id", ValueKind.Integer)}, {Value(
+                    Social,
+                    "s",
+                    "provider",
+                    ValueKind.Text
+                )},
+                    {Value(Social, "s", "uid", ValueKind.Text)}
+                from {Social} s where {selection.Where("s.user_id")} order by s.id
+                """,
                 ReadSocialAccount,
                 parameters
             );
@@ -46,8 +69,14 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
 
         yield return new(
             $"""
-            select owner_id, count(*), count(case when _deployment_status = 'deployed' then 1 end)
-            from kpi_asset where {selection.Where("owner_id")} and not pending_delete group by owner_id
+            select a.owner_id, count(*),
+                count(case when {columns.Key("kpi_asset", "a", "_deployment_status")} = 'deployed' then 1 end)
+            from kpi_asset a
+            where {selection.Where("a.owner_id")} and not {Condition(
+                "kpi_asset",
+                "a",
+                "pending_delete"
+            )} group by a.owner_id
             """,
             row => assets[row.Integer(0)] = (row.Integer(1), row.Integer(2)),
             parameters
@@ -55,16 +84,20 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
         // A value costs either side as much as a number of flags; together they are one value.
         yield return new(
             $"""
-            select u.id, u.username, u.first_name, u.last_name, u.email, u.date_joined, u.last_login, d.uid, d.data,
-                d.date_removal_requested, d.date_removed, d.password_date_changed,
+            select u.id, {User("username", ValueKind.Text)}, {User("first_name", ValueKind.Text)},
+                {User("last_name", ValueKind.Text)}, {User("email", ValueKind.Text)},
+                {User("date_joined", ValueKind.Instant)}, {User("last_login", ValueKind.Instant)},
+                {Details("uid", ValueKind.Text)}, {Details("data", ValueKind.Json)},
+                {Details("date_removal_requested", ValueKind.Instant)}, {Details("date_removed", ValueKind.Instant)},
+                {Details("password_date_changed", ValueKind.Instant)},
                 {Together(
-                    "u.is_superuser",
-                    "u.is_staff",
-                    "u.is_active",
+                    Condition("auth_user", "u", "is_superuser"),
+                    Condition("auth_user", "u", "is_staff"),
+                    Condition("auth_user", "u", "is_active"),
                     "d.user_id is not null",
-                    $"(d.private_data -> '{TosKey}') is not null",
-                    "d.validated_password"
-                )}
+                    FindsTosKey ? $"(d.private_data -> '{TosKey}') is not null" : "false",
+                    Condition("hub_extrauserdetail", "d", "validated_password")
+                )}{(FindsTosKey ? "" : ", " + Details("private_data", ValueKind.Json))}
             from auth_user u left join hub_extrauserdetail d on d.user_id = u.id and {selection.Where("d.user_id")}
             where {selection.Where("u.id")} order by u.id
             """,
@@ -72,6 +105,13 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
             parameters
         );
     }
+
+    /// <summary>
+    /// True if the database itself finds a key in <c>private_data</c>: in JSON that is kept as text some values make
+    /// that an error.
+    /// </summary>
+    private bool FindsTosKey =>
+        session.IsEmbedded || catalogue.Find("hub_extrauserdetail", "private_data") is { Type: SourceType.BinaryJson };
 
     /// <summary>Conditions as one number: 1 if the first holds, and 2 if the second does, and so on.</summary>
     private static string Together(params IReadOnlyList<string> conditions) =>
@@ -83,46 +123,50 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
             )
         );
 
+    private string Condition(string table, string alias, string column) => columns.Condition(table, alias, column);
+
+    private string Value(string table, string alias, string column, ValueKind kind) =>
+        columns.Value(table, alias, column, kind);
+
+    private string User(string column, ValueKind kind) => Value("auth_user", "u", column, kind);
+
+    private string Details(string column, ValueKind kind) => Value("hub_extrauserdetail", "d", column, kind);
+
     private void ReadAccount(SourceRow row)
     {
         var id = row.Integer(0);
         if (id == anonymousUserId)
             return;
-        DateTimeOffset? Instant(int column, string field)
-        {
-            if (!row.TryInstant(column, out var instant))
-                warn(new($"account {id}", $"{field} holds an instant that no calendar has; it counts as absent."));
-            return instant;
-        }
-
+        var fields = new FieldReader(row, "account", id, warn);
         var flags = row.Integer(12);
         bool Holds(int place) => (flags & (1 << place)) != 0;
-        var details = row.JsonOrNull(8);
+        var details = fields.Json(8, "data");
         if (details is { IsObject: false })
-            warn(new($"account {id}", "data is no JSON object; it is reported as it is."));
+            fields.Tell("data", "is no JSON object; it is reported as it is.");
+        var acceptedTos = FindsTosKey ? Holds(4) : fields.Json(13, "private_data")?.Has(TosKey) ?? false;
         var (all, active) = assets.GetValueOrDefault(id);
         accounts.Add(
             new()
             {
                 Id = id,
-                Username = row.Text(1),
-                FirstName = row.Text(2),
-                LastName = row.Text(3),
-                Email = row.Text(4),
+                Username = fields.TextOrEmpty(1, "username"),
+                FirstName = fields.TextOrEmpty(2, "first_name"),
+                LastName = fields.TextOrEmpty(3, "last_name"),
+                Email = fields.TextOrEmpty(4, "email"),
                 IsSuperuser = Holds(0),
                 IsStaff = Holds(1),
                 IsActive = Holds(2),
-                DateJoined = Instant(5, "date_joined"),
-                LastLogin = Instant(6, "last_login"),
-                Uid = row.TextOrNull(7),
-                AcceptedTos = Holds(4),
+                DateJoined = fields.Instant(5, "date_joined"),
+                LastLogin = fields.Instant(6, "last_login"),
+                Uid = fields.Text(7, "uid"),
+                AcceptedTos = acceptedTos,
                 ExtraDetails = Holds(3)
                     ? new(
                         details is null ? null : ReportComputation.WithoutBookkeeping(details),
-                        Instant(10, "date_removed"),
+                        fields.Instant(10, "date_removed"),
                         Holds(5),
-                        Instant(11, "password_date_changed"),
-                        Instant(9, "date_removal_requested")
+                        fields.Instant(11, "password_date_changed"),
+                        fields.Instant(9, "date_removal_requested")
                     )
                     : ExtraDetails.None,
                 ValidatedEmail = verified.Contains(id),
@@ -136,8 +180,13 @@ internal sealed class AccountReader(SourceCatalogue catalogue, long anonymousUse
 
     private void ReadSocialAccount(SourceRow row)
     {
+        var fields = new FieldReader(row, "account", row.Integer(0), warn);
+        if (fields.Integer(1, "social_accounts.id") is not { } id)
+            return;
         if (!social.TryGetValue(row.Integer(0), out var list))
             social[row.Integer(0)] = list = [];
-        list.Add(new(row.Integer(1), row.Text(2), row.Text(3)));
+        list.Add(
+            new(id, fields.TextOrEmpty(2, "social_accounts.provider"), fields.TextOrEmpty(3, "social_accounts.uid"))
+        );
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using NpgsqlTypes;
+using UserReports.Core.Reports;
 
 namespace UserReports.Sources.Reading;
 
@@ -8,10 +9,18 @@ namespace UserReports.Sources.Reading;
 /// In two steps rather than by one statement: an organisation's owner is nearly always one of the members that have
 /// just been read, and what needs no lookup in the database costs it nothing.
 /// </remarks>
-internal sealed class MembershipReader(OrganizationPlaces? places)
+internal sealed class MembershipReader(
+    SourceSession session,
+    SourceCatalogue catalogue,
+    OrganizationPlaces? places,
+    Action<DataWarning> warn
+)
 {
-    private const string Organization = "select id, name, website from organizations_organization";
-    private const string OrganizationWithPlace = "select id, name, website, ctid from organizations_organization";
+    private const string Organizations = "organizations_organization";
+    private const string Members = "organizations_organizationuser";
+    private const string Owners = "organizations_organizationowner";
+
+    private readonly SourceColumns columns = new(catalogue);
 
     private readonly List<MemberRow> members = [];
     private readonly Dictionary<string, OrganizationRow> organizations = new(StringComparer.Ordinal);
@@ -22,31 +31,14 @@ internal sealed class MembershipReader(OrganizationPlaces? places)
         [.. organizations.Where(organization => !organization.Value.IsKnown).Select(organization => organization.Key)];
 
     /// <summary>The first step.</summary>
-    public SourceStatement Members(SourceSession session, AccountSelection selection) =>
+    public SourceStatement MembersOf(AccountSelection selection) =>
         new(
-            // Most memberships of neighbours were made together, and so were their owners' rows: one stretch of those
-            // is read, from the lowest to the highest membership, but for those far from the rest, which are looked up.
-            $"""
-            with m as materialized (
-                select id, user_id, organization_id, is_admin from organizations_organizationuser
-                where {selection.Where("user_id")}),
-            stretch as materialized (
-                select greatest(min(id), percentile_disc(0.5) within group (order by id) - 4 * count(*)) as first,
-                    least(max(id), percentile_disc(0.5) within group (order by id) + 4 * count(*)) as last
-                from m),
-            w as (
-                select organization_user_id from organizations_organizationowner
-                where organization_user_id between (select first from stretch) and (select last from stretch))
-            select m.user_id, m.organization_id, m.is_admin,
-                case when m.id between (select first from stretch) and (select last from stretch)
-                    then w.organization_user_id is not null
-                    else exists (
-                        select 1 from organizations_organizationowner o where o.organization_user_id = m.id) end
-            from m left join w on w.organization_user_id = m.id
-            """,
+            HasNumbers ? ByStretch(selection) : ByLookup(selection),
             row =>
             {
-                var member = new MemberRow(row.Integer(0), row.Text(1), row.Flag(2), row.Flag(3));
+                if (row.IsNull(1))
+                    return;
+                var member = new MemberRow(row.Integer(0), row.Text(1), !row.IsNull(2) && row.Flag(2), row.Flag(3));
                 members.Add(member);
                 ref var organization = ref CollectionsMarshal.GetValueRefOrAddDefault(
                     organizations,
@@ -61,13 +53,13 @@ internal sealed class MembershipReader(OrganizationPlaces? places)
         );
 
     /// <summary>
-    /// Part of the first step, after <see cref="Members"/>: organisations where they are guessed to lie.
+    /// Part of the first step, after <see cref="MembersOf"/>: organisations where they are guessed to lie.
     /// </summary>
     public IEnumerable<SourceStatement> Nearby(AccountSelection selection)
     {
         if (selection.Range is { } range && places?.Guess(range) is { } guess)
             yield return new(
-                $"{OrganizationWithPlace} where ctid >= $1 and ctid < $2",
+                $"{OrganizationsOf()} where o.ctid >= $1 and o.ctid < $2",
                 ReadOrganization,
                 new NpgsqlTid(guess.First, 0),
                 new NpgsqlTid(guess.End, 0)
@@ -94,7 +86,7 @@ internal sealed class MembershipReader(OrganizationPlaces? places)
     }
 
     /// <summary>The second step, after the first was read.</summary>
-    public IEnumerable<SourceStatement> Organizations(SourceSession session)
+    public IEnumerable<SourceStatement> OrganizationsOfMembers()
     {
         var missing = organizations
             .Where(organization => organization.Value.Name is null)
@@ -102,7 +94,7 @@ internal sealed class MembershipReader(OrganizationPlaces? places)
             .ToList();
         if (missing.Count > 0)
             yield return new(
-                $"{(places is null ? Organization : OrganizationWithPlace)} where id = any($1)",
+                $"{OrganizationsOf()} where {columns.Key(Organizations, "o", "id")} = any($1)",
                 ReadOrganization,
                 session.List(missing)
             );
@@ -115,13 +107,19 @@ internal sealed class MembershipReader(OrganizationPlaces? places)
         if (ownedElsewhere.Count == 0)
             yield break;
         yield return new(
-            """
-            select w.organization_id, m.user_id
-            from organizations_organizationowner w
-                join organizations_organizationuser m on m.id = w.organization_user_id
-            where w.organization_id = any($1)
+            $"""
+            select {columns.Key(Owners, "w", "organization_id")}, m.user_id
+            from {Owners} w join {Members} m on {columns.Same(
+                (Members, "m", "id"),
+                (Owners, "w", "organization_user_id")
+            )}
+            where {columns.Key(Owners, "w", "organization_id")} = any($1)
             """,
-            row => organizations[row.Text(0)].OwnerUserId = row.Integer(1),
+            row =>
+            {
+                if (organizations.TryGetValue(row.Text(0), out var organization))
+                    organization.OwnerUserId = row.Integer(1);
+            },
             session.List(ownedElsewhere)
         );
     }
@@ -162,12 +160,60 @@ internal sealed class MembershipReader(OrganizationPlaces? places)
         return memberships;
     }
 
+    /// <summary>True if memberships are numbered, and their owners' rows name the number.</summary>
+    private bool HasNumbers =>
+        catalogue.Find(Members, "id") is { Type: SourceType.Integer }
+        && catalogue.Find(Owners, "organization_user_id") is { Type: SourceType.Integer };
+
+    /// <summary>
+    /// Most memberships of neighbours were made together, and so were their owners' rows: one stretch of those is read,
+    /// from the lowest to the highest membership, but for those far from the rest, which are looked up.
+    /// </summary>
+    private string ByStretch(AccountSelection selection) =>
+        $"""
+            with m as materialized (
+                select id, user_id, {Key("organization_id")} as organization_id, {IsAdmin} as is_admin
+                from {Members} m where {selection.Where("user_id")}),
+            stretch as materialized (
+                select greatest(min(id), percentile_disc(0.5) within group (order by id) - 4 * count(*)) as first,
+                    least(max(id), percentile_disc(0.5) within group (order by id) + 4 * count(*)) as last
+                from m),
+            w as (
+                select organization_user_id from {Owners}
+                where organization_user_id between (select first from stretch) and (select last from stretch))
+            select m.user_id, m.organization_id, m.is_admin,
+                case when m.id between (select first from stretch) and (select last from stretch)
+                    then w.organization_user_id is not null
+                    else exists (select 1 from {Owners} o where o.organization_user_id = m.id) end
+            from m left join w on w.organization_user_id = m.id
+            """;
+
+    private string ByLookup(AccountSelection selection) =>
+        $"""
+            select m.user_id, {Key("organization_id")}, {IsAdmin}, exists (
+                select 1 from {Owners} o where {columns.Same(
+                (Owners, "o", "organization_user_id"),
+                (Members, "m", "id")
+            )})
+            from {Members} m where {selection.Where("m.user_id")}
+            """;
+
+    private string Key(string column) => columns.Key(Members, "m", column);
+
+    private string IsAdmin => columns.Condition(Members, "m", "is_admin");
+
+    private string OrganizationsOf() =>
+        $"select {columns.Key(Organizations, "o", "id")}, {columns.Value(Organizations, "o", "name", ValueKind.Text)}, "
+        + $"{columns.Value(Organizations, "o", "website", ValueKind.Text)}{(places is null ? "" : ", o.ctid")} "
+        + $"from {Organizations} o";
+
     private void ReadOrganization(SourceRow row)
     {
         if (!organizations.TryGetValue(row.Text(0), out var organization))
             return;
-        organization.Name = row.Text(1);
-        organization.Website = row.Text(2);
+        var fields = new FieldReader(row, "organization", row.Text(0), warn);
+        organization.Name = fields.TextOrEmpty(1, "name");
+        organization.Website = fields.TextOrEmpty(2, "website");
         if (places is not null)
             blocks.Add(row.Block(3));
     }

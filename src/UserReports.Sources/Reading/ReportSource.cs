@@ -174,6 +174,7 @@ public sealed class ReportSource : IReportSource
                     session =>
                         UsageReader.ReadOrganizationsAsync(
                             session,
+                            known.Usage,
                             selection,
                             windows,
                             settings.RetentionDays,
@@ -189,7 +190,7 @@ public sealed class ReportSource : IReportSource
             foreach (var window in windows.Where(window => !selection.Contains(window.UserId)))
             {
                 var organization = read.Organizations[window.Key];
-                if (!Plans.HasRivals(organization))
+                if (!Plans.HasRivals(organization) && !Plans.LacksPeriod(organization))
                     ahead.Elsewhere.Keep(new(organization, window.Period, usage[window.Key]));
             }
         }
@@ -218,16 +219,16 @@ public sealed class ReportSource : IReportSource
         CancellationToken cancellationToken
     )
     {
-        var accounts = new AccountReader(known.Platform, settings.AnonymousUserId, warnings.Add);
-        var members = new MembershipReader(ahead?.Places);
+        var accounts = new AccountReader(session, known.Platform, settings.AnonymousUserId, warnings.Add);
+        var members = new MembershipReader(session, known.Platform, ahead?.Places, warnings.Add);
         Dictionary<long, MetricValues<long>> languageServices = [];
         List<SourceStatement> statements =
         [
-            .. accounts.Statements(session, selection),
-            members.Members(session, selection),
+            .. accounts.Statements(selection),
+            members.MembersOf(selection),
             .. members.Nearby(selection),
         ];
-        if (known.Platform.Has("trackers_nlpusagecounter"))
+        if (known.Platform.CanRead("trackers_nlpusagecounter"))
             statements.Add(
                 UsageReader.LanguageServices(session, known.Platform, selection, languageServices, warnings.Add)
             );
@@ -248,7 +249,7 @@ public sealed class ReportSource : IReportSource
         );
         await session.ReadAsync(
             [
-                .. members.Organizations(session),
+                .. members.OrganizationsOfMembers(),
                 .. buying?.Statements(members.OrganizationIds) ?? [],
                 .. buying is not null && selection.IsFirstRange
                     ? [buying.StrayCustomers()]
@@ -310,6 +311,8 @@ public sealed class ReportSource : IReportSource
                 warn(new(subject, "It has no owner; its submissions and storage count as 0."));
             if (Plans.HasRivals(organization))
                 warn(new(subject, "Several of its plans began at the same instant; the one with the last id counts."));
+            if (Plans.LacksPeriod(organization))
+                warn(new(subject, "Its plan says no period; the calendar month counts instead."));
         }
     }
 
@@ -399,11 +402,11 @@ public sealed class ReportSource : IReportSource
             var reading = (Platform: CatalogueOf(Platform), Usage: CatalogueOf(Usage));
             await Task.WhenAll(reading.Platform, reading.Usage);
             var (platform, usage) = (await reading.Platform, await reading.Usage);
-            platform.Require("platform", SourceCatalogue.Platform);
-            usage.Require("usage", SourceCatalogue.Usage);
+            platform.Require("platform", SourceTables.Platform);
+            usage.Require("usage", SourceTables.Usage);
             if (settings.StripeEnabled)
                 platform.RequireStripeWholeOrNone();
-            shape = new(platform, new(platform.HasStripe && settings.StripeEnabled, platform.Notes()));
+            shape = new(platform, usage, new(platform.HasStripe && settings.StripeEnabled, platform.Notes()));
             return shape;
         }
         finally
@@ -421,7 +424,7 @@ public sealed class ReportSource : IReportSource
         long ReadAt
     );
 
-    private sealed record Shape(SourceCatalogue Platform, SourceInspection Inspection);
+    private sealed record Shape(SourceCatalogue Platform, SourceCatalogue Usage, SourceInspection Inspection);
 
     /// <param name="Elsewhere">Those of the organisations that were not read, but known.</param>
     /// <param name="WarningsOfAccounts">How many warnings came before the first of the organisations.</param>

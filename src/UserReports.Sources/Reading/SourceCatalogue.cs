@@ -2,107 +2,50 @@ using UserReports.Core.Reports;
 
 namespace UserReports.Sources.Reading;
 
-/// <summary>Which tables and columns a source database has, read once.</summary>
+/// <summary>Which tables and columns a source database has, and of which types they are; read once.</summary>
 public sealed class SourceCatalogue
 {
-    private readonly Dictionary<string, HashSet<string>> columnsByTable;
-
-    private SourceCatalogue(Dictionary<string, HashSet<string>> columnsByTable) => this.columnsByTable = columnsByTable;
-
-    /// <summary>What the report cannot do without.</summary>
-    public static readonly IReadOnlyList<RequiredTable> Platform =
-    [
-        new(
-            "auth_user",
-            [
-                "id",
-                "username",
-                "first_name",
-                "last_name",
-                "email",
-                "is_superuser",
-                "is_staff",
-                "is_active",
-                "date_joined",
-                "last_login",
-            ]
-        ),
-        new(
-            "hub_extrauserdetail",
-            [
-                "user_id",
-                "uid",
-                "data",
-                "private_data",
-                "date_removal_requested",
-                "date_removed",
-                "password_date_changed",
-                "validated_password",
-            ]
-        ),
-        new("organizations_organization", ["id", "name", "website"]),
-        new("organizations_organizationuser", ["id", "user_id", "organization_id", "is_admin"]),
-        new("organizations_organizationowner", ["organization_id", "organization_user_id"]),
-        new("account_emailaddress", ["user_id", "verified", "primary"]),
-        new("kpi_asset", ["owner_id", "_deployment_status", "pending_delete"]),
-    ];
-
-    /// <inheritdoc cref="Platform"/>
-    public static readonly IReadOnlyList<RequiredTable> Usage =
-    [
-        new("logger_dailyxformsubmissioncounter", ["user_id", "date", "counter"]),
-        new("main_userprofile", ["user_id", "attachment_storage_bytes"]),
-    ];
-
-    /// <summary>Tables of the platform without which the report lacks something.</summary>
-    public static readonly IReadOnlyList<(string Table, string Lack)> Optional =
-    [
-        ("accounts_mfa_mfamethodswrapper", "mfa_is_active is false for everyone"),
-        ("socialaccount_socialaccount", "social_accounts are empty"),
-        ("trackers_nlpusagecounter", "language-service usage is 0"),
-        ("stripe_planaddon", "one-time add-ons do not count"),
-        ("djstripe_taxrate", "default_tax_rates are empty"),
-    ];
-
     private const string EmbeddedColumns =
-        "select table_name, column_name from information_schema.columns where table_schema = 'main'";
+        "select table_name, column_name, data_type, data_type from information_schema.columns where table_schema = 'main'";
 
     /// <summary>
     /// Not from information_schema, which hides what the role may not read: a table that is there and refused must be
-    /// an error, never taken for one that the platform lacks (then nobody would have a second factor, or a limit).
+    /// an error, never taken for one that the platform lacks (then nobody would have a second factor, or a limit). A
+    /// domain is what it is made of, be it another domain.
     /// </summary>
     private const string PostgresColumns = """
-        select c.relname, a.attname
-        from pg_class c join pg_attribute a on a.attrelid = c.oid
+        select c.relname, a.attname, coalesce(b2.typname, b.typname, t.typname), format_type(a.atttypid, a.atttypmod)
+        from pg_class c join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid
+            left join pg_type b on b.oid = t.typbasetype left join pg_type b2 on b2.oid = b.typbasetype
         where c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
             and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
             and pg_table_is_visible(c.oid)
         """;
 
-    /// <summary>Tables of the platform that subscriptions need; a platform has all of them or none.</summary>
-    public static readonly IReadOnlyList<string> StripeTables =
-    [
-        "djstripe_customer",
-        "djstripe_subscription",
-        "djstripe_subscriptionitem",
-        "djstripe_price",
-        "djstripe_product",
-    ];
+    private readonly Dictionary<string, Dictionary<string, SourceColumn>> columnsByTable;
+
+    private SourceCatalogue(Dictionary<string, Dictionary<string, SourceColumn>> columnsByTable) =>
+        this.columnsByTable = columnsByTable;
 
     /// <summary>True if every table that subscriptions need is there.</summary>
-    public bool HasStripe => StripeTables.All(Has);
+    public bool HasStripe => SourceTables.Stripe.All(table => Has(table.Name));
+
+    /// <summary>
+    /// True if a table of its own says which tax rates a subscription has; else <c>stripe_data</c> does.
+    /// </summary>
+    public bool LinksTaxRates => Has("djstripe_taxrate") && Has("djstripe_djstripesubscriptiondefaulttaxrate");
 
     /// <summary>Reads the catalogue of the database.</summary>
     public static async Task<SourceCatalogue> ReadAsync(SourceSession session, CancellationToken cancellationToken)
     {
-        var columns = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        var columns = new Dictionary<string, Dictionary<string, SourceColumn>>(StringComparer.Ordinal);
         await session.ReadAsync(
             session.IsEmbedded ? EmbeddedColumns : PostgresColumns,
             row =>
             {
                 if (!columns.TryGetValue(row.Text(0), out var ofTable))
                     columns[row.Text(0)] = ofTable = new(StringComparer.Ordinal);
-                ofTable.Add(row.Text(1));
+                ofTable[row.Text(1)] = new(SourceColumn.TypeOf(row.Text(2)), row.Text(3));
             },
             cancellationToken
         );
@@ -112,23 +55,54 @@ public sealed class SourceCatalogue
     /// <summary>True if the table is there, whether or not the role may read it.</summary>
     public bool Has(string table) => columnsByTable.ContainsKey(table);
 
-    /// <summary>True if the column is there.</summary>
-    public bool Has(string table, string column) =>
-        columnsByTable.TryGetValue(table, out var columns) && columns.Contains(column);
+    /// <summary>True if the column is there, whatever its type.</summary>
+    public bool Has(string table, string column) => Find(table, column) is not null;
+
+    /// <summary>The column, or null.</summary>
+    public SourceColumn? Find(string table, string column) =>
+        columnsByTable.TryGetValue(table, out var columns) ? columns.GetValueOrDefault(column) : null;
+
+    /// <summary>True if the table is there with each of these columns, of types that can be read.</summary>
+    public bool CanRead(SourceTable table) =>
+        table.Columns.All(column => Find(table.Name, column.Name)?.CanBeReadAs(column.Kind) ?? false);
+
+    /// <summary>True if the optional table can be read.</summary>
+    /// <param name="table">One of <see cref="SourceTables.Optional"/>.</param>
+    public bool CanRead(string table) =>
+        CanRead(SourceTables.Optional.First(optional => optional.Table.Name == table).Table);
+
+    /// <summary>True if what each account used of the metric can be read.</summary>
+    public bool CanRead(Metric metric) =>
+        Find(SourceTables.LanguageServices.Name, metric.SourceColumn!)?.CanBeReadAs(ValueKind.Counter) ?? false;
 
     /// <summary>The tables that are not there, and the columns that are missing from those that are.</summary>
-    public IReadOnlyList<string> Missing(IReadOnlyList<RequiredTable> required) =>
+    public IReadOnlyList<string> Missing(IReadOnlyList<SourceTable> required) =>
         [
             .. required.SelectMany(table =>
                 Has(table.Name)
-                    ? table.Columns.Where(column => !Has(table.Name, column)).Select(column => $"{table.Name}.{column}")
+                    ? table
+                        .Columns.Where(column => !Has(table.Name, column.Name))
+                        .Select(column => $"{table.Name}.{column.Name}")
                     : [table.Name]
             ),
         ];
 
+    /// <summary>The columns that are there, but of a type that cannot be read; a clause for each.</summary>
+    public IReadOnlyList<string> Unreadable(IReadOnlyList<SourceTable> tables) =>
+        [
+            .. tables.SelectMany(table =>
+                table
+                    .Columns.Where(column => Find(table.Name, column.Name)?.CanBeReadAs(column.Kind) is false)
+                    .Select(column =>
+                        $"{table.Name}.{column.Name} is {Find(table.Name, column.Name)!.TypeName}, which cannot be read as "
+                        + SourceColumn.Words(column.Kind)
+                    )
+            ),
+        ];
+
     /// <summary>Refuses a database that lacks what the report cannot do without.</summary>
-    /// <exception cref="SourceException">Names everything that is missing.</exception>
-    public void Require(string database, IReadOnlyList<RequiredTable> required)
+    /// <exception cref="SourceException">Names everything that is missing, or that cannot be read.</exception>
+    public void Require(string database, IReadOnlyList<SourceTable> required)
     {
         var missing = Missing(required);
         if (missing.Count > 0)
@@ -138,6 +112,10 @@ public sealed class SourceCatalogue
                     + "Check that the connection names the right database and that the role has SELECT on these tables."
             );
         }
+
+        var unreadable = Unreadable(required);
+        if (unreadable.Count > 0)
+            throw new SourceException($"The {database} database: {string.Join("; ", unreadable)}.");
     }
 
     /// <summary>
@@ -146,14 +124,21 @@ public sealed class SourceCatalogue
     /// <exception cref="SourceException">Names the missing ones.</exception>
     public void RequireStripeWholeOrNone()
     {
-        var missing = StripeTables.Where(table => !Has(table)).ToList();
-        if (missing.Count > 0 && missing.Count < StripeTables.Count)
+        if (!SourceTables.Stripe.Any(table => Has(table.Name)))
+            return;
+        const string Remedy =
+            "limits would be wrong. Set Stripe:Enabled=false and Reports:WithoutStripe=true to report without Stripe.";
+        var missing = Missing(SourceTables.Stripe);
+        if (missing.Count > 0)
         {
             throw new SourceException(
-                $"The platform database has Stripe tables but lacks {string.Join(", ", missing)}: limits would be wrong. "
-                    + "Set Stripe:Enabled=false and Reports:WithoutStripe=true to report without Stripe."
+                $"The platform database has Stripe tables but lacks {string.Join(", ", missing)}: {Remedy}"
             );
         }
+
+        var unreadable = Unreadable(SourceTables.Stripe);
+        if (unreadable.Count > 0)
+            throw new SourceException($"The platform database: {string.Join("; ", unreadable)}: {Remedy}");
     }
 
     /// <summary>What the report lacks on this platform; one line each.</summary>
@@ -161,26 +146,64 @@ public sealed class SourceCatalogue
     {
         List<string> notes =
         [
-            .. Optional
-                .Where(o => !Has(o.Table) && (HasStripe || !o.Table.Contains("stripe", StringComparison.Ordinal)))
-                .Select(o => $"There is no table {o.Table}: {o.Lack}."),
+            .. SourceTables
+                .Optional.Where(o => HasStripe || !o.Table.Name.Contains("stripe", StringComparison.Ordinal))
+                .SelectMany(o => WhyNot(o.Table).Select(reason => $"{reason}: {o.Lack}.")),
         ];
-        if (Has("trackers_nlpusagecounter"))
+        if (HasStripe && !LinksTaxRates && !Has("djstripe_subscription", "stripe_data"))
+            notes.Add($"There is no table {TaxRateTable()}: default_tax_rates are empty.");
+        if (CanRead(SourceTables.LanguageServices.Name))
         {
             notes.AddRange(
                 Metric
-                    .LanguageServices.Where(metric => !Has("trackers_nlpusagecounter", metric.SourceColumn!))
+                    .LanguageServices.Where(metric => !CanRead(metric))
                     .Select(metric =>
-                        $"trackers_nlpusagecounter has no {metric.SourceColumn}: usage of {metric.Key} is 0."
+                        $"{WhyNot(SourceTables.LanguageServices.Only(metric.SourceColumn!)).First()}: "
+                        + $"usage of {metric.Key} is 0."
                     )
             );
         }
 
-        if (!HasStripe)
+        if (HasStripe)
+            notes.AddRange(SourceTables.StripeDetails.SelectMany(NotesOfStripe));
+        else
             notes.Add("There are no Stripe tables: no subscriptions, no limits, calendar months.");
         return notes;
     }
-}
 
-/// <summary>A table that the report cannot do without.</summary>
-public sealed record RequiredTable(string Name, IReadOnlyList<string> Columns);
+    private string TaxRateTable() =>
+        Has("djstripe_taxrate") ? "djstripe_djstripesubscriptiondefaulttaxrate" : "djstripe_taxrate";
+
+    private IEnumerable<string> NotesOfStripe(SourceTable table)
+    {
+        if (!Has(table.Name))
+            yield break;
+        foreach (var unreadable in Unreadable([table]))
+            yield return $"{unreadable}: it counts as absent.";
+        if (Has(table.Name, "stripe_data"))
+        {
+            foreach (var unreadable in Unreadable([SourceTable.Of(table.Name, "stripe_data:json")]))
+                yield return $"{unreadable}: it counts as absent.";
+            yield break;
+        }
+
+        var missing = table
+            .Columns.Where(column => !Has(table.Name, column.Name))
+            .Select(column => column.Name)
+            .ToList();
+        if (missing.Count > 0)
+            yield return $"{table.Name} has neither stripe_data nor {string.Join(", ", missing)}: they count as absent.";
+    }
+
+    /// <summary>Why an optional table cannot be read: it is missing, or some of its columns are no use.</summary>
+    private IEnumerable<string> WhyNot(SourceTable table)
+    {
+        if (!Has(table.Name))
+            return [$"There is no table {table.Name}"];
+        var missing = table
+            .Columns.Where(column => !Has(table.Name, column.Name))
+            .Select(column => column.Name)
+            .ToList();
+        return missing.Count > 0 ? [$"{table.Name} has no {string.Join(", ", missing)}"] : Unreadable([table]);
+    }
+}

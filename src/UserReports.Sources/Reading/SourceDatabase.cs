@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using Npgsql;
 
@@ -51,6 +52,8 @@ public sealed class SourceDatabase : IAsyncDisposable
         builder.NoResetOnClose = true;
         builder.ApplicationName = "user-reports";
         builder.IncludeErrorDetail = false;
+        // So that a message can say which tables were read.
+        builder.IncludeFailedBatchedCommand = true;
         builder.CommandTimeout = (int)settings.StatementTimeout.TotalSeconds + 5;
         builder.Options =
             $"-c statement_timeout={((long)settings.StatementTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}"
@@ -109,7 +112,16 @@ public sealed class SourceDatabase : IAsyncDisposable
             await using var transaction = postgres is null
                 ? await connection.BeginTransactionAsync(cancellationToken)
                 : await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-            return await read(new(connection, IsEmbedded));
+            var session = new SourceSession(connection, IsEmbedded);
+            // A database that does not know what its text is in sends it as it is only to those who do not ask for
+            // UTF-8:
+            // to others one byte that is none is an error.
+            if (
+                connection is NpgsqlConnection { PostgresParameters: var known }
+                && known.GetValueOrDefault("server_encoding") == "SQL_ASCII"
+            )
+                await session.ExecuteAsync("set local client_encoding to 'SQL_ASCII'", cancellationToken);
+            return await read(session);
         }
         catch (Exception e)
         {
@@ -168,6 +180,16 @@ public sealed class SourceDatabase : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>The tables of the statement that failed.</summary>
+    private static string TablesOf(PostgresException e) =>
+        string.Join(
+            ", ",
+            Regex
+                .Matches(e.BatchCommand?.CommandText ?? "", @"\b(?:from|join)\s+([a-z_]{5,})")
+                .Select(table => table.Groups[1].Value)
+                .Distinct()
+        );
+
     private SourceException Explain(Exception e) =>
         e switch
         {
@@ -185,6 +207,11 @@ public sealed class SourceDatabase : IAsyncDisposable
                 e
             ),
             PostgresException { SqlState: "3D000" } => new($"There is no {Name} database at {where}.", e),
+            PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter } p => new(
+                $"The {Name} database ({where}) holds bytes that its own encoding does not know: {p.MessageText} "
+                    + $"({p.SqlState}), in {TablesOf(p)}. They must be corrected there.",
+                e
+            ),
             PostgresException p => new(
                 $"The {Name} database ({where}) answers with an error: {p.MessageText} ({p.SqlState}).",
                 e,

@@ -11,6 +11,7 @@ public sealed class SourceExamination
         "authtoken_token",
         "mfa_authenticator",
         "djstripe_charge",
+        "djstripe_taxrate",
         "djstripe_djstripesubscriptiondefaulttaxrate",
     ];
 
@@ -106,7 +107,8 @@ public sealed class SourceExamination
 
     private void Tables(SourceCatalogue catalogue, bool isPlatform, bool stripeEnabled)
     {
-        var missing = catalogue.Missing(isPlatform ? SourceCatalogue.Platform : SourceCatalogue.Usage);
+        var required = isPlatform ? SourceTables.Platform : SourceTables.Usage;
+        var missing = catalogue.Missing(required);
         if (missing.Count > 0)
         {
             Add(
@@ -115,6 +117,13 @@ public sealed class SourceExamination
                 $"lacks {string.Join(", ", missing)}. Check that the connection names the right database, and that the "
                     + "role has USAGE on its schema."
             );
+            return;
+        }
+
+        var unreadable = catalogue.Unreadable(required);
+        if (unreadable.Count > 0)
+        {
+            Add(FindingKind.Failure, "tables", $"{string.Join("; ", unreadable)}.");
             return;
         }
 
@@ -140,17 +149,17 @@ public sealed class SourceExamination
 
     private async Task RightsAsync(bool isPlatform, CancellationToken cancellationToken)
     {
-        var required = (isPlatform ? SourceCatalogue.Platform : SourceCatalogue.Usage).ToDictionary(
+        var required = (isPlatform ? SourceTables.Platform : SourceTables.Usage).ToDictionary(
             table => table.Name,
-            table => table.Columns,
+            table => table.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal),
             StringComparer.Ordinal
         );
         List<string> names = isPlatform
             ?
             [
                 .. required.Keys,
-                .. SourceCatalogue.Optional.Select(optional => optional.Table),
-                .. SourceCatalogue.StripeTables,
+                .. SourceTables.Optional.Select(optional => optional.Table.Name),
+                .. SourceTables.Stripe.Select(table => table.Name),
                 .. FurtherTables,
             ]
             : [.. required.Keys];

@@ -5,13 +5,13 @@ using UserReports.Core.Reports;
 namespace UserReports.Sources.Reading;
 
 /// <summary>What every range needs of Stripe's tables and what is the same for all of them.</summary>
-/// <param name="Prices">Every price with its product, by the platform's id of the price.</param>
+/// <param name="Prices">Every price with its product, by what an item names it by.</param>
 /// <param name="DefaultPlan">The product whose limits apply where no plan says otherwise, or null.</param>
 /// <param name="Warnings">Values in these tables that could not be read.</param>
 /// <param name="Customers">The organisations that are customers; null if they are not known.</param>
 /// <param name="AddOns">The organisations that bought one-time add-ons; null if they are not known.</param>
 internal sealed record StripeAhead(
-    IReadOnlyDictionary<long, Price> Prices,
+    IReadOnlyDictionary<string, Price> Prices,
     Product? DefaultPlan,
     IReadOnlyList<DataWarning> Warnings,
     KeyFilter? Customers,
@@ -29,53 +29,69 @@ internal sealed record StripeAhead(
         CancellationToken cancellationToken
     )
     {
-        var columns = new StripeColumns(catalogue);
+        var columns = new SourceColumns(catalogue);
         List<DataWarning> warnings = [];
         var products = new Dictionary<string, Product>(StringComparer.Ordinal);
+        var productsByNumber = new Dictionary<string, Product>(StringComparer.Ordinal);
+        var product = new StripeTable(catalogue, StripeColumns.Product, "o");
         var readProducts = new SourceStatement(
             $"""
-            select o.id, {T("djstripe_product", "o", "name")}, {T("djstripe_product", "o", "description")},
-                {T("djstripe_product", "o", "type")}, {J("djstripe_product", "o", "metadata")}
+            select {columns.Key("djstripe_product", "o", "id")}, {columns.Key("djstripe_product", "o", "djstripe_id")},
+                {product.Selected}
             from djstripe_product o order by o.id
             """,
             row =>
             {
-                StripeReader.WarnOfShape(row, 4, $"product {row.Text(0)}", warnings.Add);
-                products[row.Text(0)] = new(
+                var fields = new FieldReader(row, "product", row.Text(0), warnings.Add);
+                var r = product.Read(fields, 2);
+                var read = new Product(
                     row.Text(0),
-                    row.TextOrNull(1),
-                    row.TextOrNull(2),
-                    row.TextOrNull(3),
-                    row.JsonOrNull(4)
+                    r.Text("name"),
+                    r.Text("description"),
+                    r.Text("type"),
+                    StripeReader.Told(fields, r.Json("metadata"))
                 );
+                products[read.Id] = read;
+                if (row.TextOrNull(1) is { } number)
+                    productsByNumber[number] = read;
             }
         );
 
-        var prices = new Dictionary<long, Price>();
+        var prices = new Dictionary<string, Price>(StringComparer.Ordinal);
+        var price = new StripeTable(catalogue, StripeColumns.Price, "p");
+        var numbersProducts = columns.Referred("djstripe_price", "product_id", "djstripe_product") == "djstripe_id";
         var readPrices = new SourceStatement(
             $"""
-            select p.djstripe_id, p.id, {T("djstripe_price", "p", "nickname")}, {T("djstripe_price", "p", "currency")},
-                {T("djstripe_price", "p", "type")}, {J("djstripe_price", "p", "recurring")},
-                {columns.Integer("djstripe_price", "p", "unit_amount")}, {J("djstripe_price", "p", "metadata")},
-                {columns.Boolean("djstripe_price", "p", "active")}, {columns.Id("djstripe_price", "p", "product_id")},
-                {J("djstripe_price", "p", "transform_quantity")}
+            select {columns.Key("djstripe_price", "p", columns.Referred(
+                "djstripe_subscriptionitem",
+                "price_id",
+                "djstripe_price"
+            ))}, {columns.Key("djstripe_price", "p", "id")}, {price.Selected}
             from djstripe_price p
             """,
             row =>
             {
-                StripeReader.WarnOfShape(row, 7, $"price {row.Text(1)}", warnings.Add);
-                prices[row.Integer(0)] = new(
+                var fields = new FieldReader(row, "price", row.Text(1), warnings.Add);
+                var r = price.Read(fields, 2);
+                prices[row.Text(0)] = new(
                     row.Text(1),
-                    row.TextOrNull(2),
-                    row.TextOrNull(3),
-                    row.TextOrNull(4),
-                    row.JsonOrNull(5),
-                    row.IntegerOrNull(6),
-                    row.JsonOrNull(7),
-                    row.FlagOrNull(8),
-                    row.TextOrNull(9) is { } product ? products.GetValueOrDefault(product) : null,
-                    row.JsonOrNull(10)
-                );
+                    r.Text("nickname"),
+                    r.Text("currency"),
+                    r.Text("type"),
+                    r.Json("recurring"),
+                    r.Integer("unit_amount"),
+                    StripeReader.Told(fields, r.Json("metadata")),
+                    r.Flag("active"),
+                    r.Id("product_id") is { } of
+                        ? (numbersProducts ? productsByNumber : products).GetValueOrDefault(of)
+                        : null,
+                    r.Json("transform_quantity")
+                )
+                {
+                    UnitAmountDecimal = r.Decimal("unit_amount_decimal"),
+                    BillingScheme = r.Text("billing_scheme"),
+                    Tiers = r.Json("tiers"),
+                };
             }
         );
         await session.ReadAsync([readProducts, readPrices], cancellationToken);
@@ -89,19 +105,18 @@ internal sealed record StripeAhead(
             prices,
             defaultPlan,
             warnings,
-            withKeys ? await ReadKeysAsync(session, "djstripe_customer", "subscriber_id", cancellationToken) : null,
-            withKeys && catalogue.Has("stripe_planaddon")
-                ? await ReadKeysAsync(session, "stripe_planaddon", "organization_id", cancellationToken)
+            withKeys
+                ? await ReadKeysAsync(session, columns, "djstripe_customer", "subscriber_id", cancellationToken)
+                : null,
+            withKeys && catalogue.CanRead("stripe_planaddon")
+                ? await ReadKeysAsync(session, columns, "stripe_planaddon", "organization_id", cancellationToken)
                 : null
         );
-
-        string T(string table, string alias, string column) => columns.Text(table, alias, column);
-
-        string J(string table, string alias, string column) => columns.Json(table, alias, column);
     }
 
     private static async Task<KeyFilter> ReadKeysAsync(
         SourceSession session,
+        SourceColumns columns,
         string table,
         string key,
         CancellationToken cancellationToken
@@ -116,7 +131,10 @@ internal sealed record StripeAhead(
             await session.ReadAsync(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"select id, {key} from {table} where id > $1 order by id limit {KeysAtOnce}"
+                    $"""
+                    select {columns.Key(table, "t", "id")}, {columns.Key(table, "t", key)} from {table} t
+                    where {columns.Key(table, "t", "id")} > $1 order by 1 limit {KeysAtOnce}
+                    """
                 ),
                 row =>
                 {

@@ -1,82 +1,41 @@
 namespace UserReports.Sources.Reading;
 
 /// <summary>
-/// Finds a Stripe column in either shape of dj-stripe's tables: a column of its own, or from 2.10 on a key of
-/// <c>stripe_data</c>.
+/// What is read of dj-stripe's tables beside keys. A name that ends with <c>_id</c> is a reference to another object,
+/// whose name in <c>stripe_data</c> is without it.
 /// </summary>
-/// <remarks>
-/// Stripe writes instants as seconds since 1970 and other objects as their id or, expanded, as the object. Values of
-/// the wrong type become null rather than an error: a cast that fails would cost the whole range. Instants that are
-/// none, or that no calendar has, become infinity, which <see cref="SourceRow.TryInstant"/> refuses.
-/// </remarks>
-public sealed class StripeColumns(SourceCatalogue catalogue)
+internal static class StripeColumns
 {
-    private const string NumberPattern = "'^-?[0-9]{1,18}(\\.[0-9]+)?$'";
+    public static readonly SourceTable Subscription = SourceTable.Of(
+        "djstripe_subscription",
+        "status:text schedule_id:id djstripe_created:instant djstripe_updated:instant livemode:flag created:instant "
+            + "metadata:json description:text application_fee_percent:decimal billing_cycle_anchor:instant "
+            + "billing_thresholds:json cancel_at:instant cancel_at_period_end:flag canceled_at:instant "
+            + "collection_method:text current_period_start:instant current_period_end:instant days_until_due:integer "
+            + "discount:json ended_at:instant next_pending_invoice_item_invoice:instant pause_collection:json "
+            + "pending_invoice_item_interval:json pending_update:json proration_behavior:text proration_date:instant "
+            + "quantity:integer start_date:instant trial_end:instant trial_start:instant djstripe_owner_account_id:id "
+            + "default_payment_method_id:id default_source_id:id latest_invoice_id:id pending_setup_intent_id:id plan_id:id"
+    );
 
-    /// <summary>Seconds of the years 1 to 9999.</summary>
-    private const string CalendarPattern = "'^-?[0-9]{1,12}(\\.[0-9]+)?$'";
-    private const string CalendarStart = "-62135596800";
-    private const string CalendarEnd = "253402300799";
+    public static readonly SourceTable Item = SourceTable.Of("djstripe_subscriptionitem", "quantity:integer");
 
-    /// <summary>Text.</summary>
-    public string Text(string table, string alias, string column) =>
-        Own(table, alias, column) ?? Data(table, alias, data => $"{data} ->> '{column}'");
+    public static readonly SourceTable Price = SourceTable.Of(
+        "djstripe_price",
+        "nickname:text currency:text type:text recurring:json unit_amount:integer unit_amount_decimal:decimal "
+            + "billing_scheme:text tiers:json metadata:json active:flag product_id:id transform_quantity:json"
+    );
 
-    /// <summary>
-    /// The id of another Stripe object; <paramref name="column"/> ends with <c>_id</c> where it is a column of its
-    /// own.
-    /// </summary>
-    public string Id(string table, string alias, string column)
-    {
-        var key = column.EndsWith("_id", StringComparison.Ordinal) ? column[..^3] : column;
-        return Own(table, alias, column)
-            ?? Data(table, alias, data => $"coalesce({data} -> '{key}' ->> 'id', {data} ->> '{key}')");
-    }
+    public static readonly SourceTable Product = SourceTable.Of(
+        "djstripe_product",
+        "name:text description:text type:text metadata:json"
+    );
 
-    /// <summary>True or false.</summary>
-    public string Boolean(string table, string alias, string column) =>
-        Own(table, alias, column)
-        ?? Data(table, alias, data => $"case {data} ->> '{column}' when 'true' then true when 'false' then false end");
+    public static readonly SourceTable TaxRate = SourceTable.Of(
+        "djstripe_taxrate",
+        "id:id djstripe_id:integer description:text display_name:text inclusive:flag jurisdiction:text "
+            + "percentage:decimal tax_type:text active:flag country:text state:text"
+    );
 
-    /// <summary>A whole number.</summary>
-    public string Integer(string table, string alias, string column) =>
-        Own(table, alias, column) is { } own
-            ? $"cast({own} as bigint)"
-            : Data(
-                table,
-                alias,
-                data => Number($"{data} ->> '{column}'", "cast(trunc(cast({0} as numeric)) as bigint)"),
-                "bigint"
-            );
-
-    /// <summary>A decimal number.</summary>
-    public string Decimal(string table, string alias, string column) =>
-        Own(table, alias, column)
-        ?? Data(table, alias, data => Number($"{data} ->> '{column}'", "cast({0} as numeric)"), "numeric");
-
-    /// <summary>An instant.</summary>
-    public string Instant(string table, string alias, string column) =>
-        Own(table, alias, column) ?? Data(table, alias, data => Instant($"({data} ->> '{column}')"), "timestamp");
-
-    /// <summary>JSON.</summary>
-    public string Json(string table, string alias, string column) =>
-        Own(table, alias, column) ?? Data(table, alias, data => $"{data} -> '{column}'");
-
-    private static string Number(string text, string cast) =>
-        $"case when ({text}) ~ {NumberPattern} then {string.Format(System.Globalization.CultureInfo.InvariantCulture, cast, $"({text})")} end";
-
-    private static string Instant(string text) =>
-        $"""
-            case when {text} is null then null
-                when {text} ~ {CalendarPattern} then
-                    case when cast({text} as double precision) between {CalendarStart} and {CalendarEnd}
-                        then to_timestamp(cast({text} as double precision)) else cast('infinity' as timestamptz) end
-                else cast('infinity' as timestamptz) end
-            """;
-
-    private string? Own(string table, string alias, string column) =>
-        catalogue.Has(table, column) ? $"{alias}.\"{column}\"" : null;
-
-    private string Data(string table, string alias, Func<string, string> read, string typeIfMissing = "text") =>
-        catalogue.Has(table, "stripe_data") ? $"({read($"{alias}.stripe_data")})" : $"cast(null as {typeIfMissing})";
+    public static readonly SourceTable Charge = SourceTable.Of("djstripe_charge", "refunded:flag");
 }

@@ -1,88 +1,60 @@
+using System.Text.Json;
 using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 
 namespace UserReports.Sources.Reading;
 
 /// <summary>
-/// A subscription as one row of its table; its items and tax rates stand in tables of their own and are added to the
-/// lists.
+/// A subscription as one row of its table; its items and tax rates stand in tables of their own, or in
+/// <c>stripe_data</c>, and are added to the lists.
 /// </summary>
-internal sealed record SubscriptionRow(Subscription Subscription, List<SubscriptionItem> Items, List<TaxRate> TaxRates)
+internal sealed record SubscriptionRow(
+    Subscription Subscription,
+    StripeRecord Record,
+    List<SubscriptionItem> Items,
+    List<TaxRate> TaxRates
+)
 {
     private const string Table = "djstripe_subscription";
+
+    /// <summary>True if the subscription says no period itself.</summary>
+    public bool LacksPeriod => Subscription is { CurrentPeriodStart: null } or { CurrentPeriodEnd: null };
+
+    /// <summary>The tax rates that <c>stripe_data</c> names: whole objects, or ids.</summary>
+    public IEnumerable<JsonElement> TaxRatesOfData() => ListOf("default_tax_rates");
+
+    /// <summary>An item as <c>stripe_data</c> has it within the subscription, or null.</summary>
+    public JsonText? ItemOfData(string id)
+    {
+        if (Record.Data?.Member("items") is not { ValueKind: JsonValueKind.Object } items)
+            return null;
+        return StripeValues.Json(items) is { } list && list.Member("data") is { ValueKind: JsonValueKind.Array } data
+            ? data.EnumerateArray().Select(item => StripeValues.Json(item)).FirstOrDefault(item => IdOf(item) == id)
+            : null;
+    }
 
     /// <summary>
     /// The statement for the organisations <c>$1</c>: organisation, the platform's id, then what <see cref="Read"/>
     /// reads.
     /// </summary>
-    public static string Select(StripeColumns c)
+    public static string Select(SourceCatalogue catalogue, StripeTable table)
     {
-        string Text(string column) => c.Text(Table, "s", column);
-        string Instant(string column) => c.Instant(Table, "s", column);
-        string Json(string column) => c.Json(Table, "s", column);
-        string Id(string column) => c.Id(Table, "s", column);
-        string Flag(string column) => c.Boolean(Table, "s", column);
-        string Number(string column) => c.Integer(Table, "s", column);
-        IEnumerable<string> selected =
-        [
-            "k.subscriber_id",
-            "s.djstripe_id",
-            "s.id",
-            "s.customer_id",
-            Text("status"),
-            Id("schedule_id"),
-            "s.djstripe_created",
-            "s.djstripe_updated",
-            Flag("livemode"),
-            Instant("created"),
-            Json("metadata"),
-            Text("description"),
-            c.Decimal(Table, "s", "application_fee_percent"),
-            Instant("billing_cycle_anchor"),
-            Json("billing_thresholds"),
-            Instant("cancel_at"),
-            Flag("cancel_at_period_end"),
-            Instant("canceled_at"),
-            Text("collection_method"),
-            Instant("current_period_start"),
-            Instant("current_period_end"),
-            Number("days_until_due"),
-            Json("discount"),
-            Instant("ended_at"),
-            Instant("next_pending_invoice_item_invoice"),
-            Json("pause_collection"),
-            Json("pending_invoice_item_interval"),
-            Json("pending_update"),
-            Text("proration_behavior"),
-            Instant("proration_date"),
-            Number("quantity"),
-            Instant("start_date"),
-            Instant("trial_end"),
-            Instant("trial_start"),
-            Id("djstripe_owner_account_id"),
-            Id("default_payment_method_id"),
-            Id("default_source_id"),
-            Id("latest_invoice_id"),
-            Id("pending_setup_intent_id"),
-            Number("plan_id"),
-        ];
+        var columns = new SourceColumns(catalogue);
+        var customer = ("djstripe_customer", "k", columns.Referred(Table, "customer_id", "djstripe_customer"));
+        var organization = columns.Key("djstripe_customer", "k", "subscriber_id");
         return $"""
-            select {string.Join(", ", selected)}
-            from djstripe_customer k join djstripe_subscription s on s.customer_id = k.id
-            where k.subscriber_id = any($1) order by s.id
+            select {organization}, {columns.Key(Table, "s", "djstripe_id")}, {columns.Key(Table, "s", "id")},
+                {columns.Key("djstripe_customer", "k", "id")}, {table.Selected}
+            from djstripe_customer k join {Table} s on {columns.Same((Table, "s", "customer_id"), customer)}
+            where {organization} = any($1) order by s.id
             """;
     }
 
-    public static SubscriptionRow Read(SourceRow row, Action<DataWarning> warn)
+    /// <summary>Reads a row of <see cref="Select"/>.</summary>
+    public static SubscriptionRow Read(StripeTable table, SourceRow row, Action<DataWarning> warn)
     {
         var id = row.Text(2);
-        DateTimeOffset? Instant(int column)
-        {
-            if (!row.TryInstant(column, out var instant))
-                warn(new($"subscription {id}", "It holds an instant that no calendar has; it counts as absent."));
-            return instant;
-        }
-
+        var r = table.Read(new(row, "subscription", id, warn), 4);
         List<SubscriptionItem> items = [];
         List<TaxRate> taxRates = [];
         var read = new Subscription
@@ -91,45 +63,65 @@ internal sealed record SubscriptionRow(Subscription Subscription, List<Subscript
             DefaultTaxRates = taxRates,
             Id = id,
             CustomerId = row.Text(3),
-            Status = row.TextOrNull(4) ?? "",
-            ScheduleId = row.TextOrNull(5),
-            DjstripeCreated = Instant(6),
-            DjstripeUpdated = Instant(7),
-            Livemode = row.FlagOrNull(8),
-            Created = Instant(9),
-            Metadata = row.JsonOrNull(10),
-            Description = row.TextOrNull(11),
-            ApplicationFeePercent = row.DecimalOrNull(12),
-            BillingCycleAnchor = Instant(13),
-            BillingThresholds = row.JsonOrNull(14),
-            CancelAt = Instant(15),
-            CancelAtPeriodEnd = row.FlagOrNull(16),
-            CanceledAt = Instant(17),
-            CollectionMethod = row.TextOrNull(18),
-            CurrentPeriodStart = Instant(19),
-            CurrentPeriodEnd = Instant(20),
-            DaysUntilDue = row.IntegerOrNull(21),
-            Discount = row.JsonOrNull(22),
-            EndedAt = Instant(23),
-            NextPendingInvoiceItemInvoice = Instant(24),
-            PauseCollection = row.JsonOrNull(25),
-            PendingInvoiceItemInterval = row.JsonOrNull(26),
-            PendingUpdate = row.JsonOrNull(27),
-            ProrationBehavior = row.TextOrNull(28),
-            ProrationDate = Instant(29),
-            Quantity = row.IntegerOrNull(30),
-            StartDate = Instant(31),
-            TrialEnd = Instant(32),
-            TrialStart = Instant(33),
-            OwnerAccountId = row.TextOrNull(34),
-            DefaultPaymentMethodId = row.TextOrNull(35),
-            DefaultSourceId = row.TextOrNull(36),
-            LatestInvoiceId = row.TextOrNull(37),
-            PendingSetupIntentId = row.TextOrNull(38),
-            PlanId = row.IntegerOrNull(39),
+            Status = r.Text("status") ?? "",
+            ScheduleId = r.Id("schedule_id"),
+            DjstripeCreated = r.Instant("djstripe_created"),
+            DjstripeUpdated = r.Instant("djstripe_updated"),
+            Livemode = r.Flag("livemode"),
+            Created = r.Instant("created"),
+            Metadata = r.Json("metadata"),
+            Description = r.Text("description"),
+            ApplicationFeePercent = r.Decimal("application_fee_percent"),
+            BillingCycleAnchor = r.Instant("billing_cycle_anchor"),
+            BillingThresholds = r.Json("billing_thresholds"),
+            CancelAt = r.Instant("cancel_at"),
+            CancelAtPeriodEnd = r.Flag("cancel_at_period_end"),
+            CanceledAt = r.Instant("canceled_at"),
+            CollectionMethod = r.Text("collection_method"),
+            CurrentPeriodStart = r.Instant("current_period_start"),
+            CurrentPeriodEnd = r.Instant("current_period_end"),
+            DaysUntilDue = r.Integer("days_until_due"),
+            Discount = DiscountOf(r),
+            EndedAt = r.Instant("ended_at"),
+            NextPendingInvoiceItemInvoice = r.Instant("next_pending_invoice_item_invoice"),
+            PauseCollection = r.Json("pause_collection"),
+            PendingInvoiceItemInterval = r.Json("pending_invoice_item_interval"),
+            PendingUpdate = r.Json("pending_update"),
+            ProrationBehavior = r.Text("proration_behavior"),
+            ProrationDate = r.Instant("proration_date"),
+            Quantity = r.Integer("quantity"),
+            StartDate = r.Instant("start_date"),
+            TrialEnd = r.Instant("trial_end"),
+            TrialStart = r.Instant("trial_start"),
+            OwnerAccountId = r.Id("djstripe_owner_account_id"),
+            DefaultPaymentMethodId = r.Id("default_payment_method_id"),
+            DefaultSourceId = r.Id("default_source_id"),
+            LatestInvoiceId = r.Id("latest_invoice_id"),
+            PendingSetupIntentId = r.Id("pending_setup_intent_id"),
+            PlanId = r.Id("plan_id"),
         };
-        if (read.CurrentPeriodStart > read.CurrentPeriodEnd)
-            warn(new($"subscription {id}", "Its period ends before it starts; the calendar month counts instead."));
-        return new(read, items, taxRates);
+        return new(read, r, items, taxRates);
+    }
+
+    /// <summary>The id of one of Stripe's objects, or null.</summary>
+    public static string? IdOf(JsonText? data) => StripeValues.TryId(data?.Member("id"), out var id) ? id : null;
+
+    /// <summary>Stripe kept one discount up to its API of 2024, and keeps a list of them since.</summary>
+    private static JsonText? DiscountOf(StripeRecord r) =>
+        r.PlaceOf("discount") is not null ? r.Json("discount")
+        : r.Json("discount") is { } one ? one
+        : r.Json("discounts") is { } several
+        && several.Root is { ValueKind: JsonValueKind.Array } list
+        && list.GetArrayLength() > 0
+            ? several
+        : null;
+
+    private IEnumerable<JsonElement> ListOf(string key)
+    {
+        if (Record.Data?.Member(key) is not { } value)
+            return [];
+        return value.ValueKind == JsonValueKind.Array
+            ? value.EnumerateArray()
+            : Record.Unreadable<IEnumerable<JsonElement>>(key, ValueKind.Json) ?? [];
     }
 }

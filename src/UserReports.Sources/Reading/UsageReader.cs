@@ -6,6 +6,9 @@ namespace UserReports.Sources.Reading;
 /// <summary>Reads usage, summed by the databases: per account within windows that are handed in as arrays.</summary>
 internal static class UsageReader
 {
+    private const string Submissions = "logger_dailyxformsubmissioncounter";
+    private const string Services = "trackers_nlpusagecounter";
+    private const string Bytes = "attachment_storage_bytes";
     private const string NoNumber = "holds counters that are null; they count as 0.";
     private const string TooLarge = "holds counters whose sum does not fit 64 bits; it is cut to what does.";
 
@@ -19,6 +22,7 @@ internal static class UsageReader
     /// <param name="today">The last day of retention.</param>
     public static async Task<Dictionary<string, OrganizationUsage>> ReadOrganizationsAsync(
         SourceSession session,
+        SourceCatalogue catalogue,
         AccountSelection selection,
         IReadOnlyList<UsageWindow> windows,
         int retentionDays,
@@ -27,6 +31,9 @@ internal static class UsageReader
         CancellationToken cancellationToken
     )
     {
+        var columns = new SourceColumns(catalogue);
+        var counter = columns.Counter(Submissions, "c", "counter");
+        var day = columns.Day(Submissions, "c", "date");
         var storage = new Dictionary<long, long>();
         var submissions = new (long Cumulative, long Current)[windows.Count];
         List<int> within = [];
@@ -41,7 +48,7 @@ internal static class UsageReader
         List<SourceStatement> statements = [];
         if (within.Count > 0)
         {
-            AddStorage(selection.Where("user_id"), selection.Parameters(session));
+            AddStorage(selection.Where("p.user_id"), selection.Parameters(session));
             var month = within.CountBy(slot => windows[slot].Days).MaxBy(group => group.Value).Key;
             // An account that owns several organisations has several slots: each leads to the one before.
             var ofMonth = new Dictionary<long, int>(within.Count);
@@ -55,10 +62,10 @@ internal static class UsageReader
             statements.Add(
                 new(
                     $"""
-                    select c.user_id, {Sum("c.counter")}, {SumBetween("cast($2 as integer)", "cast($3 as integer)")},
-                        count(*) - count(c.counter)
-                    from logger_dailyxformsubmissioncounter c
-                    where c.date >= date '1970-01-01' + cast($1 as integer) and {selection.Where("c.user_id", 4)}
+                    select c.user_id, {Sum(counter)}, {SumBetween("cast($2 as integer)", "cast($3 as integer)")},
+                        count(*) - count({counter})
+                    from {Submissions} c
+                    where {day} >= date '1970-01-01' + cast($1 as integer) and {selection.Where("c.user_id", 4)}
                     group by c.user_id
                     """,
                     row =>
@@ -83,7 +90,7 @@ internal static class UsageReader
         if (elsewhere.Count > 0)
         {
             AddStorage(
-                "user_id = any($1)",
+                "p.user_id = any($1)",
                 [session.List(elsewhere.Select(slot => (int)windows[slot].UserId).Distinct())]
             );
             AddWindows(elsewhere, "", []);
@@ -106,12 +113,16 @@ internal static class UsageReader
         void AddStorage(string where, IReadOnlyList<object> parameters) =>
             statements.Add(
                 new(
-                    $"select user_id, attachment_storage_bytes from main_userprofile where {where}",
+                    $"""
+                    select p.user_id, {columns.Value("main_userprofile", "p", Bytes, ValueKind.Integer)}
+                    from main_userprofile p where {where}
+                    """,
                     row =>
                     {
+                        var fields = new FieldReader(row, "account", row.Integer(0), warn);
                         if (row.IsNull(1))
-                            warn(new($"account {row.Integer(0)}", "attachment_storage_bytes is null; it counts as 0."));
-                        storage[row.Integer(0)] = row.IntegerOrNull(1) ?? 0;
+                            fields.Tell(Bytes, "is null; it counts as 0.");
+                        storage[row.Integer(0)] = fields.Integer(1, Bytes) ?? 0;
                     },
                     parameters
                 )
@@ -124,13 +135,13 @@ internal static class UsageReader
             statements.Add(
                 new(
                     $"""
-                    select w.slot, {Sum("c.counter")}, {SumBetween("w.first_day", "w.last_day")},
-                        count(*) - count(c.counter)
+                    select w.slot, {Sum(counter)}, {SumBetween("w.first_day", "w.last_day")},
+                        count(*) - count({counter})
                     from (
                         select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
                             unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
-                        join logger_dailyxformsubmissioncounter c on c.user_id = w.user_id
-                    where c.date >= date '1970-01-01' + cast($5 as integer) {and}
+                        join {Submissions} c on c.user_id = w.user_id
+                    where {day} >= date '1970-01-01' + cast($5 as integer) {and}
                     group by w.slot
                     """,
                     row => Take((int)row.Integer(0), row),
@@ -142,8 +153,13 @@ internal static class UsageReader
         void Take(int slot, SourceRow row)
         {
             submissions[slot] = (row.Integer(1), row.Integer(2));
-            WarnOfSums(warn, "logger_dailyxformsubmissioncounter", windows[slot].UserId, row, 3);
+            WarnOfSums(warn, Submissions, windows[slot].UserId, row, 3);
         }
+
+        string SumBetween(string first, string last) =>
+            Sum(
+                $"case when {day} between date '1970-01-01' + {first} and date '1970-01-01' + {last} then {counter} end"
+            );
     }
 
     /// <summary>
@@ -159,13 +175,13 @@ internal static class UsageReader
     ) =>
         new(
             $"""
-            select c.user_id, {Sums(catalogue)}, {Nulls(catalogue)} from trackers_nlpusagecounter c
+            select c.user_id, {Sums(catalogue)}, {Nulls(catalogue)} from {Services} c
             where {selection.Where("c.user_id")} group by c.user_id
             """,
             row =>
             {
                 usage[row.Integer(0)] = Values(row);
-                WarnOfSums(warn, "trackers_nlpusagecounter", row.Integer(0), row, Metric.LanguageServices.Count + 1);
+                WarnOfSums(warn, Services, row.Integer(0), row, Metric.LanguageServices.Count + 1);
             },
             selection.Parameters(session)
         );
@@ -189,8 +205,12 @@ internal static class UsageReader
             from (
                 select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
                     unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
-                join trackers_nlpusagecounter c on c.user_id = w.user_id
-                    and c.date between date '1970-01-01' + w.first_day and date '1970-01-01' + w.last_day
+                join {Services} c on c.user_id = w.user_id
+                    and {new SourceColumns(catalogue).Day(
+                Services,
+                "c",
+                "date"
+            )} between date '1970-01-01' + w.first_day and date '1970-01-01' + w.last_day
             group by w.slot
             """,
             row => usage[(int)row.Integer(0)] = Values(row),
@@ -204,8 +224,8 @@ internal static class UsageReader
         string.Join(
             ", ",
             Metric.LanguageServices.Select(metric =>
-                catalogue.Has("trackers_nlpusagecounter", metric.SourceColumn!)
-                    ? Sum($"c.{metric.SourceColumn}")
+                catalogue.CanRead(metric)
+                    ? Sum(new SourceColumns(catalogue).Counter(Services, "c", metric.SourceColumn!))
                     : "cast(0 as bigint)"
             )
         );
@@ -214,20 +234,16 @@ internal static class UsageReader
         string.Join(
             " + ",
             Metric
-                .LanguageServices.Where(metric => catalogue.Has("trackers_nlpusagecounter", metric.SourceColumn!))
-                .Select(metric => $"(count(*) - count(c.{metric.SourceColumn}))")
+                .LanguageServices.Where(catalogue.CanRead)
+                .Select(metric =>
+                    $"(count(*) - count({new SourceColumns(catalogue).Counter(Services, "c", metric.SourceColumn!)}))"
+                )
                 .DefaultIfEmpty("0")
         );
 
     /// <summary>A sum that is never null and fits 64 bits: an error here would cost the whole range.</summary>
     private static string Sum(string value) =>
         $"cast(greatest(least(coalesce(sum({value}), 0), {long.MaxValue}), -{long.MaxValue}) as bigint)";
-
-    private static string SumBetween(string firstDay, string lastDay) =>
-        Sum(
-            $"case when c.date between date '1970-01-01' + {firstDay} and date '1970-01-01' + {lastDay} "
-                + "then c.counter end"
-        );
 
     /// <summary>Sums stand in columns 1 to <paramref name="nulls"/> - 1, the number of nulls behind them.</summary>
     private static void WarnOfSums(Action<DataWarning> warn, string table, long accountId, SourceRow row, int nulls)

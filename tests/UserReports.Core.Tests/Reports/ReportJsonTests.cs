@@ -130,7 +130,7 @@ public sealed class ReportJsonTests
         "next_pending_invoice_item_invoice":null,"pause_collection":null,"pending_invoice_item_interval":null,"pending_update":null,
         "proration_behavior":null,"proration_date":null,"quantity":1,"start_date":null,"status":"active","trial_end":null,
         "trial_start":null,"djstripe_owner_account":null,"customer":"cus","default_payment_method":null,"default_source":null,
-        "latest_invoice":null,"pending_setup_intent":null,"plan":4,
+        "latest_invoice":null,"pending_setup_intent":null,"plan":"4",
         "default_tax_rates":[{"id":"txr","djstripe_id":1,"description":null,"display_name":"VAT","inclusive":true,
         "jurisdiction":null,"percentage":19.0,"tax_type":"vat","active":true,"country":"DE","state":null}]}],
         "service_usage":{"total_nlp_usage":{LANGUAGE_SERVICES},
@@ -222,7 +222,7 @@ public sealed class ReportJsonTests
                     CurrentPeriodStart = period.Start,
                     CurrentPeriodEnd = period.End,
                     Quantity = 1,
-                    PlanId = 4,
+                    PlanId = "4",
                     Items =
                     [
                         new(

@@ -40,28 +40,32 @@ create table trackers_nlpusagecounter (
   date date not null, total_asr_seconds int not null, total_mt_characters int not null,
     total_llm_requests int not null);
 
+-- dj-stripe's tables as its versions up to 2.8 make them, as far as they are read; stripe-2.9.sql and later turn them
+-- into
+-- what later versions make.
 create table djstripe_customer (
   djstripe_id bigint generated always as identity primary key, id varchar(255) not null unique,
   subscriber_id varchar(32) references organizations_organization, metadata jsonb);
 create table djstripe_product (
   djstripe_id bigint generated always as identity primary key, id varchar(255) not null unique,
-  name text not null, description text, type varchar(7) not null, metadata jsonb, active bool);
+  name text not null, description text, type varchar(255) not null, metadata jsonb, active bool);
 create table djstripe_price (
   djstripe_id bigint primary key, id varchar(255) not null unique,
   product_id varchar(255) not null references djstripe_product (id), nickname varchar(250) not null,
-  currency varchar(3) not null, type varchar(9) not null, recurring jsonb, unit_amount bigint, metadata jsonb,
-  active bool not null, transform_quantity jsonb);
+  currency varchar(3) not null, type varchar(255) not null, recurring jsonb, unit_amount bigint, metadata jsonb,
+  active bool not null, transform_quantity jsonb, unit_amount_decimal numeric(24, 12),
+  billing_scheme varchar(255) not null default 'per_unit', tiers jsonb, tiers_mode varchar(255));
 create table djstripe_subscription (
   djstripe_id bigint primary key, id varchar(255) not null unique,
-  customer_id varchar(255) not null references djstripe_customer (id), status varchar(18) not null,
+  customer_id varchar(255) not null references djstripe_customer (id), status varchar(255) not null,
   djstripe_created timestamptz not null, djstripe_updated timestamptz not null, created timestamptz, livemode bool,
   metadata jsonb, description text, application_fee_percent numeric(5, 2), billing_cycle_anchor timestamptz,
   billing_thresholds jsonb, cancel_at timestamptz, cancel_at_period_end bool not null, canceled_at timestamptz,
-  collection_method varchar(20) not null, current_period_start timestamptz not null,
+  collection_method varchar(255) not null, current_period_start timestamptz not null,
   current_period_end timestamptz not null, days_until_due int, discount jsonb, ended_at timestamptz,
   next_pending_invoice_item_invoice timestamptz, pause_collection jsonb, pending_invoice_item_interval jsonb,
-  pending_update jsonb, proration_behavior varchar(17) not null, proration_date timestamptz, quantity int,
-  start_date timestamptz, trial_start timestamptz, trial_end timestamptz, schedule_id varchar(255),
+  pending_update jsonb, proration_behavior varchar(255) not null, proration_date timestamptz, quantity int,
+  start_date timestamptz, trial_start timestamptz, trial_end timestamptz, schedule_id bigint,
   djstripe_owner_account_id varchar(255), default_payment_method_id varchar(255), default_source_id varchar(255),
   latest_invoice_id varchar(255), pending_setup_intent_id varchar(255), plan_id bigint);
 create table djstripe_subscriptionitem (
@@ -69,16 +73,16 @@ create table djstripe_subscriptionitem (
   subscription_id varchar(255) not null references djstripe_subscription (id),
   price_id bigint references djstripe_price, quantity int);
 create table djstripe_taxrate (
-  djstripe_id bigint primary key, id varchar(255) unique, active bool, country varchar(2), description text,
-  display_name varchar(50), inclusive bool, jurisdiction varchar(50), percentage numeric(7, 4), state varchar(2),
-  tax_type varchar(50));
+  djstripe_id bigint primary key, id varchar(255) unique, active bool not null, country varchar(2) not null,
+  description text, display_name varchar(50) not null, inclusive bool not null, jurisdiction varchar(50) not null,
+  percentage numeric(7, 4) not null, state varchar(2) not null, tax_type varchar(50) not null);
 create table djstripe_djstripesubscriptiondefaulttaxrate (
   id bigint generated always as identity primary key, subscription_id bigint not null references djstripe_subscription,
   taxrate_id bigint not null references djstripe_taxrate);
 create table djstripe_charge (
   djstripe_id bigint generated always as identity primary key, id varchar(255) unique, refunded bool not null);
 create table stripe_planaddon (
-  id varchar(25) primary key, organization_id varchar(32) references organizations_organization,
+  id varchar(27) primary key, organization_id varchar(32) references organizations_organization,
   usage_limits jsonb not null, charge_id varchar(255) references djstripe_charge (id));
 
 create index on organizations_organizationuser (organization_id);

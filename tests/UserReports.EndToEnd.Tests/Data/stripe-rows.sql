@@ -29,8 +29,19 @@ insert into djstripe_price values
     null),
   (8, 'price_bare', 'prod_bare', '', 'usd', 'one_time', null, 100, '[]', true, null);
 
+insert into djstripe_price (djstripe_id, id, product_id, nickname, currency, type, recurring, active,
+  unit_amount_decimal,
+  billing_scheme, tiers)
+values
+  (9, 'price_tiered', 'prod_plus', '', 'usd', 'recurring', '{"interval": "month", "interval_count": 2}', true, null,
+    'tiered', '[{"up_to": 10, "unit_amount": 1500, "flat_amount": 300}, {"up_to": null, "unit_amount": 900}]'),
+  (10, 'price_tiers_unknown', 'prod_plus', '', 'usd', 'recurring', '{"interval": "day"}', true, null, 'tiered', null),
+  (11, 'price_fraction', 'prod_visit', '', 'eur', 'recurring', '{"interval": "week"}', true, 10.5, 'per_unit', null),
+  (12, 'price_tiny_tier', 'prod_space', '', 'jpy', 'recurring', '{"interval": "year", "interval_count": 1}', true, null,
+    'tiered', '[{"up_to": null, "unit_amount": null, "unit_amount_decimal": "0.25"}]');
+
 insert into djstripe_taxrate values
-  (71, 'txr_a', true, 'DE', 'Mehrwertsteuer', 'MwSt.', false, 'Germany', 19.0000, null, 'vat'),
+  (71, 'txr_a', true, 'DE', 'Mehrwertsteuer', 'MwSt.', false, 'Germany', 19.0000, '', 'vat'),
   (72, 'txr_b', false, 'US', null, 'Sales', true, 'CA', 7.2500, 'CA', 'sales_tax');
 
 -- One organisation in six is a customer, some twice; a customer of nobody; customers without subscriptions.
@@ -71,7 +82,7 @@ select key, 'sub_' || md5('s' || key), customer,
   case when kind % 10 = 0 then null else timestamptz '2025-01-05Z' + make_interval(days => kind % 4) end,
   case when kind % 12 = 4 then timestamptz '2026-11-01Z' end, case when kind % 12 = 4 then timestamptz '2026-12-01Z'
     end,
-  case when kind % 13 = 0 then 'sub_sched_' || key end, 'acct_1', case when kind % 3 = 0 then 'pm_' || key end, null,
+  case when kind % 13 = 0 then key end, 'acct_1', case when kind % 3 = 0 then 'pm_' || key end, null,
   'in_' || key, null, case when kind % 3 = 1 then key end
 from draft;
 
@@ -81,7 +92,9 @@ select 'si_' || key, 'sub_' || md5('s' || key),
 from draft where kind % 23 <> 0
 union all
 select 'si_' || key || '_more', 'sub_' || md5('s' || key), (array[4, 2, 5])[1 + kind % 3],
-  null from draft where kind % 5 = 1;
+  null from draft where kind % 5 = 1
+union all
+select 'si_' || key || '_odd', 'sub_' || md5('s' || key), 9 + kind % 4, 2 from draft where kind % 19 < 4;
 
 insert into djstripe_djstripesubscriptiondefaulttaxrate (subscription_id, taxrate_id)
 select key, rate from draft, unnest(array[71, 72]) as rate where kind % 14 = 0 or (kind % 14 = 1 and rate = 72);

@@ -30,13 +30,31 @@ $$
   end
 $$;
 
-create function pg_temp.price_words(amount bigint, currency text, recurring jsonb) returns text immutable language sql
-  as
+-- At least as many decimals as the currency has, and all that the amount has.
+create function pg_temp.money(amount numeric, currency text) returns text immutable language sql as
 $$
-  select case currency when 'usd' then '$' when 'eur' then '€' when 'jpy' then '¥' else '' end
-    || case currency when 'jpy' then to_char(amount, 'FM999,999,999,990')
-      else to_char(amount / 100.0, 'FM999,999,999,990.00') end
+  select case currency when 'usd' then '$' when 'aud' then '$' when 'eur' then '€' when 'gbp' then '£'
+      when 'inr' then '₹' when 'krw' then '₩' when 'jpy' then '¥' else '' end
+    || to_char(trunc(scaled), 'FM999,999,999,999,990')
+    || case when digits = '' and places = 0 then '' else '.' || rpad(digits, greatest(length(digits), places), '0') end
     || ' ' || upper(currency)
+  from (
+    select *, rtrim(split_part((amount / 10::numeric ^ places)::numeric(60, 30)::text, '.', 2), '0') as digits,
+      amount / 10::numeric ^ places as scaled
+    from (
+      select case when currency in ('jpy', 'krw', 'clp', 'xof', 'ugx', 'mga') then 0
+        when currency in ('kwd', 'bhd') then 3 else 2 end as places) as currencies) as parts
+$$;
+create function pg_temp.price_words(scheme text, tiers jsonb, amount bigint, exact numeric, currency text,
+  recurring jsonb)
+  returns text immutable language sql as
+$$
+  select case
+      when scheme = 'tiered' then 'Starts at '
+        || pg_temp.money(coalesce(tiers #>> '{0,unit_amount}', tiers #>> '{0,unit_amount_decimal}')::numeric, currency)
+        || ' per unit'
+      else pg_temp.money(coalesce(amount, exact), currency)
+    end
     || case
       when recurring is null then ''
       when (recurring ->> 'interval_count')::int > 1
@@ -47,14 +65,16 @@ $$;
 
 create temp table paid as -- every item of every subscription of an organisation
 select c.subscriber_id as organization_id, s.id as subscription_id, i.id as item_id, s.status, s.start_date,
-  s.billing_cycle_anchor, s.current_period_start, s.current_period_end, coalesce(s.ended_at, s.canceled_at) as over_at,
+  s.billing_cycle_anchor, coalesce(s.current_period_start, n.starts) as current_period_start,
+  coalesce(s.current_period_end, n.ends) as current_period_end, coalesce(s.ended_at, s.canceled_at) as over_at,
   p.metadata as price, d.metadata as product, d.metadata ->> 'product_type' as kind,
   s.status in ('active', 'past_due', 'trialing', 'unpaid') as counts
 from djstripe_customer c
 join djstripe_subscription s on s.customer_id = c.id
 join djstripe_subscriptionitem i on i.subscription_id = s.id
 join djstripe_price p on p.djstripe_id = i.price_id
-join djstripe_product d on d.id = p.product_id;
+join djstripe_product d on d.id = p.product_id
+left join item_period n on n.item_id = i.id;
 
 create temp table chosen as -- the latest active plan and the latest active add-on
 select distinct on (organization_id, kind) *
@@ -67,17 +87,20 @@ select organization_id, max(over_at) as anchor from paid where status = 'cancele
 create temp table period as
 select o.id as organization_id,
   case
-    when p.billing_cycle_anchor is not null then p.current_period_start
+    when p.is_known then p.current_period_start
     when p.organization_id is null and e.anchor is not null then pg_temp.months_later(e.anchor, passed.months)
     else date_trunc('month', timestamptz '$now', 'UTC')
   end as starts,
   case
-    when p.billing_cycle_anchor is not null then p.current_period_end
+    when p.is_known then p.current_period_end
     when p.organization_id is null and e.anchor is not null then pg_temp.months_later(e.anchor, passed.months + 1)
     else pg_temp.months_later(date_trunc('month', timestamptz '$now', 'UTC'), 1)
   end as ends
 from organizations_organization o
-left join chosen p on p.organization_id = o.id and p.kind = 'plan'
+left join (
+  select *, billing_cycle_anchor is not null and current_period_start <= current_period_end as is_known
+  from chosen) as p
+  on p.organization_id = o.id and p.kind = 'plan'
 left join ended e on e.organization_id = o.id
 left join lateral (
   select min(n) as months from generate_series(0, 240) as n
@@ -135,26 +158,22 @@ select c.subscriber_id as organization_id, jsonb_agg(jsonb_build_object(
     select jsonb_agg(jsonb_build_object('id', i.id, 'quantity', i.quantity, 'price',
       case when p.id is not null then jsonb_build_object('id', p.id, 'nickname', p.nickname, 'currency', p.currency,
         'type', p.type, 'recurring', p.recurring, 'unit_amount', p.unit_amount,
-        'human_readable_price', pg_temp.price_words(p.unit_amount, p.currency, p.recurring), 'metadata', p.metadata,
+        'human_readable_price', pg_temp.price_words(p.billing_scheme, p.tiers, p.unit_amount,
+          p.unit_amount_decimal, p.currency, p.recurring), 'metadata', p.metadata,
         'active', p.active, 'transform_quantity', p.transform_quantity, 'product', jsonb_build_object('id', d.id,
           'name', d.name, 'description', d.description, 'type', d.type, 'metadata', d.metadata)) end) order by i.id)
     from djstripe_subscriptionitem i left join djstripe_price p on p.djstripe_id = i.price_id
     left join djstripe_product d on d.id = p.product_id where i.subscription_id = s.id), '[]'),
   'default_tax_rates', coalesce((
-    select jsonb_agg(jsonb_build_object('id', t.id, 'djstripe_id', t.djstripe_id, 'description', t.description,
-      'display_name', t.display_name, 'inclusive', t.inclusive, 'jurisdiction', t.jurisdiction,
-      'percentage', t.percentage, 'tax_type', t.tax_type, 'active', t.active, 'country', t.country, 'state', t.state)
-      order by t.id)
-    from djstripe_djstripesubscriptiondefaulttaxrate l join djstripe_taxrate t on t.djstripe_id = l.taxrate_id
-    where l.subscription_id = s.djstripe_id), '[]'),
-  'schedule', s.schedule_id, 'djstripe_created', pg_temp.zulu(s.djstripe_created),
+    select jsonb_agg(t.rate order by t.place) from taxed t where t.subscription_id = s.id), '[]'),
+  'schedule', s.schedule_id::text, 'djstripe_created', pg_temp.zulu(s.djstripe_created),
   'djstripe_updated', pg_temp.zulu(s.djstripe_updated), 'id', s.id, 'livemode', s.livemode,
   'created', pg_temp.zulu(s.created), 'metadata', s.metadata, 'description', s.description,
   'application_fee_percent', s.application_fee_percent, 'billing_cycle_anchor', pg_temp.zulu(s.billing_cycle_anchor),
   'billing_thresholds', s.billing_thresholds, 'cancel_at', pg_temp.zulu(s.cancel_at),
   'cancel_at_period_end', s.cancel_at_period_end, 'canceled_at', pg_temp.zulu(s.canceled_at)) || jsonb_build_object(
-  'collection_method', s.collection_method, 'current_period_start', pg_temp.with_offset(s.current_period_start),
-  'current_period_end', pg_temp.with_offset(s.current_period_end), 'days_until_due', s.days_until_due,
+  'collection_method', s.collection_method, 'current_period_start', pg_temp.with_offset(shown.starts),
+  'current_period_end', pg_temp.with_offset(shown.ends), 'days_until_due', s.days_until_due,
   'discount', s.discount, 'ended_at', pg_temp.zulu(s.ended_at),
   'next_pending_invoice_item_invoice', pg_temp.zulu(s.next_pending_invoice_item_invoice),
   'pause_collection', s.pause_collection, 'pending_invoice_item_interval', s.pending_invoice_item_interval,
@@ -163,9 +182,21 @@ select c.subscriber_id as organization_id, jsonb_agg(jsonb_build_object(
   'status', s.status, 'trial_end', pg_temp.zulu(s.trial_end), 'trial_start', pg_temp.zulu(s.trial_start),
   'djstripe_owner_account', s.djstripe_owner_account_id, 'customer', s.customer_id,
   'default_payment_method', s.default_payment_method_id, 'default_source', s.default_source_id,
-  'latest_invoice', s.latest_invoice_id, 'pending_setup_intent', s.pending_setup_intent_id, 'plan', s.plan_id)
+  'latest_invoice', s.latest_invoice_id, 'pending_setup_intent', s.pending_setup_intent_id, 'plan', s.plan_id::text)
   order by s.created, s.id collate "C") as list
 from djstripe_customer c join djstripe_subscription s on s.customer_id = c.id
+left join lateral ( -- the subscription's own period, else its plan item's, else its first item's
+  select coalesce(s.current_period_start, plan.starts, first.starts) as starts,
+    coalesce(s.current_period_end, plan.ends, first.ends) as ends
+  from (select 1) as one
+  left join lateral (
+    select n.* from djstripe_subscriptionitem i join djstripe_price p on p.djstripe_id = i.price_id
+    join djstripe_product d on d.id = p.product_id and d.metadata ->> 'product_type' = 'plan'
+    left join item_period n on n.item_id = i.id
+    where i.subscription_id = s.id order by i.id collate "C" desc limit 1) as plan on true
+  left join lateral (
+    select n.* from djstripe_subscriptionitem i left join item_period n on n.item_id = i.id
+    where i.subscription_id = s.id order by i.id collate "C" limit 1) as first on true) as shown on true
 where c.subscriber_id is not null group by 1;
 
 create temp table balances as
