@@ -24,6 +24,8 @@ internal sealed class StatementInterruption : IDisposable
     public void Dispose()
     {
         registration.Dispose();
-        timer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        using var over = new ManualResetEvent(initialState: false);
+        if (timer.Dispose(over))
+            over.WaitOne();
     }
 }
