@@ -1,7 +1,10 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/UserReports.Server -c Release --use-current-runtime --no-self-contained -o /app --nologo
+# The image is built without the history, so a release says its version: docker build --build-arg VERSION=0.2.0 .
+ARG VERSION=
+RUN dotnet publish src/UserReports.Server -c Release --use-current-runtime --no-self-contained -o /app --nologo \
+    ${VERSION:+-p:MinVerVersionOverride=$VERSION}
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
