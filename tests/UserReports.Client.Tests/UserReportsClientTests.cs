@@ -1,30 +1,26 @@
 using System.Globalization;
 using System.Text.Json;
 using UserReports.Server.Tests;
-using UserReports.Testing;
 
 namespace UserReports.Client.Tests;
 
 /// <summary>The generated client against the running service.</summary>
-public sealed class UserReportsClientTests : IAsyncLifetime
+public sealed class UserReportsClientTests : IClassFixture<ServedReports>, IDisposable
 {
-    private const int Accounts = 40;
-    private RunningServer server = null!;
-    private HttpClient http = null!;
-    private UserReportsClient client = null!;
+    private const int Accounts = ServedReports.Accounts;
+    private readonly RunningServer server;
+    private readonly HttpClient http;
+    private readonly UserReportsClient client;
 
-    public async ValueTask InitializeAsync()
+    public UserReportsClientTests(ServedReports served)
     {
-        server = await RunningServer.StartAsync(SampleReports.Make(Accounts));
+        server = served.Server;
         http = UserReportsClient.NewHttpClient(server.Address, People.Superuser.Token);
         client = new(http);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        await server.DisposeAsync();
-    }
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
 
     [Fact]
     public async Task List_APage_HoldsWhatTheServerSent()

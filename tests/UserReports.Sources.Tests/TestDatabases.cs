@@ -26,18 +26,30 @@ internal sealed class TestDatabases : IAsyncDisposable
             "USERREPORTS_TEST_POSTGRES is not set: run ./test, which starts a server."
         );
 
-    public static async Task<TestDatabases> CreateAsync(bool embedded, int accounts = 300)
+    /// <summary>A generated platform, copied from one that is generated once for all tests.</summary>
+    public static async Task<TestDatabases> CreateAsync(bool embedded, int accounts = 300) =>
+        await EmptyAsync(embedded, template: await DatabaseTemplates.FindAsync(embedded, accounts));
+
+    /// <summary>A platform that is generated anew.</summary>
+    public static async Task<TestDatabases> GenerateAsync(bool embedded, int accounts)
     {
         var databases = await EmptyAsync(embedded);
         await SourceGenerator.GenerateAsync(databases.Platform, databases.Usage, new(accounts, Now), null, default);
         return databases;
     }
 
-    public static async Task<TestDatabases> EmptyAsync(bool embedded, string encoding = "UTF8")
+    /// <param name="template">What it is a copy of; null for two databases without tables.</param>
+    public static async Task<TestDatabases> EmptyAsync(
+        bool embedded,
+        string encoding = "UTF8",
+        TestDatabases? template = null
+    )
     {
         if (embedded)
         {
             var path = Directory.CreateTempSubdirectory("user-reports-sources-").FullName;
+            foreach (var file in template is null ? [] : Directory.GetFiles(template.folder!))
+                File.Copy(file, Path.Combine(path, Path.GetFileName(file)));
             return new(path)
             {
                 Platform = $"Data Source={Path.Combine(path, "platform.duckdb")}",
@@ -46,8 +58,8 @@ internal sealed class TestDatabases : IAsyncDisposable
         }
 
         var databases = new TestDatabases(null);
-        databases.Platform = await databases.MakeAsync("platform", encoding);
-        databases.Usage = await databases.MakeAsync("usage", encoding);
+        databases.Platform = await databases.MakeAsync("platform", encoding, template?.names[0]);
+        databases.Usage = await databases.MakeAsync("usage", encoding, template?.names[1]);
         return databases;
     }
 
@@ -93,10 +105,11 @@ internal sealed class TestDatabases : IAsyncDisposable
             Directory.Delete(folder, recursive: true);
     }
 
-    private async Task<string> MakeAsync(string kind, string encoding)
+    private async Task<string> MakeAsync(string kind, string encoding, string? template)
     {
         var name = $"sources_{kind}_{Guid.NewGuid():n}";
-        await ExecuteAsync(Server, $"create database {name} template template0 encoding '{encoding}' locale 'C'");
+        var source = template ?? $"template0 encoding '{encoding}' locale 'C'";
+        await ExecuteAsync(Server, $"create database {name} template {source}");
         names.Add(name);
         return new NpgsqlConnectionStringBuilder(Server) { Database = name }.ConnectionString;
     }
