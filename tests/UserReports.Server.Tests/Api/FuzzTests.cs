@@ -11,15 +11,11 @@ namespace UserReports.Server.Tests.Api;
 public sealed class FuzzTests
 {
     private const int Clients = 4;
-    private const int Seed = 20261120;
     private const int SoakFrom = 10_000;
     private const long GrowthMax = 64 << 20;
 
-    /// <summary>USERREPORTS_FUZZ_REQUESTS makes a soak of the test, which also looks at the memory.</summary>
-    private static readonly int Requests = int.Parse(
-        Environment.GetEnvironmentVariable("USERREPORTS_FUZZ_REQUESTS") ?? "1500",
-        CultureInfo.InvariantCulture
-    );
+    /// <summary>Many of them make a soak of the test, which also looks at the memory.</summary>
+    private static readonly int Requests = Chance.Count(1500, 200_000, "USERREPORTS_TEST_REQUESTS");
 
     /// <summary>What an answer holds only if it shows what nobody outside should see.</summary>
     private static readonly string[] Inside =
@@ -175,6 +171,7 @@ public sealed class FuzzTests
     ];
 
     [Fact]
+    [Trait("Category", "Random")]
     public async Task Requests_OfChance_NeverFindABug()
     {
         await using var server = await RunningServer.StartAsync(SampleReports.Make(50));
@@ -200,7 +197,7 @@ public sealed class FuzzTests
                 + string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}: {pair.Value}"))
         );
 
-        Assert.True(bad.IsEmpty, string.Join('\n', bad.Take(20)));
+        Assert.True(bad.IsEmpty, $"{Chance.Told}:\n{string.Join('\n', bad.Take(20))}");
         if (Requests >= SoakFrom)
             Assert.InRange(late.Managed - early.Managed, long.MinValue, GrowthMax);
         using var still = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader);
@@ -208,7 +205,9 @@ public sealed class FuzzTests
 
         Task SendAllAsync(int part, int count) =>
             Task.WhenAll(
-                Enumerable.Range(0, Clients).Select(client => SendSomeAsync(new(Seed + part * Clients + client), count))
+                Enumerable
+                    .Range(0, Clients)
+                    .Select(client => SendSomeAsync(new(unchecked(Chance.Seed + part * Clients + client)), count))
             );
 
         async Task SendSomeAsync(Random random, int count)

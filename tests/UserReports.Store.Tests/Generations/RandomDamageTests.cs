@@ -15,16 +15,14 @@ public sealed class RandomDamageTests
     private const int RowsNow = 300;
 
     /// <summary>How often each file is damaged; a setting of the environment for longer searches.</summary>
-    private static readonly int Rounds = int.Parse(
-        Environment.GetEnvironmentVariable("USERREPORTS_DAMAGE_ROUNDS") ?? "6",
-        System.Globalization.CultureInfo.InvariantCulture
-    );
+    private static readonly int Rounds = Chance.Count(4, 60, "USERREPORTS_TEST_DAMAGES");
 
     private static readonly string[] Orderings = ["username", "-date_joined", "email", "organization__name"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
+    [Trait("Category", "Random")]
     [InlineData("reports.g000002.duckdb")]
     [InlineData("reports.g000002.documents")]
     [InlineData("reports.current.json")]
@@ -49,7 +47,8 @@ public sealed class RandomDamageTests
         for (var round = 0; round < Rounds; round++)
         {
             await using var store = TemporaryStore.CopyOf(whole.Folder);
-            var how = Damage(Path.Combine(store.Folder, name), new Random(round));
+            var random = new Random(unchecked(Chance.Seed + round));
+            var how = $"{Chance.Told}, round {round}: {Damage(Path.Combine(store.Folder, name), random)}";
             store.Open();
             var rows = store.Store.Snapshot?.Rows;
             Assert.True(rows is RowsNow or RowsBefore, $"{how}: {rows} rows");

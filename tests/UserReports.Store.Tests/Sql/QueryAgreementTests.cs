@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using CsCheck;
 using UserReports.Core.Query;
 using UserReports.Testing;
@@ -7,7 +5,7 @@ using UserReports.Testing;
 namespace UserReports.Store.Tests.Sql;
 
 /// <summary>The store's answer to any query is that of the evaluator, which has no SQL: ids, order and count.</summary>
-public sealed class QueryAgreementTests
+public sealed class QueryAgreementTests(QueryAgreementTests.Sample sample) : IClassFixture<QueryAgreementTests.Sample>
 {
     private const int Rows = 500;
 
@@ -35,53 +33,66 @@ public sealed class QueryAgreementTests
     [InlineData("subscriptions[]__metadata__seats__gt:11", "")]
     public async Task Find_KnownQuery_AgreesWithTheEvaluator(string q, string ordering)
     {
-        var reports = SampleReports.Make(Rows);
-        await using var store = await TemporaryStore.WithAsync(reports);
         var result = QueryCompiler.Compile(q, ordering);
         Assert.Empty(result.Errors);
-        await AssertAgreesAsync(store, [.. reports.Select(EvaluatedRow.Of)], result.Query!, q);
+        await AssertAgreesAsync(sample.Store, sample.Rows, result.Query!, q);
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
+    [Trait("Category", "Random")]
     public async Task Find_RandomQueries_AgreeWithTheEvaluator()
     {
-        var reports = SampleReports.Make(Rows, seed: 7);
-        var rows = reports.Select(EvaluatedRow.Of).ToList();
+        var reports = SampleReports.Make(Rows, Chance.Seed);
+        var rows = new EvaluatedRows(reports);
         await using var store = await TemporaryStore.WithAsync(reports);
         await RandomQueries.Queries.SampleAsync(
-            query => AssertAgreesAsync(store, rows, query, $"{query.Filter} / {string.Join(",", query.Ordering)}"),
-            iter: long.Parse(
-                Environment.GetEnvironmentVariable("USERREPORTS_TEST_QUERIES") ?? "20000",
-                CultureInfo.InvariantCulture
-            ),
+            query =>
+                AssertAgreesAsync(
+                    store,
+                    rows,
+                    query,
+                    $"{Chance.Told}: {query.Filter} / {string.Join(",", query.Ordering)}"
+                ),
+            iter: Chance.Count(400, 30_000, "USERREPORTS_TEST_QUERIES"),
             threads: 2
         );
     }
 
     private static async Task AssertAgreesAsync(
         TemporaryStore store,
-        IReadOnlyList<EvaluatedRow> rows,
+        EvaluatedRows rows,
         ReportQuery query,
         string told
     )
     {
-        var expected = QueryEvaluator.Evaluate(rows, query).Select(Identity).ToList();
+        var expected = rows.Evaluate(query);
         var page = await store.Store.FindAsync(query, new(Rows), default);
-        var actual = page.Documents.Select(d => Identity(JsonElement.Parse(d.Span))).ToList();
+        var found = rows.Of(page);
         Assert.True(expected.Count == page.Count, $"{told}: expected {expected.Count} rows, counted {page.Count}");
         Assert.True(
-            expected.SequenceEqual(actual),
-            $"{told}: expected {string.Join(" ", expected.Take(20))}, found {string.Join(" ", actual.Take(20))}"
+            expected.SequenceEqual(found),
+            $"{told}: expected {string.Join(" ", expected.Take(20))}, found {string.Join(" ", found.Take(20))}"
         );
     }
 
-    private static string Identity(EvaluatedRow row) => Identity(row.Json);
+    /// <summary>One store for all known queries, which change nothing.</summary>
+    public sealed class Sample : IAsyncLifetime
+    {
+        /// <summary>What the store holds.</summary>
+        internal EvaluatedRows Rows { get; private set; } = null!;
 
-    /// <summary>No two sample reports have the same names, instants and usage.</summary>
-    private static string Identity(JsonElement row) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{row.GetProperty("username")}|{row.GetProperty("email")}|{row.GetProperty("service_usage").GetProperty("total_nlp_usage").GetProperty("asr_seconds_all_time")}"
-        );
+        /// <summary>The store itself.</summary>
+        public TemporaryStore Store { get; private set; } = null!;
+
+        /// <inheritdoc/>
+        public async ValueTask InitializeAsync()
+        {
+            var reports = SampleReports.Make(QueryAgreementTests.Rows);
+            Rows = new(reports);
+            Store = await TemporaryStore.WithAsync(reports);
+        }
+
+        /// <inheritdoc/>
+        public ValueTask DisposeAsync() => Store.DisposeAsync();
+    }
 }

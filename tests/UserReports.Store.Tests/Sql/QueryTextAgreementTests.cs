@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using UserReports.Core.Query;
 using UserReports.Testing;
 
@@ -13,44 +11,36 @@ public sealed class QueryTextAgreementTests
     private const int Rows = 500;
 
     [Fact]
-    [Trait("Category", "Slow")]
+    [Trait("Category", "Random")]
     public async Task Find_RandomTexts_AgreeWithTheEvaluator()
     {
-        var count = int.Parse(
-            Environment.GetEnvironmentVariable("USERREPORTS_TEST_QUERIES") ?? "6000",
-            CultureInfo.InvariantCulture
-        );
-        var seed = int.Parse(
-            Environment.GetEnvironmentVariable("USERREPORTS_TEST_SEED") ?? "20261123",
-            CultureInfo.InvariantCulture
-        );
-        var reports = new AwkwardReports(seed).Make(Rows);
-        var rows = reports.Select(EvaluatedRow.Of).ToList();
-        var byDocument = rows.ToDictionary(row => row.Json.GetRawText(), StringComparer.Ordinal);
+        var count = Chance.Count(400, 12_000, "USERREPORTS_TEST_QUERIES");
+        var reports = new AwkwardReports(Chance.Seed).Make(Rows);
+        var rows = new EvaluatedRows(reports);
         await using var store = await TemporaryStore.WithAsync(reports);
-        var texts = new RandomQueryTexts(seed, rows);
+        var texts = new RandomQueryTexts(Chance.Seed, rows.All);
         long answered = 0;
 
         for (var i = 0; i < count; i++)
         {
             var (q, ordering) = (texts.Query(), texts.Ordering());
-            var told = $"seed {seed}, query {i}: {q} / {ordering}";
+            var told = $"{Chance.Told}, query {i}: {q} / {ordering}";
             var compiled = QueryCompiler.Compile(q, ordering);
             Assert.True(
                 compiled.Query is not null,
                 $"{told}: {string.Join("; ", compiled.Errors.Select(e => e.Message))}"
             );
-            var expected = QueryEvaluator.Evaluate(rows, compiled.Query);
+            var expected = rows.Evaluate(compiled.Query);
             var limit = i % 10 == 0 ? Rows : 20;
 
             var page = await store.Store.FindAsync(compiled.Query, new(limit), TestContext.Current.CancellationToken);
 
-            var found = page.Documents.Select(d => byDocument[Encoding.UTF8.GetString(d.Span)]).ToList();
+            var found = rows.Of(page);
             Assert.True(expected.Count == page.Count, $"{told}: expected {expected.Count} rows, counted {page.Count}");
             Assert.True(found.SequenceEqual(expected.Take(limit)), $"{told}: other rows, or in another order");
             answered += found.Count;
         }
 
-        Assert.True(answered > count, "Most queries found nothing: they try too little.");
+        Assert.True(answered > count, $"{Chance.Told}: most queries found nothing: they try too little.");
     }
 }

@@ -1,0 +1,147 @@
+# shellcheck shell=bash
+# Runs the test projects, two at a time, and keeps account of the processor time. To be sourced by ./test, which sets
+# `results`, `configuration` and `mode` (usual, fast or long), and has the server's functions of postgres.sh.
+# shellcheck disable=SC2154
+
+clock_ticks=$(getconf CLK_TCK)
+
+# Runs a command and writes down the processor seconds that it and its children took, under a name.
+timed() {
+  local name=$1 TIMEFORMAT='%U %S' status=0
+  shift
+  # Its own errors go to the caller's, those of `time` into the file.
+  { { time "$@" 2>&3; } 2>"$results/$name.time"; } 3>&2 || status=$?
+  return "$status"
+}
+
+# What the test projects are called whose code holds a text; the largest first, so that none is left alone at the end.
+projects_with() {
+  local project
+  for project in tests/*.Tests; do
+    if grep -rqF --include='*.cs' --exclude-dir=obj -- "$1" "$project"; then
+      echo "$(find "$project" -name '*.cs' -not -path '*/obj/*' -exec cat {} + | wc -c) $(basename "$project")"
+    fi
+  done | sort -rn | cut -d ' ' -f 2
+}
+
+test_program() { echo "tests/$1/bin/$configuration/net10.0/$1.dll"; }
+
+# Tests of one project. Arguments: its name, the name of the result, options.
+run_tests() {
+  local name=$1 result=$2
+  shift 2
+  dotnet "$(test_program "$name")" --progress off --no-ansi --results-directory "$results" \
+    --report-xunit-trx --report-xunit-trx-filename "$result.trx" "$@" </dev/null
+}
+
+# Counted are the service's own assemblies. Each place counts as reached or not: how often would cost as much again.
+coverage=(--coverlet --coverlet-output-format cobertura --coverlet-single-hit
+  --coverlet-include '[UserReports.*]*' --coverlet-exclude '[*.Tests]*' --coverlet-exclude '[UserReports.Testing]*'
+  # Not [user-reports]*: a filter with a hyphen is dropped, and without a filter everything is counted.
+  --coverlet-include '[user*]*' --coverlet-exclude-assemblies-without-sources None
+  --coverlet-exclude-by-attribute GeneratedCodeAttribute --coverlet-skip-auto-props
+  --coverlet-exclude-by-attribute ExcludeFromCodeCoverageAttribute --coverlet-exclude-by-file '**/*.g.cs')
+
+# One test project as the mode wants it. It fails by exit code too, so that a crash before the first result counts.
+run_project() {
+  local name=$1
+  case $mode in
+    fast)
+      run_tests "$name" "$name" --filter-not-trait Category=Browser --filter-not-trait Category=Slow \
+        --filter-not-trait Category=Random --filter-not-trait Category=Long
+      ;;
+    long) run_tests "$name" "$name" --filter-trait Category=Random --filter-trait Category=Long ;;
+    *)
+      run_tests "$name" "$name" --filter-not-trait Category=Long --coverlet-file-prefix "$name" "${coverage[@]}"
+      ;;
+  esac
+}
+
+# 2: tests failed, which the counters hold; 8: no test ran; anything else ended before its results were written.
+judge() {
+  case $2 in
+    0 | 2 | 8) ;;
+    *) broken=$((broken + 1)); echo "$1 ended with exit code $2." >&2 ;;
+  esac
+}
+
+# Process group of each project that runs, and its name.
+declare -A names=()
+
+# All projects given, at most two at a time; each one's output in one piece, when it has ended.
+run_projects() {
+  local name code ended running=0
+  names=()
+  for name in "$@" ""; do
+    while [ "$running" -ge 2 ] || { [ -z "$name" ] && [ "$running" -gt 0 ]; }; do
+      code=0
+      wait -n -p ended "${!names[@]}" || code=$?
+      running=$((running - 1))
+      step "${names[$ended]}"
+      cat "$results/${names[$ended]}.log"
+      judge "${names[$ended]}" "$code"
+      unset "names[$ended]"
+    done
+    [ -n "$name" ] || break
+    # With job control: each is a group of processes that can be stopped as one, and none ignores Ctrl-C.
+    set -m
+    timed "$name" run_project "$name" >"$results/$name.log" 2>&1 &
+    set +m
+    names[$!]=$name
+    running=$((running + 1))
+  done
+}
+
+# Ends the projects that still run, when the run itself is ended.
+stop_projects() {
+  local group
+  for group in "${!names[@]}"; do
+    kill -TERM -- "-$group" 2>/dev/null || true
+  done
+}
+
+# The tests that this run leaves out on purpose: they are neither passed nor skipped.
+tell_long() {
+  local name mark='"Category", "Long"' projects
+  # What lies beside the projects is part of any of them.
+  if grep -rqF --include='*.cs' --exclude-dir='*.Tests' -- "$mark" tests; then
+    projects=$(projects_with "")
+  else
+    projects=$(projects_with "$mark")
+  fi
+  for name in $projects; do
+    dotnet "$(test_program "$name")" --list-tests --no-ansi --filter-trait Category=Long </dev/null \
+      | sed -n 's/^  \(UserReports\..*\)/left to --long: \1/p'
+  done
+}
+
+# The processor seconds of the server that postgres_start started, with those of every session that has ended.
+postgres_seconds() {
+  local pid stat
+  [ -n "$postgres_folder" ] && [ -r "$postgres_folder/data/postmaster.pid" ] || return 0
+  read -r pid <"$postgres_folder/data/postmaster.pid"
+  [ -r "/proc/$pid/stat" ] || return 0
+  stat=$(<"/proc/$pid/stat")
+  # After the name, which may hold spaces: fields 14 to 17 are its own time and its children's.
+  awk -v ticks="$clock_ticks" '{ print ($12 + $13 + $14 + $15) / ticks, 0 }' <<<"${stat##*) }" >"$results/PostgreSQL.time"
+}
+
+# One line for each part of the run, dearest first, and their sum.
+tell_processor_time() {
+  local file
+  for file in "$results"/*.time; do
+    awk -v name="$(basename "$file" .time)" 'NF == 2 { print $1 + $2, name }' "$file"
+  done | sort -rn | awk '
+    BEGIN { print "Processor seconds:" }
+    { printf "%8.1f  %s\n", $1, substr($0, index($0, $2)); sum += $1 }
+    END { printf "%8.1f  in all (%.1f minutes)\n", sum, sum / 60 }'
+}
+
+# Adds up one counter of all result files.
+counter() {
+  local name=$1 total=0 value
+  while read -r value; do
+    total=$((total + value))
+  done < <(sed -n "s/.*<Counters [^>]*\\b$name=\"\\([0-9]*\\)\".*/\\1/p" "$results"/*.trx 2>/dev/null)
+  echo "$total"
+}
