@@ -1,4 +1,4 @@
-using System.Globalization;
+using UserReports.Core.Figures;
 using UserReports.Core.Query;
 
 namespace UserReports.Server.Api;
@@ -141,5 +141,5 @@ internal sealed record AcceptedParameters(IReadOnlyList<QueryParameter> All)
         $"The parameter \"{name}\" is not known."
         + (near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : "");
 
-    private static string Times(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} times");
+    private static string Times(int count) => Counted.Of(count, "time");
 }

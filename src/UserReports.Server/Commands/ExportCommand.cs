@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using UserReports.Core.Figures;
 using UserReports.Server.Export;
 
 namespace UserReports.Server.Commands;
@@ -86,10 +86,7 @@ internal static class ExportCommand
         }
 
         await terminal.Error.WriteLineAsync(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{rows} rows written to {(file == "-" ? "standard output" : file)}."
-            )
+            $"{Counted.Of(rows, "row")} written to {(file == "-" ? "standard output" : file)}."
         );
         return ExitCode.Done;
     }
@@ -128,7 +125,7 @@ internal static class ExportCommand
         ProgressDisplay.RunAsync(
             terminal,
             "Exporting",
-            "rows",
+            "row",
             null,
             progress => answers.ExportAsync(question, format, output, progress, cancellationToken)
         );

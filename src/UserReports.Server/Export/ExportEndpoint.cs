@@ -1,4 +1,5 @@
 using System.Globalization;
+using UserReports.Core.Figures;
 using UserReports.Core.Query;
 using UserReports.Server.Access;
 using UserReports.Server.Api;
@@ -62,7 +63,8 @@ internal static class ExportEndpoint
             context.Response.Headers.RetryAfter = "30";
             return Problems
                 .TooManyExports.With(
-                    $"{slots.Max} exports are running, which is as many as are allowed at once. Try again in a minute."
+                    $"{Counted.Of(slots.Max, "export")} {(slots.Max == 1 ? "is" : "are")} running, which is as many as are "
+                        + "allowed at once. Try again in a minute."
                 )
                 .AsResult();
         }
