@@ -54,7 +54,7 @@ internal static class QueryOutput
     {
         using var bytes = new MemoryStream();
         var pipe = PipeWriter.Create(bytes, new(leaveOpen: true));
-        var csv = new CsvExport(pipe, ExportColumns.Of(fields), protectFormulas: false);
+        var csv = new CsvExport(pipe, ExportColumns.Of(fields), CsvStyle.Plain);
         await csv.BeginAsync(CancellationToken.None);
         await csv.WriteAsync(answer.Rows, CancellationToken.None);
         await csv.EndAsync(CancellationToken.None);
