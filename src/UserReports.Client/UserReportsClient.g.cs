@@ -129,9 +129,10 @@ namespace UserReports.Client
         /// <param name="ordering">Up to five paths, separated by commas; a leading - sorts the other way. Default: username.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
         /// <param name="format">csv (by default), ndjson, parquet or xlsx.</param>
+        /// <param name="bom">true begins a csv file with a byte order mark, by which Excel knows that it is UTF-8; false by default.</param>
         /// <returns>The file</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<FileResponse> ExportReportsAsync(string? q = null, string? ordering = null, string? fields = null, ExportFormat? format = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<FileResponse> ExportReportsAsync(string? q = null, string? ordering = null, string? fields = null, ExportFormat? format = null, bool? bom = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
     }
 
@@ -1395,9 +1396,10 @@ namespace UserReports.Client
         /// <param name="ordering">Up to five paths, separated by commas; a leading - sorts the other way. Default: username.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
         /// <param name="format">csv (by default), ndjson, parquet or xlsx.</param>
+        /// <param name="bom">true begins a csv file with a byte order mark, by which Excel knows that it is UTF-8; false by default.</param>
         /// <returns>The file</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<FileResponse> ExportReportsAsync(string? q = null, string? ordering = null, string? fields = null, ExportFormat? format = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<FileResponse> ExportReportsAsync(string? q = null, string? ordering = null, string? fields = null, ExportFormat? format = null, bool? bom = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -1428,6 +1430,10 @@ namespace UserReports.Client
                     if (format != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("format")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(format, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (bom != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("bom")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(bom, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     urlBuilder_.Length--;
 
@@ -1706,6 +1712,9 @@ namespace UserReports.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         public int Status { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("within")]
+        public System.Collections.Generic.IReadOnlyList<string>? Within { get; set; } = default!;
 
     }
 

@@ -90,6 +90,6 @@ public sealed record ReportSummary(SummaryRow Total, IReadOnlyList<SummaryRow> G
 /// <summary>The figures of one group.</summary>
 /// <param name="IsOthers">True for the row that stands for all groups beyond the top; its groups are null.</param>
 /// <param name="Groups">One per group of the query: text, bool, long, DateTimeOffset or null.</param>
-/// <param name="Values">One per measure of the query: long (a sum or a count), double (a mean), or null where there is
-/// no value.</param>
+/// <param name="Values">One per measure of the query: long (a sum or a count), Int128 (a sum that 64 bits cannot hold),
+/// double (a mean), or null where there is no value.</param>
 public sealed record SummaryRow(bool IsOthers, IReadOnlyList<object?> Groups, IReadOnlyList<object?> Values);

@@ -44,9 +44,7 @@ public sealed partial class ReportStore
             : reader.GetValue(column) switch
             {
                 DateTime instant => new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc)),
-                BigInteger sum => sum > long.MaxValue ? long.MaxValue
-                : sum < long.MinValue ? long.MinValue
-                : (long)sum,
+                BigInteger sum => sum >= long.MinValue && sum <= long.MaxValue ? (long)sum : (Int128)sum,
                 var value => value,
             };
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
+using UserReports.Core.Figures;
 using UserReports.Sources;
 
 namespace UserReports.Server.Access;
@@ -133,7 +134,7 @@ internal sealed class SignIn(
             429,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"Too many sign-ins failed. Try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes))} minutes, or use an API token."
+                $"Too many sign-ins failed. Try again in {Counted.Of(Math.Max(1, (long)Math.Ceiling(wait.TotalMinutes)), "minute")}, or use an API token."
             ),
             null
         );

@@ -1,4 +1,4 @@
-using System.Globalization;
+using UserReports.Core.Figures;
 using UserReports.Core.Query;
 
 namespace UserReports.Server.Api;
@@ -51,6 +51,13 @@ internal sealed record QueryParameter(string Name, string Description, Parameter
         "csv (by default), ndjson, parquet or xlsx.",
         ParameterKind.ExportFormat
     );
+
+    public static readonly QueryParameter Bom = new(
+        "bom",
+        "true begins a csv file with a byte order mark, by which Excel knows that it is UTF-8; false by default.",
+        ParameterKind.Flag
+    );
+
     public static readonly QueryParameter GroupBy = new(
         "group_by",
         "Up to two paths, separated by commas; an instant may end in __day, __week, __month or __year, a number in __by10."
@@ -141,5 +148,5 @@ internal sealed record AcceptedParameters(IReadOnlyList<QueryParameter> All)
         $"The parameter \"{name}\" is not known."
         + (near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : "");
 
-    private static string Times(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} times");
+    private static string Times(int count) => Counted.Of(count, "time");
 }

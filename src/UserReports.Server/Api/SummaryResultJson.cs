@@ -1,4 +1,5 @@
 using System.Text.Json;
+using UserReports.Core.Figures;
 using UserReports.Core.Query;
 using UserReports.Store;
 
@@ -73,6 +74,9 @@ internal sealed record SummaryResultJson(SummaryQuery Query, ReportSummary Summa
                 break;
             case long number:
                 writer.WriteNumberValue(number);
+                break;
+            case Int128 sum:
+                writer.WriteNumberValue(Saturating.Of(sum));
                 break;
             case double number:
                 writer.WriteNumberValue(number);

@@ -24,7 +24,11 @@ public sealed record AuditRecord(
     string? Fields,
     long Rows,
     int Status
-);
+)
+{
+    /// <summary>What else was read for the same act, such as the figures of a page; null for nothing.</summary>
+    public IReadOnlyList<string>? Within { get; init; }
+}
 
 /// <summary>What to look for in the audit log.</summary>
 /// <param name="Since">Records from here on; null for all that are kept.</param>

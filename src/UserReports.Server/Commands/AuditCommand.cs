@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using UserReports.Core.Figures;
 using UserReports.Server.Audit;
 
 namespace UserReports.Server.Commands;
@@ -118,7 +119,9 @@ internal static class AuditCommand
             record.Username ?? "-",
             record.Address ?? "-",
             record.Status.ToString(CultureInfo.InvariantCulture),
-            string.Create(CultureInfo.InvariantCulture, $"{record.Rows} rows"),
-            record.Route + (record.Q is null ? "" : $"  q={record.Q}"),
+            Counted.Of(record.Rows, "row"),
+            record.Route
+                + (record.Q is null ? "" : $"  q={record.Q}")
+                + (record.Within is { } within ? $"  with {string.Join("; ", within)}" : ""),
         ];
 }

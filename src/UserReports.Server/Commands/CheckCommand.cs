@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
+using UserReports.Core.Figures;
 using UserReports.Server.Configuration;
 using UserReports.Sources;
 using UserReports.Sources.Reading;
@@ -137,7 +138,7 @@ internal static class CheckCommand
             return Line(
                 CheckLine.Ok,
                 store.Snapshot is { } snapshot
-                    ? $"{snapshot.Rows} rows in {store.Directory}"
+                    ? $"{Counted.Of(snapshot.Rows, "row")} in {store.Directory}"
                     : $"empty, in {store.Directory}"
             );
         }

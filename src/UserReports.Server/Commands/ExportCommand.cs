@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using UserReports.Core.Figures;
 using UserReports.Server.Export;
 
 namespace UserReports.Server.Commands;
@@ -18,6 +18,11 @@ internal static class ExportCommand
         [.. ExportFormat.All.Select(format => format.Name)]
     );
 
+    private static readonly Option<bool> Bom = new("--bom")
+    {
+        Description = "Begin a csv file with a byte order mark, by which Excel knows that it is UTF-8.",
+    };
+
     private static readonly Option<string> Output = new("--output", "-o")
     {
         Description = "The file to write; it appears when it is complete. A hyphen for standard output.",
@@ -33,6 +38,7 @@ internal static class ExportCommand
             QueryCommand.Ordering,
             QueryCommand.Fields,
             Format,
+            Bom,
             Output,
         };
         AnswerOptions.AddTo(command);
@@ -52,6 +58,9 @@ internal static class ExportCommand
                 $"The format cannot be told from the name '{file}'. Give --format with one of {ExportFormat.Names}.",
                 ExitCode.WrongUsage
             );
+        var bom = parsed.GetValue(Bom);
+        if (bom && CsvStyle.WhyNoMark(format) is { } why)
+            throw new CommandException($"{why} Leave out --bom.", ExitCode.WrongUsage);
         var question = new ReportsQuestion(
             parsed.GetValue(Q),
             parsed.GetValue(QueryCommand.Ordering),
@@ -62,12 +71,12 @@ internal static class ExportCommand
         if (file == "-")
         {
             await using var standard = Console.OpenStandardOutput();
-            rows = await WriteAsync(terminal, answers, question, format, standard, cancellationToken);
+            rows = await WriteAsync(terminal, answers, question, format, bom, standard, cancellationToken);
         }
         else if (OpenSpecial(file) is { } special)
         {
             await using (special)
-                rows = await WriteAsync(terminal, answers, question, format, special, cancellationToken);
+                rows = await WriteAsync(terminal, answers, question, format, bom, special, cancellationToken);
         }
         else
         {
@@ -76,7 +85,7 @@ internal static class ExportCommand
             try
             {
                 await using (var stream = File.Create(unfinished))
-                    rows = await WriteAsync(terminal, answers, question, format, stream, cancellationToken);
+                    rows = await WriteAsync(terminal, answers, question, format, bom, stream, cancellationToken);
                 File.Move(unfinished, file, overwrite: true);
             }
             finally
@@ -86,10 +95,7 @@ internal static class ExportCommand
         }
 
         await terminal.Error.WriteLineAsync(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{rows} rows written to {(file == "-" ? "standard output" : file)}."
-            )
+            $"{Counted.Of(rows, "row")} written to {(file == "-" ? "standard output" : file)}."
         );
         return ExitCode.Done;
     }
@@ -122,14 +128,15 @@ internal static class ExportCommand
         IReportAnswers answers,
         ReportsQuestion question,
         ExportFormat format,
+        bool bom,
         Stream output,
         CancellationToken cancellationToken
     ) =>
         ProgressDisplay.RunAsync(
             terminal,
             "Exporting",
-            "rows",
+            "row",
             null,
-            progress => answers.ExportAsync(question, format, output, progress, cancellationToken)
+            progress => answers.ExportAsync(question, format, bom, output, progress, cancellationToken)
         );
 }

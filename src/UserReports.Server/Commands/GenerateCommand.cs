@@ -88,7 +88,7 @@ internal static class GenerateCommand
         ProgressDisplay.RunAsync(
             terminal,
             "Generating",
-            "accounts",
+            "account",
             accounts,
             async progress =>
             {

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using UserReports.Server.Terminals;
 
 namespace UserReports.Server.Commands;
 
@@ -20,6 +21,7 @@ internal static class LineColumns
     {
         if (lines.Count == 0)
             return;
+        lines = [.. lines.Select(line => line.Select(VisibleLine).ToList())];
         if (terminal.Width is not { } width)
         {
             var widths = Enumerable
@@ -29,7 +31,7 @@ internal static class LineColumns
             foreach (var line in lines)
             {
                 var parts = widths.Select((w, i) => line[i].PadRight(w + Gap));
-                terminal.Out.WriteLine((string.Concat(parts) + line[^1].ReplaceLineEndings(" ")).TrimEnd());
+                terminal.Out.WriteLine((string.Concat(parts) + line[^1]).TrimEnd());
             }
 
             return;
@@ -49,4 +51,7 @@ internal static class LineColumns
         terminal.Display.Profile.Width = width;
         terminal.Display.Write(grid);
     }
+
+    /// <summary>Messages may have several lines, which become one; nothing else of them may steer a terminal.</summary>
+    private static string VisibleLine(string text) => VisibleText.Of(text.ReplaceLineEndings(" "));
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
+using UserReports.Core.Figures;
+using UserReports.Server.Terminals;
 
 namespace UserReports.Server.Commands;
 
@@ -10,7 +12,7 @@ internal static class ProgressDisplay
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
     /// <param name="what">What is being done, for example <c>Generating accounts</c>.</param>
-    /// <param name="unit">What is counted, in the plural.</param>
+    /// <param name="unit">The word for one of what is counted.</param>
     /// <param name="total">How many there are, or null if that is known only later.</param>
     public static Task<T> RunAsync<T>(
         Terminal terminal,
@@ -41,7 +43,7 @@ internal static class ProgressDisplay
             )
             .StartAsync(async context =>
             {
-                var task = context.AddTask(Markup.Escape(what), maxValue: Math.Max(1, total ?? 1));
+                var task = context.AddTask(Markup.Escape(VisibleText.Of(what)), maxValue: Math.Max(1, total ?? 1));
                 task.IsIndeterminate = total is null;
                 var clock = Stopwatch.StartNew();
                 var result = await work(
@@ -52,7 +54,7 @@ internal static class ProgressDisplay
                         task.MaxValue = Math.Max(1, of ?? progress.Done ?? 1);
                         task.Value = progress.Done ?? 0;
                         task.Description = Markup.Escape(
-                            $"{what}, {Amount(progress, unit, null)}, {Rate(progress, clock.Elapsed)}"
+                            VisibleText.Of($"{what}, {Amount(progress, unit, null)}, {Rate(progress, clock.Elapsed)}")
                         );
                     })
                 );
@@ -96,12 +98,13 @@ internal static class ProgressDisplay
     private static string Amount(Progressed progress, string unit, long? all)
     {
         var of = all is null ? "" : $" of {Count(all.Value)}";
+        var words = Counted.Word(all ?? progress.Done ?? 0, unit);
         return progress switch
         {
-            { Done: null, Of: { } rows } => $"{Bytes(progress.Bytes)} for {Count(rows)} {unit}",
+            { Done: null, Of: { } rows } => $"{Bytes(progress.Bytes)} for {Counted.Of(rows, unit)}",
             { Done: null } => Bytes(progress.Bytes),
-            { Bytes: 0 } => $"{Count(progress.Done.Value)}{of} {unit}",
-            _ => $"{Count(progress.Done.Value)}{of} {unit}, {Bytes(progress.Bytes)}",
+            { Bytes: 0 } => $"{Count(progress.Done.Value)}{of} {words}",
+            _ => $"{Count(progress.Done.Value)}{of} {words}, {Bytes(progress.Bytes)}",
         };
     }
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using UserReports.Core.Figures;
 using UserReports.Server.Export;
+using UserReports.Server.Terminals;
 
 namespace UserReports.Server.Commands;
 
@@ -25,10 +27,8 @@ internal static class QueryOutput
             default:
                 var hidden = QueryTable.Write(terminal, fields ?? UsualFields, answer);
                 await terminal.Error.WriteLineAsync(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{answer.Rows.Count} of {answer.Count} rows.{(hidden > 0 ? $" The screen has no room for {hidden} of the columns." : "")}"
-                    )
+                    $"{Number(answer.Rows.Count)} of {Counted.Of(answer.Count, "row")}."
+                        + (hidden > 0 ? $" The screen has no room for {Number(hidden)} of the columns." : "")
                 );
                 break;
         }
@@ -36,13 +36,15 @@ internal static class QueryOutput
         await terminal.Out.FlushAsync();
     }
 
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
     private static async Task WriteJsonAsync(TextWriter output, ReportsAnswer answer)
     {
         await output.WriteAsync('[');
         foreach (var (i, row) in answer.Rows.Index())
         {
             await output.WriteAsync(i == 0 ? "\n" : ",\n");
-            await output.WriteAsync(Encoding.UTF8.GetString(row.Span));
+            await output.WriteAsync(VisibleText.OfJson(Encoding.UTF8.GetString(row.Span)));
         }
 
         await output.WriteLineAsync(answer.Rows.Count == 0 ? "]" : "\n]");
@@ -52,7 +54,7 @@ internal static class QueryOutput
     {
         using var bytes = new MemoryStream();
         var pipe = PipeWriter.Create(bytes, new(leaveOpen: true));
-        var csv = new CsvExport(pipe, ExportColumns.Of(fields), protectFormulas: false);
+        var csv = new CsvExport(pipe, ExportColumns.Of(fields), CsvStyle.Plain);
         await csv.BeginAsync(CancellationToken.None);
         await csv.WriteAsync(answer.Rows, CancellationToken.None);
         await csv.EndAsync(CancellationToken.None);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using UserReports.Core.Reports;
+using UserReports.Server.Terminals;
 
 namespace UserReports.Server.Commands;
 
@@ -156,9 +157,8 @@ internal static class QueryTable
             null => "",
             JsonValue text when kind == FieldKind.Instant && text.TryGetValue<DateTimeOffset>(out var instant) =>
                 instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
-            JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>()
-                .ReplaceLineEndings(" "),
-            _ => value.ToJsonString(),
+            JsonValue text when text.GetValueKind() == JsonValueKind.String => VisibleText.Of(text.GetValue<string>()),
+            _ => VisibleText.Of(value.ToJsonString()),
         };
 
     private static JsonNode? At(JsonNode? row, string path) =>

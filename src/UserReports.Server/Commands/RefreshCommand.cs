@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using UserReports.Core.Figures;
 using UserReports.Refresh;
 using UserReports.Server.Configuration;
+using UserReports.Server.Terminals;
 
 namespace UserReports.Server.Commands;
 
@@ -29,6 +31,7 @@ internal static class RefreshCommand
                                     parsed.GetValue(CommonOptions.Verbose) ? LogLevel.Information : LogLevel.Error
                                 )
                                 .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+                                .ShowControlCharacters()
                         )
                         .BuildServiceProvider();
                     return await RefreshAsync(terminal, services, token);
@@ -51,7 +54,7 @@ internal static class RefreshCommand
             outcome = await ProgressDisplay.RunAsync(
                 terminal,
                 "Refreshing",
-                "accounts",
+                "account",
                 null,
                 progress => engine.RunAsync(new Bridge(progress), cancellationToken)
             );
@@ -75,13 +78,13 @@ internal static class RefreshCommand
         if (!outcome.IsCompleted)
         {
             throw new CommandException(
-                $"{run.RangesTotal - run.RangesDone} of {run.RangesTotal} ranges failed: {run.LastError} "
+                $"{run.RangesTotal - run.RangesDone} of {Counted.Of(run.RangesTotal, "range")} failed: {run.LastError} "
                     + "The next start takes up just these."
             );
         }
 
         await terminal.Error.WriteLineAsync(
-            $"Refreshed {Number(run.AccountsDone)} accounts, {Number(run.RowsWritten)} rows, in "
+            $"Refreshed {Counted.Of(run.AccountsDone, "account")}, {Counted.Of(run.RowsWritten, "row")}, in "
                 + $"{Terminal.Spell(run.FinishedAt!.Value - run.StartedAt)}."
         );
         return ExitCode.Done;

@@ -15,9 +15,11 @@ internal interface IReportAnswers : IAsyncDisposable
     Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken);
 
     /// <summary>All rows of a query, written as a file; returns how many they are.</summary>
+    /// <param name="byteOrderMark">For csv alone: begin with one.</param>
     Task<long> ExportAsync(
         ReportsQuestion question,
         Export.ExportFormat format,
+        bool byteOrderMark,
         Stream output,
         ProgressCounter progress,
         CancellationToken cancellationToken

@@ -49,13 +49,14 @@ internal sealed class ServerAnswers : IReportAnswers
     public async Task<long> ExportAsync(
         ReportsQuestion question,
         ExportFormat format,
+        bool byteOrderMark,
         Stream output,
         ProgressCounter progress,
         CancellationToken cancellationToken
     )
     {
         using var response = await SendAsync(
-            $"{Root}export/{Parameters(question, ("format", format.Name))}",
+            $"{Root}export/{Parameters(question, ("format", format.Name), ("bom", byteOrderMark ? "true" : null))}",
             cancellationToken
         );
         var rows = response.Headers.TryGetValues(ExportEndpoint.CountHeader, out var values)

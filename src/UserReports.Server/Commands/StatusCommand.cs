@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using UserReports.Core.Figures;
 using UserReports.Server.Api;
 
 namespace UserReports.Server.Commands;
@@ -67,7 +68,7 @@ internal static class StatusCommand
             [
                 "Reports",
                 status is { Rows: { } rows, AgeSeconds: { } age }
-                    ? $"{Number(rows)} rows, {Terminal.Spell(TimeSpan.FromSeconds(age))} old"
+                    ? $"{Counted.Of(rows, "row")}, {Terminal.Spell(TimeSpan.FromSeconds(age))} old"
                     : $"none yet; start a refresh: {CommandLine.Name} refresh",
             ],
         ];
@@ -75,7 +76,7 @@ internal static class StatusCommand
         {
             lines.Add([
                 "Last run",
-                $"{run.Status}, {Number(run.AccountsDone)} of {Number(run.AccountsTotal)} accounts, {run.Cursor} ranges, "
+                $"{run.Status}, {Number(run.AccountsDone)} of {Counted.Of(run.AccountsTotal, "account")}, {run.Cursor} ranges, "
                     + $"started {run.StartedAt:yyyy-MM-dd HH:mm:ss}Z"
                     + (run.FinishedAt is { } end ? $", took {Terminal.Spell(end - run.StartedAt)}" : ""),
             ]);

@@ -64,6 +64,7 @@ internal sealed class StoreAnswers : IReportAnswers
     public async Task<long> ExportAsync(
         ReportsQuestion question,
         ExportFormat format,
+        bool byteOrderMark,
         Stream output,
         ProgressCounter progress,
         CancellationToken cancellationToken
@@ -81,7 +82,7 @@ internal sealed class StoreAnswers : IReportAnswers
             export,
             format,
             columns,
-            protectFormulas,
+            new CsvStyle(protectFormulas, byteOrderMark),
             Projection(question.Fields),
             pipe,
             progress,

@@ -1,15 +1,20 @@
 using System.Diagnostics;
 using Spectre.Console;
+using UserReports.Core.Figures;
+using UserReports.Server.Terminals;
 
 namespace UserReports.Server.Commands;
 
 /// <summary>Where a command writes: results to one stream, everything else to the other.</summary>
-/// <param name="Out">Results.</param>
-/// <param name="Error">Errors and progress, so that a pipe holds results alone.</param>
+/// <param name="Out">Results, exactly as they are written.</param>
+/// <param name="Error">Errors and progress, so that a pipe holds results alone; no text in them steers a terminal.</param>
 /// <param name="IsInteractive">True if a person watches the error stream: then progress is drawn as bars.</param>
 /// <param name="Width">Columns of the screen, or null if the results go to a pipe or a file.</param>
 public sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive, int? Width)
 {
+    /// <summary>Errors and progress.</summary>
+    public TextWriter Error { get; } = new VisibleWriter(Error);
+
     /// <summary>Draws on the error stream; in colour only on a screen, and never if NO_COLOR is set.</summary>
     public IAnsiConsole Progress { get; init; } = Plain(Error);
 
@@ -35,7 +40,7 @@ public sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteracti
             { TotalMinutes: < 1 } => $"{Math.Max(0, (int)time.TotalSeconds)} s",
             { TotalHours: < 1 } => $"{(int)time.TotalMinutes} min {time.Seconds} s",
             { TotalDays: < 2 } => $"{(int)time.TotalHours} h {time.Minutes} min",
-            _ => $"{(int)time.TotalDays} days",
+            _ => Counted.Of((long)time.TotalDays, "day"),
         };
 
     /// <summary>The name to start this program by, as the person did.</summary>

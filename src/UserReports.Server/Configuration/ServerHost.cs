@@ -7,6 +7,7 @@ using UserReports.Refresh;
 using UserReports.Server.Access;
 using UserReports.Server.Api;
 using UserReports.Server.Explorer;
+using UserReports.Server.Terminals;
 using UserReports.Sources;
 using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
@@ -64,6 +65,7 @@ public static class ServerHost
             .AddHostedService(provider => provider.GetRequiredService<ScheduledRefresh>());
         builder.Services.AddAccess(settings).AddReportApi(settings).AddExplorer();
         AddTelemetry(builder);
+        builder.Logging.ShowControlCharacters();
         adjust?.Invoke(builder);
 
         var app = builder.Build();

@@ -10,8 +10,11 @@ namespace UserReports.Server.Export;
 /// Comma-separated values by RFC 4180, in UTF-8: null is nothing, an empty text is <c>""</c>, a list or free-form value
 /// is its JSON. The bytes go from the stored report to the output without becoming objects on the way.
 /// </summary>
-internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool protectFormulas) : IExportWriter
+internal sealed class CsvExport(PipeWriter output, ExportColumns columns, CsvStyle style) : IExportWriter
 {
+    /// <summary>Without it a spreadsheet takes the file for one of its country's old encoding.</summary>
+    private const string ByteOrderMark = "\uFEFF";
+
     private static readonly SearchValues<byte> NeedQuotes = SearchValues.Create("\",\r\n"u8);
 
     private readonly int[] leaves = [.. columns.Leaves];
@@ -20,8 +23,17 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool p
     private readonly RowOutput rows = new(output);
     private byte[] scratch = new byte[1024];
 
-    public async ValueTask BeginAsync(CancellationToken cancellationToken) =>
-        await output.WriteAsync(Encoding.UTF8.GetBytes(string.Join(',', columns.Names) + "\r\n"), cancellationToken);
+    /// <summary>How much longer a row may become: a quote stands there twice, a sign of JSON as an escape.</summary>
+    private readonly int growth = style.ProtectFormulas ? 4 : 2;
+
+    public async ValueTask BeginAsync(CancellationToken cancellationToken)
+    {
+        var header = string.Join(',', columns.Names) + "\r\n";
+        await output.WriteAsync(
+            Encoding.UTF8.GetBytes(style.ByteOrderMark ? ByteOrderMark + header : header),
+            cancellationToken
+        );
+    }
 
     public async ValueTask WriteAsync(
         IReadOnlyList<ReadOnlyMemory<byte>> documents,
@@ -31,9 +43,8 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool p
         for (var i = 0; i < documents.Count; i++)
         {
             var document = documents[i];
-            // At worst every byte is a quote that is doubled, and every cell has quotes, an apostrophe and a comma
-            // around it.
-            var room = await rows.RoomAsync((2 * document.Length) + (4 * leaves.Length) + 2, cancellationToken);
+            // Every cell has quotes, an apostrophe and a comma around it.
+            var room = await rows.RoomAsync((growth * document.Length) + (4 * leaves.Length) + 2, cancellationToken);
             rows.Advance(Write(document.Span, room.Span));
         }
     }
@@ -64,9 +75,9 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool p
         {
             case FieldKind.Text:
                 var text = json[1..^1];
-                return Quote(text.Contains((byte)'\\') ? Unescape(json) : text, row, protectFormulas);
+                return Quote(text.Contains((byte)'\\') ? Unescape(json) : text, row, isJson: false);
             case FieldKind.Json or FieldKind.List:
-                return Quote(json, row, formula: false);
+                return Quote(json, row, isJson: true);
             default:
                 var plain = json[0] == '"' ? json[1..^1] : json;
                 plain.CopyTo(row);
@@ -74,25 +85,44 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool p
         }
     }
 
-    /// <summary>What a spreadsheet would run begins with one of <c>= + - @</c>, a tab or a carriage return.</summary>
-    private static bool IsFormula(ReadOnlySpan<byte> text) =>
-        text.Length > 0 && text[0] is (byte)'=' or (byte)'+' or (byte)'-' or (byte)'@' or (byte)'\t' or (byte)'\r';
-
-    private static int Quote(ReadOnlySpan<byte> text, Span<byte> row, bool formula)
+    private int Quote(ReadOnlySpan<byte> text, Span<byte> row, bool isJson)
     {
-        var isFormula = formula && IsFormula(text);
         if (text.Length > 0 && !text.ContainsAny(NeedQuotes))
+            return Write(text, row, isJson);
+        row[0] = (byte)'"';
+        var length = 1 + Write(text, row[1..], isJson);
+        row[length++] = (byte)'"';
+        return length;
+    }
+
+    private int Write(ReadOnlySpan<byte> text, Span<byte> row, bool isJson)
+    {
+        if (!style.ProtectFormulas)
+            return CopyDoubled(text, row);
+        var length = 0;
+        if (!isJson && CsvFormula.IsIndented(text))
+            row[length++] = (byte)'\'';
+        var done = 0;
+        for (int at; (at = CsvFormula.Next(text, done, isJson, out var sign)) >= 0; done = at + sign)
         {
-            if (isFormula)
-                row[0] = (byte)'\'';
-            text.CopyTo(row[(isFormula ? 1 : 0)..]);
-            return text.Length + (isFormula ? 1 : 0);
+            length += CopyDoubled(text[done..at], row[length..]);
+            if (isJson)
+            {
+                length += CsvFormula.WriteEscape(text.Slice(at, sign), row[length..]);
+                continue;
+            }
+
+            row[length++] = (byte)'\'';
+            text.Slice(at, sign).CopyTo(row[length..]);
+            length += sign;
         }
 
+        return length + CopyDoubled(text[done..], row[length..]);
+    }
+
+    private static int CopyDoubled(ReadOnlySpan<byte> text, Span<byte> row)
+    {
         var length = 0;
-        row[length++] = (byte)'"';
-        if (isFormula)
-            row[length++] = (byte)'\'';
         for (int quote; (quote = text.IndexOf((byte)'"')) >= 0; text = text[(quote + 1)..])
         {
             text[..(quote + 1)].CopyTo(row[length..]);
@@ -101,9 +131,7 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, bool p
         }
 
         text.CopyTo(row[length..]);
-        length += text.Length;
-        row[length++] = (byte)'"';
-        return length;
+        return length + text.Length;
     }
 
     private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> json)

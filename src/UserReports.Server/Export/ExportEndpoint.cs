@@ -1,4 +1,5 @@
 using System.Globalization;
+using UserReports.Core.Figures;
 using UserReports.Core.Query;
 using UserReports.Server.Access;
 using UserReports.Server.Api;
@@ -17,7 +18,13 @@ internal static class ExportEndpoint
     public static void Map(RouteGroupBuilder group) =>
         group
             .MapGet("/export/", ExportAsync)
-            .Takes(QueryParameter.Q, QueryParameter.Ordering, QueryParameter.Fields, QueryParameter.ExportFormat)
+            .Takes(
+                QueryParameter.Q,
+                QueryParameter.Ordering,
+                QueryParameter.Fields,
+                QueryParameter.ExportFormat,
+                QueryParameter.Bom
+            )
             .Answers("ExportReports", "All rows of a query as a file", Api.OpenApi.AnswerShape.File, 400, 404)
             .DisableRequestTimeout();
 
@@ -47,6 +54,7 @@ internal static class ExportEndpoint
             );
         }
 
+        var mark = ReadMark(parameters["bom"].ToString(), format, faults);
         var projection = FieldProjection.Read(parameters["fields"], faults);
         var columns =
             faults.Count == 0 && format != ExportFormat.NdJson
@@ -62,7 +70,8 @@ internal static class ExportEndpoint
             context.Response.Headers.RetryAfter = "30";
             return Problems
                 .TooManyExports.With(
-                    $"{slots.Max} exports are running, which is as many as are allowed at once. Try again in a minute."
+                    $"{Counted.Of(slots.Max, "export")} {(slots.Max == 1 ? "is" : "are")} running, which is as many as are "
+                        + "allowed at once. Try again in a minute."
                 )
                 .AsResult();
         }
@@ -77,13 +86,26 @@ internal static class ExportEndpoint
             export,
             format,
             columns,
-            settings.Of(SettingsTable.FormulaProtection),
+            new(settings.Of(SettingsTable.FormulaProtection), mark),
             projection is null ? null : projection.Apply,
             context.Response.BodyWriter,
             null,
             context.RequestAborted
         );
         return Results.Empty;
+    }
+
+    private static bool ReadMark(string written, ExportFormat? format, List<RequestFault> faults)
+    {
+        var fault = written switch
+        {
+            "" or "false" => null,
+            "true" => format is null ? null : CsvStyle.WhyNoMark(format),
+            _ => "The parameter bom must be true or false.",
+        };
+        if (fault is not null)
+            faults.Add(new("bom", Problems.BadParameter.Code, fault, written, 0, ["false"]));
+        return written == "true";
     }
 
     private static ExportColumns Columns(string? fields, List<RequestFault> faults)

@@ -19,20 +19,21 @@ public static class ReportExporter
         $"The query has {rows} rows, but a sheet holds {format.RowsMax}. Narrow the query, or take csv or parquet.";
 
     /// <summary>Writes everything; the output is flushed but not completed.</summary>
+    /// <param name="csv">For csv: what it does for spreadsheets.</param>
     /// <param name="project">For ndjson: leaves the wanted fields of a report, or null for all of it.</param>
     /// <param name="progress">Told how many rows are written.</param>
     public static async Task WriteAsync(
         ReportExport export,
         ExportFormat format,
         ExportColumns columns,
-        bool protectFormulas,
+        CsvStyle csv,
         Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? project,
         PipeWriter output,
         IProgress<long>? progress,
         CancellationToken cancellationToken
     )
     {
-        await using var writer = WriterFor(format, columns, protectFormulas, project, output);
+        await using var writer = WriterFor(export.Count, format, columns, csv, project, output);
         await writer.BeginAsync(cancellationToken);
         var rows = 0L;
         await foreach (var chunk in export.Chunks.WithCancellation(cancellationToken))
@@ -47,20 +48,21 @@ public static class ReportExporter
     }
 
     private static IExportWriter WriterFor(
+        long rows,
         ExportFormat format,
         ExportColumns columns,
-        bool protectFormulas,
+        CsvStyle csv,
         Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? project,
         PipeWriter output
     )
     {
         if (format == ExportFormat.Csv)
-            return new CsvExport(output, columns, protectFormulas);
+            return new CsvExport(output, columns, csv);
         if (format == ExportFormat.NdJson)
             return new NdJsonExport(output, project);
         // The stream only writes: these formats are written from the front to the back.
         return format == ExportFormat.Parquet
             ? new ParquetExport(new ForwardStream(output), columns)
-            : new XlsxExport(new ForwardStream(output), columns);
+            : new XlsxExport(new ForwardStream(output), columns, rows);
     }
 }

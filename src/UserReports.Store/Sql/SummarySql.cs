@@ -64,7 +64,9 @@ public static class SummarySql
         if (group.Step > 0)
         {
             var step = group.Step.ToString(CultureInfo.InvariantCulture);
-            return $"(({column} - ({column} % {step} + {step}) % {step}))";
+            // The lowest range may begin below what 64 bits hold; it is then named by the lowest number.
+            var start = $"{column}::hugeint - ({column} % {step} + {step}) % {step}";
+            return $"greatest({start}, {long.MinValue.ToString(CultureInfo.InvariantCulture)}::hugeint)::bigint";
         }
 
         return path.Kind == FieldKind.Json ? FreeFormSql.ExtractText(path, parameters) : column;

@@ -134,12 +134,12 @@ public sealed class AuditLogTests
         ).SetAuthenticationState(Task.FromResult(new AuthenticationState(signedIn.Principal)));
         var reading = scope.ServiceProvider.GetRequiredService<ReportReading>();
         var everything = QueryCompiler.Compile("", null).Query!;
-        var figures = SummaryCompiler.Compile("", "is_active", "count", 10).Query!;
         Func<Task>[] reads =
         [
-            () => reading.FindAsync("", everything, new(10), Stop),
-            () => reading.SummarizeAsync("", figures, Stop),
-            () => reading.FindAccountAsync("u1", Stop),
+            () => reading.FindAsync("", everything, new(10), [], Stop),
+            () => reading.SummarizeAsync("explorer figures", "", [new("", "is_active", "count", 10)], Stop),
+            () => reading.FindAccountAsync(new("u1", null), Stop),
+            () => reading.RefreshAccountAsync(new("u1", null), () => Task.FromResult(true), Stop),
             () => reading.SearchAuditAsync(new(Until: SampleReports.Now.AddDays(-1)), Stop),
             () => reading.RecordActAsync("something", null, Stop),
         ];

@@ -30,11 +30,13 @@ public sealed class ExplorerHost : IAsyncDisposable
     /// <param name="changes">Statements for the platform, before anything is read of it; null for none.</param>
     /// <param name="settings">On top of those that every test wants; null for none.</param>
     /// <param name="adjust">The last word on the services; null for none.</param>
+    /// <param name="usage">Statements for the usage database, likewise; null for none.</param>
     public static async Task<ExplorerHost> StartAsync(
         int accounts,
         string[]? changes = null,
         (string Name, string Value)[]? settings = null,
-        Action<IServiceCollection>? adjust = null
+        Action<IServiceCollection>? adjust = null,
+        string[]? usage = null
     )
     {
         var folder = Directory.CreateTempSubdirectory("user-reports-explorer-").FullName;
@@ -49,7 +51,9 @@ public sealed class ExplorerHost : IAsyncDisposable
             CancellationToken.None
         );
         foreach (var change in changes ?? [])
-            Change(folder, change);
+            Change(Source(folder, "platform"), change);
+        foreach (var change in usage ?? [])
+            Change(Source(folder, "usage"), change);
         Dictionary<string, string?> all = new()
         {
             ["Sources:Platform"] = Source(folder, "platform"),
@@ -90,11 +94,11 @@ public sealed class ExplorerHost : IAsyncDisposable
     }
 
     /// <summary>Changes the platform as its own people would.</summary>
-    public void ChangePlatform(string sql) => Change(folder, sql);
+    public void ChangePlatform(string sql) => Change(Source(folder, "platform"), sql);
 
-    private static void Change(string folder, string sql)
+    private static void Change(string source, string sql)
     {
-        using var connection = new DuckDBConnection(Source(folder, "platform"));
+        using var connection = new DuckDBConnection(source);
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -76,4 +76,18 @@ public sealed class KeepTests(ExplorerServer server)
             text.Trim('\ufeff').ReplaceLineEndings("\n").Trim().Split('\n')
         );
     }
+
+    [Fact]
+    public async Task Export_ForExcel_BeginsWithAByteOrderMark()
+    {
+        await using var page = await server.OpenAsync("?q=username:admin&columns=username&charts=off");
+        await page.PressAsync(page.Page.Locator("#export-button"), Hand.Mouse);
+        var download = await page.Page.RunAndWaitForDownloadAsync(() =>
+            page.PressAsync(page.Page.Locator("#export-csv-mark"), Hand.Mouse)
+        );
+        Assert.Equal(
+            [0xEF, 0xBB, 0xBF, .. "username\r\nadmin\r\n"u8],
+            await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken)
+        );
+    }
 }

@@ -32,6 +32,23 @@ internal static class AwkwardRows
         "</script>&amp;",
         "'apostrophe",
         "\u0001control",
+        "user_x0041_b",
+        "_x000D_ _x0041\r _X0041_ _x00_",
+        "\u001b[2J\u009b\u202etxt.exe",
+        "\n=1+1",
+        "＝1+1",
+        "a;=1+1",
+    ];
+
+    /// <summary>The ends of time, and that of February 1900, after which sheets count a day that never was.</summary>
+    private static readonly DateTimeOffset[] OldDays =
+    [
+        new(1900, 3, 1, 0, 0, 0, TimeSpan.Zero),
+        new(1900, 2, 28, 23, 59, 59, TimeSpan.Zero),
+        new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        new(1, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        new(9999, 12, 31, 23, 59, 59, TimeSpan.Zero),
+        new(2026, 2, 28, 1, 2, 3, TimeSpan.Zero),
     ];
 
     public static IReadOnlyList<Report> Reports { get; } =
@@ -50,7 +67,7 @@ internal static class AwkwardRows
     public static async Task<byte[]> ExportAsync(
         ExportFormat format,
         ExportColumns? columns = null,
-        bool protectFormulas = false,
+        CsvStyle? csv = null,
         int copies = 1
     )
     {
@@ -66,7 +83,7 @@ internal static class AwkwardRows
             export,
             format,
             columns ?? ExportColumns.All,
-            protectFormulas,
+            csv ?? CsvStyle.Plain,
             null,
             output,
             null,
@@ -109,7 +126,7 @@ internal static class AwkwardRows
                 IsSuperuser = odd,
                 IsStaff = false,
                 IsActive = true,
-                DateJoined = Now.AddDays(-id),
+                DateJoined = id <= OldDays.Length ? OldDays[(int)id - 1] : Now.AddDays(-id),
                 LastLogin = odd ? null : Now,
                 ValidatedEmail = true,
                 MfaIsActive = false,

@@ -75,6 +75,28 @@ public sealed class ExportRouteTests : IAsyncLifetime
         Assert.Equal("{\"username\":\"admin\"}\n", ndjson);
     }
 
+    [Fact]
+    public async Task Export_WithAMark_BeginsWithItAndIsForCsvAlone()
+    {
+        var marked = await client.GetByteArrayAsync("export/?q=is_superuser:true&fields=username&bom=true", Stop);
+        var plain = await client.GetByteArrayAsync("export/?q=is_superuser:true&fields=username&bom=false", Stop);
+        Assert.Equal([0xEF, 0xBB, 0xBF, .. plain], marked);
+        Assert.Equal("username\r\nadmin\r\n"u8.ToArray(), plain);
+
+        foreach (
+            var (parameters, words) in new[]
+            {
+                ("bom=true&format=xlsx", "A byte order mark is for csv; xlsx has none."),
+                ("bom=yes", "The parameter bom must be true or false."),
+            }
+        )
+        {
+            using var refused = await client.GetAsync($"export/?{parameters}", Stop);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains(words, await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("csv", 1000)]
     [InlineData("ndjson", 0)]

@@ -182,7 +182,8 @@ internal sealed class Schemas
                 ("q", OrNull(Text())),
                 ("fields", OrNull(Text())),
                 ("rows", Whole()),
-                ("status", Whole("int32"))
+                ("status", Whole("int32")),
+                ("within", OrNull(Array(Text())))
             )
         );
     }

@@ -34,14 +34,15 @@ public sealed class KnownValues(ReportReading reading)
     {
         if (valuesByPath.TryGetValue(path, out var known))
             return known;
+        var asked = new AskedSummary("", path, "count", Most);
         if (
-            SummaryCompiler.Compile(null, path, null, Most).Query is not { } query
+            SummaryCompiler.Compile(asked.Q, asked.GroupBy, asked.Metrics, asked.Top).Query is not { } query
             || !HasFewValues(query.Groups[0].Path)
         )
             return valuesByPath[path] = [];
         try
         {
-            var summary = await reading.SummarizeAsync("", query, cancellationToken);
+            var summary = (await reading.SummarizeAsync("explorer values", "", [asked], cancellationToken))[0];
             return valuesByPath[path] = [
                 .. summary.Groups.Where(g => !g.IsOthers).Select(g => g.Groups[0]).OfType<string>(),
             ];

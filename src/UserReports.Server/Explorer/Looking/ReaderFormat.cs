@@ -1,4 +1,5 @@
 using System.Globalization;
+using UserReports.Core.Figures;
 
 namespace UserReports.Server.Explorer.Looking;
 
@@ -27,6 +28,10 @@ public sealed record ReaderFormat(CultureInfo Culture)
 
         return new(CultureInfo.GetCultureInfo("en-GB"));
     }
+
+    /// <summary>A number with its word: 1 row, 1,234 rows.</summary>
+    /// <inheritdoc cref="Counted.Of"/>
+    public string Count(long number, string one, string? several = null) => Counted.Of(number, one, several, Culture);
 
     /// <summary>A whole number with separators.</summary>
     public string Number(long number) => number.ToString("N0", Culture);
@@ -59,7 +64,13 @@ public sealed record ReaderFormat(CultureInfo Culture)
 
     /// <summary>The instant itself, UTC.</summary>
     public string Exact(DateTimeOffset instant) =>
-        $"{instant.UtcDateTime.ToString("d", Culture)} {instant.UtcDateTime.ToString("HH:mm", Culture)} UTC";
+        $"{Day(instant)} {instant.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC";
+
+    /// <summary>The day of an instant, UTC.</summary>
+    public string Day(DateTimeOffset instant) => Date(instant, "d", "yyyy-MM-dd");
+
+    /// <summary>The month of an instant, UTC.</summary>
+    public string Month(DateTimeOffset instant) => Date(instant, "MMM yyyy", "yyyy-MM");
 
     /// <summary>How far from now, in the largest unit that fits.</summary>
     public string Relative(DateTimeOffset instant, DateTimeOffset now)
@@ -79,8 +90,18 @@ public sealed record ReaderFormat(CultureInfo Culture)
             { TotalSeconds: < 90 } => $"{Number((long)span.TotalSeconds)} s",
             { TotalMinutes: < 90 } => $"{Number((long)span.TotalMinutes)} min",
             { TotalHours: < 36 } => $"{Number((long)span.TotalHours)} h",
-            { TotalDays: < 60 } => $"{Number((long)span.TotalDays)} days",
-            { TotalDays: < 730 } => $"{Number((long)(span.TotalDays / 30.44))} months",
-            _ => $"{Number((long)(span.TotalDays / 365.25))} years",
+            { TotalDays: < 60 } => Count((long)span.TotalDays, "day"),
+            { TotalDays: < 730 } => Count((long)(span.TotalDays / 30.44), "month"),
+            _ => Count((long)(span.TotalDays / 365.25), "year"),
         };
+
+    /// <summary>A locale's calendar may not reach as far as instants do.</summary>
+    private string Date(DateTimeOffset instant, string format, string plainFormat)
+    {
+        var calendar = Culture.DateTimeFormat.Calendar;
+        return
+            instant.UtcDateTime < calendar.MinSupportedDateTime || instant.UtcDateTime > calendar.MaxSupportedDateTime
+            ? instant.UtcDateTime.ToString(plainFormat, CultureInfo.InvariantCulture)
+            : instant.UtcDateTime.ToString(format, Culture);
+    }
 }

@@ -12,9 +12,11 @@ public sealed class PageReading(ReportReading reading, IServiceProvider services
     private readonly Cursors cursors = services.GetRequiredService<Cursors>();
 
     /// <summary>Reads a page; what is wrong with the query or the world is part of the answer.</summary>
+    /// <param name="figures">What will be read for the same look.</param>
     public async Task<PageResult> ReadAsync(
         ViewState state,
         IReadOnlyList<TableColumn> columns,
+        IReadOnlyList<AskedSummary> figures,
         CancellationToken cancellationToken
     )
     {
@@ -25,7 +27,7 @@ public sealed class PageReading(ReportReading reading, IServiceProvider services
         var key = state.Cursor is null ? null : cursors.Read(state.Cursor, state.Q, query, out _);
         try
         {
-            var page = await reading.FindAsync(state.Q, query, new(state.Size, Key: key), cancellationToken);
+            var page = await reading.FindAsync(state.Q, query, new(state.Size, Key: key), figures, cancellationToken);
             return new(
                 new(
                     page.Count ?? 0,

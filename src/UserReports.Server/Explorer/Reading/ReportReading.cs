@@ -19,6 +19,9 @@ public sealed class ReportReading(
 {
     private static readonly TimeSpan RightAgeMax = TimeSpan.FromSeconds(15);
 
+    /// <summary>Summaries that the last record already names, and that have not been read yet.</summary>
+    private IReadOnlyList<AskedSummary> announced = [];
+
     /// <summary>Who reads.</summary>
     /// <exception cref="NotAllowedException">The reader may not, or not any more.</exception>
     public async Task<(long Id, string Name)> WhoAsync(CancellationToken cancellationToken)
@@ -32,41 +35,73 @@ public sealed class ReportReading(
     }
 
     /// <summary>One page of a query.</summary>
+    /// <param name="figures">Summaries that belong to the same look: they are recorded with the page, and reading them
+    /// next leaves no record of its own.</param>
     /// <exception cref="NotAllowedException">The reader may not, or not any more.</exception>
     public async Task<ReportPage> FindAsync(
         string q,
         ReportQuery query,
         PageRequest request,
+        IReadOnlyList<AskedSummary> figures,
         CancellationToken cancellationToken
     )
     {
         var who = await WhoAsync(cancellationToken);
         var page = await reports.FindAsync(query, request, cancellationToken);
-        Record(who, "explorer accounts", null, q, page.Documents.Count);
+        Record(who, "explorer accounts", null, q, page.Documents.Count, figures);
+        announced = [.. figures];
         return page;
     }
 
     /// <summary>Figures over a query.</summary>
+    /// <param name="what">What the reader did, unless it was to look at a page that has recorded them.</param>
     /// <inheritdoc cref="FindAsync"/>
-    public async Task<ReportSummary> SummarizeAsync(string q, SummaryQuery query, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReportSummary>> SummarizeAsync(
+        string what,
+        string q,
+        IReadOnlyList<AskedSummary> figures,
+        CancellationToken cancellationToken
+    )
     {
         var who = await WhoAsync(cancellationToken);
-        var summary = await reports.SummarizeAsync(query, cancellationToken);
-        Record(who, "explorer summary", null, q, summary.Groups.Count);
-        return summary;
+        List<ReportSummary> summaries = [];
+        foreach (var asked in figures)
+            summaries.Add(await reports.SummarizeAsync(asked.Compile(), cancellationToken));
+        if (!figures.All(announced.Contains))
+            Record(who, what, null, q, summaries.Sum(summary => summary.Groups.Count), figures);
+        // A record is good for one look.
+        announced = [.. announced.Except(figures)];
+        return summaries;
     }
 
     /// <summary>The documents of one account.</summary>
     /// <inheritdoc cref="FindAsync"/>
     public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(
-        string userUid,
+        AccountKey account,
         CancellationToken cancellationToken
     )
     {
         var who = await WhoAsync(cancellationToken);
-        var documents = await reports.FindAccountAsync(userUid, cancellationToken);
-        Record(who, "explorer account", $"/account/{userUid}", null, documents.Count);
+        var documents = await ReadAsync(account, cancellationToken);
+        Record(who, "explorer account", account.Path, null, documents.Count);
         return documents;
+    }
+
+    /// <summary>Has an account computed anew, and reads it: one act, and one record of it.</summary>
+    /// <param name="refresh">False if there is no such account any more; then nothing is read.</param>
+    /// <returns>Null if there is no such account any more.</returns>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>?> RefreshAccountAsync(
+        AccountKey account,
+        Func<Task<bool>> refresh,
+        CancellationToken cancellationToken
+    )
+    {
+        // Recorded first: what cannot be recorded must not be done. How many rows come of it nobody knows before.
+        var who = await WhoAsync(cancellationToken);
+        var before = await ReadAsync(account, cancellationToken);
+        Record(who, "explorer refresh account", account.Path, null, before.Count);
+        return await refresh() ? await ReadAsync(account, cancellationToken) : null;
     }
 
     /// <summary>Records of the audit log; the search is itself recorded.</summary>
@@ -87,7 +122,22 @@ public sealed class ReportReading(
     public async Task RecordActAsync(string what, string? path, CancellationToken cancellationToken) =>
         Record(await WhoAsync(cancellationToken), what, path, null, 0);
 
-    private void Record((long Id, string Name) who, string route, string? path, string? q, long rows) =>
+    private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(
+        AccountKey account,
+        CancellationToken cancellationToken
+    ) =>
+        account.Uid is { } uid
+            ? await reports.FindAccountAsync(uid, cancellationToken)
+            : (await reports.FindAsync(account.ByName(), AccountKey.AllRows, cancellationToken)).Documents;
+
+    private void Record(
+        (long Id, string Name) who,
+        string route,
+        string? path,
+        string? q,
+        long rows,
+        IReadOnlyList<AskedSummary>? within = null
+    ) =>
         audit.Write(
             new(
                 time.GetUtcNow(),
@@ -101,6 +151,9 @@ public sealed class ReportReading(
                 rows,
                 200
             )
+            {
+                Within = within is { Count: > 0 } ? [.. within.Select(summary => summary.Words(q ?? ""))] : null,
+            }
         );
 }
 

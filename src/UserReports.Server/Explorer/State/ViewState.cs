@@ -97,7 +97,8 @@ public sealed record ViewState
     }
 
     /// <summary>The address of a file with every row of the query, in this order and with these columns.</summary>
-    public string ExportAddress(string format)
+    /// <param name="mark">For csv: whether it begins with a byte order mark.</param>
+    public string ExportAddress(string format, bool mark = false)
     {
         List<KeyValuePair<string, string?>> pairs =
         [
@@ -108,6 +109,8 @@ public sealed record ViewState
         ];
         if (Q.Length > 0)
             pairs.Add(new("q", Q));
+        if (mark)
+            pairs.Add(new("bom", "true"));
         return QueryHelpers.AddQueryString("api/v2/user-reports/export/", pairs);
     }
 

@@ -1,8 +1,11 @@
+using System.Globalization;
+using UserReports.Core.Figures;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
 using UserReports.Server.Explorer.Asking;
 using UserReports.Server.Explorer.Looking;
 using UserReports.Server.Explorer.Reading;
+using UserReports.Server.Explorer.State;
 using UserReports.Store;
 
 namespace UserReports.Server.Explorer.Understanding;
@@ -13,6 +16,14 @@ public sealed record Bar(string Label, long Count, string? Term);
 
 /// <summary>The figures above the table.</summary>
 public sealed record Tiles(long Rows, long Restricted, long StorageBytes, long Submissions);
+
+/// <summary>All that stands above the table, of one state of the view.</summary>
+public sealed record Figures(
+    Tiles Tiles,
+    IReadOnlyList<Bar> Shares,
+    IReadOnlyList<Bar> Plans,
+    IReadOnlyList<Bar> Months
+);
 
 /// <summary>Reads figures and charts of a query from the store's summary.</summary>
 public sealed class OverviewFigures(ReportReading reading)
@@ -30,34 +41,64 @@ public sealed class OverviewFigures(ReportReading reading)
         ("last_login", "Last sign-ins"),
     ];
 
+    /// <summary>The metric whose shares are shown.</summary>
+    public static Metric MetricOf(ViewState state) =>
+        Metric.All.FirstOrDefault(metric => metric.Key == state.Metric) ?? Metric.All[0];
+
+    /// <summary>The instant that the chart over time counts.</summary>
+    public static string InstantOf(ViewState state) =>
+        Instants.Any(instant => instant.Path == state.Over) ? state.Over! : Instants[0].Path;
+
+    /// <summary>What is read for a view, in the order of <see cref="Figures"/>.</summary>
+    public static IReadOnlyList<AskedSummary> Of(ViewState state)
+    {
+        var balance = BalanceOf(MetricOf(state));
+        return
+        [
+            new(state.Q, "organization__role,account_restricted", $"count,{Storage}__sum,{Submissions}__sum", 100),
+            new(
+                QueryText.And(state.Q, $"{balance}__effective_limit__isnull:false"),
+                $"{balance}__balance_percent__by10",
+                "count",
+                SummaryBounds.TopMax
+            ),
+            new(state.Q, PlanPath, "count", PlansMax),
+            new(state.Q, $"{InstantOf(state)}__month", "count", SummaryBounds.TopMax),
+        ];
+    }
+
+    /// <summary>Reads everything for a view whose query has no fault.</summary>
+    public async Task<Figures> ReadAsync(ViewState state, ReaderFormat format, CancellationToken cancellationToken)
+    {
+        var summaries = await reading.SummarizeAsync("explorer figures", state.Q, Of(state), cancellationToken);
+        return new(
+            TilesOf(summaries[0]),
+            SharesOf(summaries[1], BalanceOf(MetricOf(state))),
+            PlansOf(summaries[2]),
+            MonthsOf(summaries[3], InstantOf(state), format)
+        );
+    }
+
+    private static string BalanceOf(Metric metric) => $"service_usage__balances__{metric.Key}";
+
     /// <summary>Rows, restricted rows, and what the organisations use; every organisation counts once, at its
     /// owner.</summary>
-    public async Task<Tiles> TilesAsync(string q, CancellationToken cancellationToken)
+    private static Tiles TilesOf(ReportSummary summary)
     {
-        var summary = await SummarizeAsync(
-            q,
-            "organization__role,account_restricted",
-            $"count,{Storage}__sum,{Submissions}__sum",
-            100,
-            cancellationToken
-        );
         var owners = summary.Groups.Where(g => g.Groups[0] as string == "owner").ToList();
         return new(
             Whole(summary.Total.Values[0]),
-            summary.Groups.Where(g => g.Groups[1] is true).Sum(g => Whole(g.Values[0])),
-            owners.Sum(g => Whole(g.Values[1])),
-            owners.Sum(g => Whole(g.Values[2]))
+            Saturating.Sum(summary.Groups.Where(g => g.Groups[1] is true).Select(g => Wide(g.Values[0]))),
+            Saturating.Sum(owners.Select(g => Wide(g.Values[1]))),
+            Saturating.Sum(owners.Select(g => Wide(g.Values[2])))
         );
     }
 
     /// <summary>How much of a metric's limit is used, in steps of ten percent; what is beyond the limit is one
     /// bar.</summary>
-    public async Task<IReadOnlyList<Bar>> SharesAsync(string q, Metric metric, CancellationToken cancellationToken)
+    private static IReadOnlyList<Bar> SharesOf(ReportSummary summary, string balance)
     {
-        var balance = $"service_usage__balances__{metric.Key}";
         var path = $"{balance}__balance_percent";
-        var limited = QueryText.And(q, $"{balance}__effective_limit__isnull:false");
-        var summary = await SummarizeAsync(limited, $"{path}__by10", "count", SummaryBounds.TopMax, cancellationToken);
         var counts = new long[11];
         foreach (var group in summary.Groups)
         {
@@ -82,9 +123,8 @@ public sealed class OverviewFigures(ReportReading reading)
     }
 
     /// <summary>Rows by the products that their organisation subscribes to.</summary>
-    public async Task<IReadOnlyList<Bar>> PlansAsync(string q, CancellationToken cancellationToken)
+    private static IReadOnlyList<Bar> PlansOf(ReportSummary summary)
     {
-        var summary = await SummarizeAsync(q, PlanPath, "count", PlansMax, cancellationToken);
         return
         [
             .. summary.Groups.Select(g =>
@@ -97,14 +137,8 @@ public sealed class OverviewFigures(ReportReading reading)
     }
 
     /// <summary>Rows by month, the latest two years; earlier months are left out.</summary>
-    public async Task<IReadOnlyList<Bar>> MonthsAsync(
-        string q,
-        string path,
-        ReaderFormat format,
-        CancellationToken cancellationToken
-    )
+    private static IReadOnlyList<Bar> MonthsOf(ReportSummary summary, string path, ReaderFormat format)
     {
-        var summary = await SummarizeAsync(q, $"{path}__month", "count", SummaryBounds.TopMax, cancellationToken);
         return
         [
             .. summary
@@ -112,34 +146,24 @@ public sealed class OverviewFigures(ReportReading reading)
                 .TakeLast(MonthsMax)
                 .Select(g =>
                 {
-                    var month = ((DateTimeOffset)g.Groups[0]!).UtcDateTime;
-                    return new Bar(
-                        month.ToString("MMM yyyy", format.Culture),
-                        Whole(g.Values[0]),
-                        string.Create(
-                            System.Globalization.CultureInfo.InvariantCulture,
-                            $"{path}__gte:{month:yyyy-MM-dd} AND {path}__lt:{month.AddMonths(1):yyyy-MM-dd}"
-                        )
-                    );
+                    var month = (DateTimeOffset)g.Groups[0]!;
+                    return new Bar(format.Month(month), Whole(g.Values[0]), InMonth(path, month.UtcDateTime));
                 }),
         ];
     }
 
-    private async Task<ReportSummary> SummarizeAsync(
-        string q,
-        string groupBy,
-        string metrics,
-        int top,
-        CancellationToken cancellationToken
-    )
-    {
-        var compiled = SummaryCompiler.Compile(q, groupBy, metrics, top);
-        return compiled.Query is { } query
-            ? await reading.SummarizeAsync(q, query, cancellationToken)
-            : throw new InvalidOperationException(
-                $"The summary by {groupBy} does not compile: {compiled.Errors[0].Message}"
-            );
-    }
+    /// <summary>The condition of a month; behind the last one there is none.</summary>
+    private static string InMonth(string path, DateTime month) =>
+        string.Create(CultureInfo.InvariantCulture, $"{path}__gte:{month:yyyy-MM-dd}")
+        + (
+            month.Year == DateTime.MaxValue.Year && month.Month == 12
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $" AND {path}__lt:{month.AddMonths(1):yyyy-MM-dd}")
+        );
 
+    /// <summary>A figure that is a number of rows.</summary>
     private static long Whole(object? value) => value is long number ? number : 0;
+
+    /// <summary>A figure that is a sum, which may be beyond what 64 bits hold.</summary>
+    private static Int128 Wide(object? value) => value is Int128 sum ? sum : Whole(value);
 }
