@@ -6,11 +6,16 @@ chromium_find() {
   command -v chromium || command -v chromium-browser || command -v google-chrome
 }
 
+# Prints the path of PgBouncer, which Debian keeps from the path of most users; fails if there is none.
+pgbouncer_find() {
+  command -v pgbouncer || { [ -x /usr/sbin/pgbouncer ] && echo /usr/sbin/pgbouncer; }
+}
+
 # Says what is needed, and installs what is missing with the distribution's packages. Arguments: any of
-# postgres, chromium, shells, node, office.
+# postgres, pgbouncer, chromium, shells, node, office.
 require() {
   local need missing=() as_root=()
-  local names='s/ /, /g; s/postgres/PostgreSQL server 13 or later/; s/chromium/Chromium/; s/shells/zsh and fish/; s/node/Node.js 18 or later with npm/; s/office/LibreOffice Calc/'
+  local names='s/ /, /g; s/postgres/PostgreSQL server 13 or later/; s/pgbouncer/PgBouncer/; s/chromium/Chromium/; s/shells/zsh and fish/; s/node/Node.js 18 or later with npm/; s/office/LibreOffice Calc/'
   echo "Needs: .NET SDK 10${1:+, $(sed "$names" <<<"$*")}."
   if ! command -v dotnet >/dev/null; then
     echo "The .NET SDK 10 is missing: install the package dotnet-sdk-10.0 (https://dotnet.microsoft.com/download)." >&2
@@ -19,6 +24,7 @@ require() {
   for need in "$@"; do
     case $need in
       postgres) postgres_find >/dev/null || missing+=(postgresql) ;;
+      pgbouncer) pgbouncer_find >/dev/null || missing+=(pgbouncer) ;;
       chromium) chromium_find >/dev/null || missing+=(chromium) ;;
       shells)
         command -v zsh >/dev/null || missing+=(zsh)

@@ -5,13 +5,13 @@ namespace UserReports.Refresh;
 /// <summary>Everything that the refresh says in the log.</summary>
 internal static partial class RefreshLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Run {Run}: {Done} of {Total} accounts are done.")]
+    [LoggerMessage(2001, LogLevel.Information, "Run {Run}: {Done} of {Total} accounts are done.")]
     public static partial void Started(ILogger logger, Guid run, long done, long total);
 
-    [LoggerMessage(2, LogLevel.Information, "Run {Run} is complete: {Rows} rows, {Warnings} warnings.")]
+    [LoggerMessage(2002, LogLevel.Information, "Run {Run} is complete: {Rows} rows, {Warnings} warnings.")]
     public static partial void Completed(ILogger logger, Guid run, long rows, long warnings);
 
-    [LoggerMessage(3, LogLevel.Warning, "Accounts {First} to {Last} failed (attempt {Attempt}): {Problem}")]
+    [LoggerMessage(2003, LogLevel.Warning, "Accounts {First} to {Last} failed (attempt {Attempt}): {Problem}")]
     public static partial void RangeFailed(
         ILogger logger,
         Exception? exception,
@@ -22,33 +22,33 @@ internal static partial class RefreshLog
     );
 
     [LoggerMessage(
-        4,
+        2004,
         LogLevel.Warning,
         "This worker was silent for longer than its lease, and {Ranges} ranges were lost; nothing of them was written."
     )]
     public static partial void LeaseLost(ILogger logger, int ranges);
 
     [LoggerMessage(
-        5,
+        2005,
         LogLevel.Warning,
         "Run {Run} waits: {Ranges} ranges failed too often. The next start takes up just these."
     )]
     public static partial void Incomplete(ILogger logger, Guid run, int ranges);
 
-    [LoggerMessage(6, LogLevel.Information, "Run {Run} was stopped; the next start resumes it.")]
+    [LoggerMessage(2006, LogLevel.Information, "Run {Run} was stopped; the next start resumes it.")]
     public static partial void Stopped(ILogger logger, Guid run);
 
-    [LoggerMessage(7, LogLevel.Error, "{Work} failed, and is tried again until it succeeds: {Problem}")]
+    [LoggerMessage(2007, LogLevel.Error, "{Work} failed, and is tried again until it succeeds: {Problem}")]
     public static partial void Failed(ILogger logger, Exception? exception, string work, string problem);
 
-    [LoggerMessage(9, LogLevel.Information, "{Work} works again.")]
+    [LoggerMessage(2009, LogLevel.Information, "{Work} works again.")]
     public static partial void WorksAgain(ILogger logger, string work);
 
-    [LoggerMessage(10, LogLevel.Warning, "The lease could not be prolonged: {Problem}")]
+    [LoggerMessage(2010, LogLevel.Warning, "The lease could not be prolonged: {Problem}")]
     public static partial void BeatFailed(ILogger logger, string problem);
 
     [LoggerMessage(
-        13,
+        2013,
         LogLevel.Warning,
         "This process stood still for {Silent:F0} s, which is longer than its lease of {Lease:F0} s: what it had in work is "
             + "read anew."
@@ -56,21 +56,21 @@ internal static partial class RefreshLog
     public static partial void Overslept(ILogger logger, double silent, double lease);
 
     [LoggerMessage(
-        11,
+        2011,
         LogLevel.Warning,
         "Ranges could not be given back; they are free when their lease of {Seconds} s passes: {Problem}"
     )]
     public static partial void NotGivenBack(ILogger logger, double seconds, string problem);
 
     [LoggerMessage(
-        12,
+        2012,
         LogLevel.Information,
         "{Accounts} billing periods or more have ended, which a run computes sooner than one by one."
     )]
     public static partial void ManyPeriodsEnded(ILogger logger, int accounts);
 
     [LoggerMessage(
-        8,
+        2008,
         LogLevel.Information,
         "{Accounts} accounts were computed anew because their billing period ended."
     )]

@@ -18,8 +18,10 @@ public sealed record RefreshSettings
     /// </summary>
     public int AccountsPerPart { get; init; } = 1_000;
 
-    /// <summary>Ranges that are read and computed at once.</summary>
-    public int Workers { get; init; } = 2;
+    /// <summary>
+    /// Ranges that are read and computed at once; by default as many as there are processors, at least 2.
+    /// </summary>
+    public int Workers { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>How long a worker may be silent before its ranges are given away.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);

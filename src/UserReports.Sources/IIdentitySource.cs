@@ -14,6 +14,13 @@ public interface IIdentitySource
     Task<Identity?> FindByIdAsync(long accountId, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The account that an OAuth2 access token of the platform (<c>oauth2_provider_accesstoken</c>) stands for, and when
+    /// the token ends; null if there is none, if it may not read, if the platform lacks the table, or if the role may
+    /// not read that.
+    /// </summary>
+    Task<AccessTokenOwner?> FindByAccessTokenAsync(string token, CancellationToken cancellationToken);
+
+    /// <summary>
     /// The base32 secrets of the account's time-based one-time passwords (<c>mfa_authenticator</c>); empty if it has
     /// none or the platform lacks the table.
     /// </summary>
@@ -22,7 +29,7 @@ public interface IIdentitySource
 
 /// <summary>An account as far as access to this service depends on it.</summary>
 /// <param name="PasswordHash">In Django's format; goes nowhere but to the verification of a password.</param>
-/// <param name="ValidatedPassword">False for an account without details, too.</param>
+/// <param name="ValidatedPassword">True for an account without details, too: the platform lets it in.</param>
 public sealed record Identity(
     long AccountId,
     string Username,
@@ -37,3 +44,7 @@ public sealed record Identity(
     /// <summary>Never shows the hash.</summary>
     public override string ToString() => $"account {AccountId}";
 }
+
+/// <summary>Whom an access token stands for.</summary>
+/// <param name="Expires">From this instant on it does not hold any more; it may have passed.</param>
+public sealed record AccessTokenOwner(Identity Identity, DateTimeOffset Expires);

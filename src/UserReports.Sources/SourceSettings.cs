@@ -17,7 +17,7 @@ public sealed record SourceSettings(string Platform, string Usage)
     public bool StripeEnabled { get; init; } = true;
 
     /// <summary>How long one statement may take before the database ends it.</summary>
-    public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// Connections to each database at the most, signing in included; a pass takes all but one of them.

@@ -4,8 +4,11 @@ namespace UserReports.Store;
 /// <param name="Path">The store's base path; its files stand beside it, named after it.</param>
 public sealed record StoreSettings(string Path)
 {
+    /// <summary>Megabytes that <see cref="MemoryLimit"/> is where nobody says otherwise.</summary>
+    public const int UsualMegabytes = 1024;
+
     /// <summary>Memory that one generation's database may use for queries, for example <c>1GB</c>.</summary>
-    public string MemoryLimit { get; init; } = "1GB";
+    public string MemoryLimit { get; init; } = $"{UsualMegabytes}MB";
 
     /// <summary>Memory that the database of a generation that is being built may use.</summary>
     public string BuildMemoryLimit { get; init; } = "128MB";

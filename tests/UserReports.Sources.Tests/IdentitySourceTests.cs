@@ -46,6 +46,25 @@ public sealed class IdentitySourceTests
         Assert.Empty(await identities.FindTotpSecretsAsync(1, default));
     }
 
+    /// <summary>As on the platform itself, where such an account signs in.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Find_AccountWithoutDetails_HasAValidPassword(bool embedded)
+    {
+        await using var databases = await TestDatabases.CreateAsync(embedded, 10);
+        await using var platform = SourceDatabase.Create(
+            "platform",
+            databases.Platform,
+            new(databases.Platform, databases.Usage)
+        );
+        var identities = new IdentitySource(platform);
+        await databases.ChangePlatformAsync("update hub_extrauserdetail set validated_password = false");
+        Assert.False((await identities.FindByIdAsync(1, default))!.ValidatedPassword);
+        await databases.ChangePlatformAsync("delete from hub_extrauserdetail where user_id = 1");
+        Assert.True((await identities.FindByIdAsync(1, default))!.ValidatedPassword);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

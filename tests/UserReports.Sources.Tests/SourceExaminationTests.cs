@@ -26,12 +26,14 @@ public sealed class SourceExaminationTests
                 (FindingKind.Good, "tables"),
                 (FindingKind.Good, "rights"),
                 (FindingKind.Good, "writing"),
+                (FindingKind.Good, "sessions"),
             ],
             findings.Select(finding => (finding.Kind, finding.Subject))
         );
         Assert.StartsWith("PostgreSQL ", findings[0].Message, StringComparison.Ordinal);
         Assert.EndsWith($"a primary, as the role {role.Name}", findings[0].Message, StringComparison.Ordinal);
         Assert.Equal("the role may change nothing", findings[4].Message);
+        Assert.Equal("read only, and statements end after 00:05:00; tried", findings[5].Message);
     }
 
     [Theory]

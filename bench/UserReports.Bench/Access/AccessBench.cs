@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using DuckDB.NET.Data;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Server.Access;
 using UserReports.Server.Access.Passwords;
@@ -19,6 +22,17 @@ internal static class AccessBench
 {
     private const int Lines = 20_000;
     private const int Refusals = 300;
+    private const string UnknownName = "unknown name";
+
+    /// <summary>Why a sign-in is refused, the name that it is tried with, and the hash that it gets.</summary>
+    private static readonly (string Why, string Name, string? Hash)[] Cases =
+    [
+        (UnknownName, "nobod", null),
+        ("wrong password", "admin", null),
+        ("hash of an unknown kind", "user2", "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99"),
+        ("mangled hash", "user3", "pbkdf2_sha256$1000000$salt"),
+        ("no password", "user4", "!kjhgfdsa"),
+    ];
 
     public static async Task<int> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
@@ -26,19 +40,25 @@ internal static class AccessBench
         try
         {
             Print(output, "audit line", AuditLines(folder));
-            var (unknown, wrong) = await RefusalsAsync(folder, cancellationToken);
-            Print(output, "refusal: unknown name", unknown);
-            Print(output, "refusal: wrong password", wrong);
-            output.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"told apart: AUC {Auc(unknown, wrong):0.000} (0.5 is by chance), KS {Ks(unknown, wrong):0.000} "
-                )
-                    + string.Create(
+            var refusals = await RefusalsAsync(folder, cancellationToken);
+            var unknown = refusals[UnknownName];
+            foreach (var (why, times) in refusals)
+                Print(output, $"refusal: {why}", times);
+            foreach (var (why, times) in refusals.Where(refusal => refusal.Key != UnknownName))
+            {
+                output.WriteLine(
+                    string.Create(
                         CultureInfo.InvariantCulture,
-                        $"(above {1.36 * Math.Sqrt(2.0 / Refusals):0.000} they differ with 95 % certainty)"
+                        $"{why} told from {UnknownName}: AUC {Auc(unknown, times):0.000} (0.5 is by chance), "
                     )
-            );
+                        + string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"KS {Ks(unknown, times):0.000} (above {1.36 * Math.Sqrt(2.0 / Refusals):0.000} they differ "
+                        )
+                        + "with 95 % certainty)"
+                );
+            }
+
             return 0;
         }
         finally
@@ -65,7 +85,7 @@ internal static class AccessBench
         return [.. Enumerable.Range(0, Lines).Select(_ => Time(() => log.Write(record)))];
     }
 
-    private static async Task<(double[] Unknown, double[] Wrong)> RefusalsAsync(
+    private static async Task<Dictionary<string, double[]>> RefusalsAsync(
         string folder,
         CancellationToken cancellationToken
     )
@@ -78,6 +98,15 @@ internal static class AccessBench
             null,
             cancellationToken
         );
+        for (var i = 0; i < Cases.Length; i++)
+        {
+            if (Cases[i].Hash is { } hash)
+                Change(
+                    platform,
+                    $"update auth_user set username = '{Cases[i].Name}', password = '{hash}' where id = {i}"
+                );
+        }
+
         await using var database = SourceDatabase.Create("platform", platform, new(platform, usage));
         var usual = new UsualPassword();
         var settings = new AccessSettings(
@@ -95,10 +124,11 @@ internal static class AccessBench
             new(TimeProvider.System),
             TimeProvider.System
         );
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var signIn = new PasswordSignIn(
             rights,
             new(settings, TimeProvider.System),
-            usual,
+            new(usual, services.GetRequiredService<IMeterFactory>()),
             settings,
             TimeProvider.System,
             NullLogger<PasswordSignIn>.Instance
@@ -117,20 +147,26 @@ internal static class AccessBench
 
         for (var i = 0; i < 5; i++)
             await RefuseAsync("admin");
-        List<double> unknown = [],
-            wrong = [];
-        // By turns, and in an order of chance, so that what else the machine does falls on both alike.
+        var times = Cases.ToDictionary(refused => refused.Why, _ => new double[Refusals]);
+        // By turns, and in an order of chance, so that what else the machine does falls on all alike.
+        var order = Cases.ToArray();
         for (var i = 0; i < Refusals; i++)
         {
-            var wrongFirst = RandomNumberGenerator.GetInt32(2) == 0;
-            if (wrongFirst)
-                wrong.Add(await RefuseAsync("admin"));
-            unknown.Add(await RefuseAsync("nobod"));
-            if (!wrongFirst)
-                wrong.Add(await RefuseAsync("admin"));
+            RandomNumberGenerator.Shuffle<(string Why, string Name, string? Hash)>(order);
+            foreach (var refused in order)
+                times[refused.Why][i] = await RefuseAsync(refused.Name);
         }
 
-        return ([.. unknown], [.. wrong]);
+        return times;
+    }
+
+    private static void Change(string embedded, string sql)
+    {
+        using var connection = new DuckDBConnection(embedded);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     /// <summary>How likely one of the second takes longer than one of the first.</summary>

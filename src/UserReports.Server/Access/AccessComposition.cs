@@ -29,6 +29,7 @@ public static class AccessComposition
             .AddSingleton<AuditLog>()
             .AddHostedService<AuditRetention>()
             .AddSingleton<UsualPassword>()
+            .AddSingleton<PasswordComparisons>()
             .AddSingleton<EndedSessions>()
             .AddSingleton<LiveRights>()
             .AddSingleton<FailureLimits>()

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using UserReports.Server.Audit;
+using UserReports.Sources;
 
 namespace UserReports.Server.Access;
 
@@ -38,7 +39,14 @@ internal sealed class HeaderHandler(
 
         return header.Scheme.ToUpperInvariant() switch
         {
-            "TOKEN" or "BEARER" => await ByTokenAsync(header.Parameter),
+            "TOKEN" => ByToken(
+                header.Parameter,
+                await rights.FindByTokenAsync(header.Parameter, Context.RequestAborted)
+            ),
+            "BEARER" => ByToken(
+                header.Parameter,
+                await rights.FindByBearerAsync(header.Parameter, Context.RequestAborted)
+            ),
             "BASIC" => await ByPasswordAsync(header.Parameter),
             _ => Refuse("The Authorization header must begin with Token, Bearer or Basic."),
         };
@@ -50,9 +58,9 @@ internal sealed class HeaderHandler(
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         AccessAnswers.ForbidAsync(Context);
 
-    private async Task<AuthenticateResult> ByTokenAsync(string token)
+    private AuthenticateResult ByToken(string token, Identity? owner)
     {
-        if (await rights.FindByTokenAsync(token, Context.RequestAborted) is { IsActive: true } identity)
+        if (owner is { IsActive: true } identity)
             return Accept(SessionTicket.ForToken(identity, token, Scheme.Name));
         wait = limits.WaitOf(Context.Connection.RemoteIpAddress, null);
         limits.Fail(Context.Connection.RemoteIpAddress, null);

@@ -23,6 +23,7 @@ public sealed class LiveRights(
 {
     private const int RememberedMax = 10_000;
     private const int TokenMax = 128;
+    private const int AccessTokenMax = 4096;
 
     private readonly ConcurrentDictionary<string, Remembered> remembered = new(StringComparer.Ordinal);
 
@@ -31,6 +32,11 @@ public sealed class LiveRights(
     /// remembered.</exception>
     public Task<Identity?> FindByTokenAsync(string token, CancellationToken cancellationToken) =>
         FindByTokenAsync(token, settings.CacheFor, cancellationToken);
+
+    /// <summary>The account that owns the token, be it an API token or an OAuth2 access token, or null.</summary>
+    /// <inheritdoc cref="FindByTokenAsync(string, CancellationToken)"/>
+    public Task<Identity?> FindByBearerAsync(string token, CancellationToken cancellationToken) =>
+        FindByBearerAsync(token, settings.CacheFor, cancellationToken);
 
     /// <summary>The account with exactly this username, or null.</summary>
     /// <param name="ageMax">How old the answer may be, if that is less than the setting; null for the setting.</param>
@@ -74,7 +80,7 @@ public sealed class LiveRights(
         var token = SessionTicket.TokenOf(principal);
         var identity = token is null
             ? await FindByIdAsync(accountId, ageMax, cancellationToken)
-            : await FindByTokenAsync(token, AgeOf(ageMax), cancellationToken);
+            : await FindByBearerAsync(token, AgeOf(ageMax), cancellationToken);
         return
             identity is { IsActive: true }
             && identity.AccountId == accountId
@@ -88,37 +94,64 @@ public sealed class LiveRights(
         identity is { IsActive: true, IsSuperuser: true, ValidatedPassword: true };
 
     private Task<Identity?> FindByTokenAsync(string token, TimeSpan ageMax, CancellationToken cancellationToken) =>
-        // No token holds a control character, and a database need not even take one.
-        token.Length
-            is 0
-                or > TokenMax
-        || token.Any(char.IsControl)
-            ? Task.FromResult<Identity?>(null)
-            : FindAsync(
-                "token " + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token))),
-                ageMax,
-                () => source.FindByTokenAsync(token, cancellationToken)
-            );
+        IsToken(token, TokenMax)
+            ? FindAsync("token " + DigestOf(token), ageMax, () => source.FindByTokenAsync(token, cancellationToken))
+            : Task.FromResult<Identity?>(null);
+
+    private async Task<Identity?> FindByBearerAsync(string token, TimeSpan ageMax, CancellationToken cancellationToken)
+    {
+        if (!IsToken(token, AccessTokenMax))
+            return null;
+        var key = "access " + DigestOf(token);
+        return Recall(key, ageMax)
+            ?? await FindByTokenAsync(token, ageMax, cancellationToken)
+            ?? await FindAsync(key, ageMax, () => source.FindByAccessTokenAsync(token, cancellationToken));
+    }
+
+    /// <summary>No token holds a control character, and a database need not even take one.</summary>
+    private static bool IsToken(string token, int lengthMax) =>
+        token.Length > 0 && token.Length <= lengthMax && !token.Any(char.IsControl);
+
+    private static string DigestOf(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     private TimeSpan AgeOf(TimeSpan? ageMax) => ageMax is { } age && age < settings.CacheFor ? age : settings.CacheFor;
 
-    private async Task<Identity?> FindAsync(string key, TimeSpan ageMax, Func<Task<Identity?>> find)
+    private Task<Identity?> FindAsync(string key, TimeSpan ageMax, Func<Task<Identity?>> find) =>
+        FindAsync(
+            key,
+            ageMax,
+            async () => await find() is { } identity ? new AccessTokenOwner(identity, DateTimeOffset.MaxValue) : null
+        );
+
+    private async Task<Identity?> FindAsync(string key, TimeSpan ageMax, Func<Task<AccessTokenOwner?>> find)
     {
+        if (Recall(key, ageMax) is { } known)
+            return known;
         var now = time.GetUtcNow();
-        if (remembered.TryGetValue(key, out var known) && now - known.At < ageMax)
-            return known.Identity;
         // The platform's anonymous account is nobody: what passes for it belongs to no person who could be asked.
-        if (await find() is not { } identity || identity.AccountId == settings.AnonymousUserId)
+        if (
+            await find() is not { } found
+            || found.Expires <= now
+            || found.Identity.AccountId == settings.AnonymousUserId
+        )
         {
             remembered.TryRemove(key, out _);
             return null;
         }
 
-        usualPassword.Observe(identity.PasswordHash);
+        usualPassword.Observe(found.Identity.PasswordHash);
         if (remembered.Count >= RememberedMax)
             Forget(now);
-        remembered[key] = new(identity, now);
-        return identity;
+        remembered[key] = new(found.Identity, now, found.Expires);
+        return found.Identity;
+    }
+
+    private Identity? Recall(string key, TimeSpan ageMax)
+    {
+        var now = time.GetUtcNow();
+        return remembered.TryGetValue(key, out var known) && now - known.At < ageMax && now < known.Expires
+            ? known.Identity
+            : null;
     }
 
     private void Forget(DateTimeOffset now)
@@ -133,5 +166,5 @@ public sealed class LiveRights(
             remembered.Clear();
     }
 
-    private sealed record Remembered(Identity Identity, DateTimeOffset At);
+    private sealed record Remembered(Identity Identity, DateTimeOffset At, DateTimeOffset Expires);
 }

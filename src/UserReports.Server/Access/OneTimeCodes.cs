@@ -5,10 +5,22 @@ using UserReports.Sources;
 namespace UserReports.Server.Access;
 
 /// <summary>Checks time-based one-time passwords, each of which is good once.</summary>
-/// <remarks>A code of the step before or after the present one is accepted: clocks differ.</remarks>
+/// <remarks>
+/// A code of the step before or after the present one is accepted: clocks differ. A used one is remembered for as long
+/// as its step would be accepted, and no longer.
+/// </remarks>
 internal sealed class OneTimeCodes(IIdentitySource source, TimeProvider time)
 {
+    /// <summary>What authenticator programs and the platform use.</summary>
+    private const int StepSeconds = 30;
+
+    private static readonly VerificationWindow Window = new(previous: 1, future: 1);
+
     private readonly ConcurrentDictionary<long, long> lastSteps = new();
+    private long forgottenAt;
+
+    /// <summary>Accounts of which a used code is remembered.</summary>
+    public int Remembered => lastSteps.Count;
 
     /// <summary>True if the code is the account's and has not been used.</summary>
     public async Task<bool> CheckAsync(long accountId, string code, CancellationToken cancellationToken)
@@ -20,12 +32,7 @@ internal sealed class OneTimeCodes(IIdentitySource source, TimeProvider time)
         {
             if (
                 TryDecode(secret) is { } key
-                && new Totp(key).VerifyTotp(
-                    time.GetUtcNow().UtcDateTime,
-                    digits,
-                    out var step,
-                    new(previous: 1, future: 1)
-                )
+                && new Totp(key).VerifyTotp(time.GetUtcNow().UtcDateTime, digits, out var step, Window)
                 && TryUse(accountId, step)
             )
             {
@@ -38,6 +45,7 @@ internal sealed class OneTimeCodes(IIdentitySource source, TimeProvider time)
 
     private bool TryUse(long accountId, long step)
     {
+        Forget();
         var used = false;
         lastSteps.AddOrUpdate(
             accountId,
@@ -53,6 +61,19 @@ internal sealed class OneTimeCodes(IIdentitySource source, TimeProvider time)
             }
         );
         return used;
+    }
+
+    /// <summary>Once in each step: what is older than the step before the present one is refused by its age.</summary>
+    private void Forget()
+    {
+        var present = time.GetUtcNow().ToUnixTimeSeconds() / StepSeconds;
+        if (Interlocked.Exchange(ref forgottenAt, present) == present)
+            return;
+        foreach (var (accountId, step) in lastSteps)
+        {
+            if (step < present - 1)
+                lastSteps.TryRemove(KeyValuePair.Create(accountId, step));
+        }
     }
 
     private static byte[]? TryDecode(string secret)

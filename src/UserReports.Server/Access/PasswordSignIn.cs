@@ -15,15 +15,16 @@ internal readonly record struct PasswordResult(Identity? Identity, TimeSpan? Wai
 
 /// <summary>Signs in with the platform's own passwords.</summary>
 /// <remarks>
-/// An unknown name, an inactive account and an account without a usable password all cost one comparison, as a wrong
-/// password does, and each comparison asks the platform anew: an account that is remembered must not answer sooner.
+/// An unknown name, an inactive account and an account without a password that could be compared with all cost one
+/// comparison, as a wrong password does, and each comparison asks the platform anew: an account that is remembered must
+/// not answer sooner.
 /// Hashes are slow on purpose: few are compared at once, and one that was right is remembered as long as rights are,
 /// under a key that dies with the process.
 /// </remarks>
 internal sealed class PasswordSignIn(
     LiveRights rights,
     FailureLimits limits,
-    UsualPassword usualPassword,
+    PasswordComparisons comparisons,
     AccessSettings settings,
     TimeProvider time,
     ILogger<PasswordSignIn> logger
@@ -100,9 +101,7 @@ internal sealed class PasswordSignIn(
     {
         var now = time.GetUtcNow();
         var identity = await rights.FindByUsernameAsync(username, TimeSpan.Zero, cancellationToken);
-        var isUsable =
-            identity is { IsActive: true } && identity.PasswordHash is { Length: > 0 } stored && stored[0] != '!';
-        var hash = isUsable ? identity!.PasswordHash : usualPassword.HashFor(username);
+        var hash = identity is { IsActive: true } ? identity.PasswordHash : null;
         await comparing.WaitAsync(cancellationToken);
         PasswordMatch match;
         try
@@ -110,10 +109,10 @@ internal sealed class PasswordSignIn(
             // Others may have failed while this one waited.
             if (limits.WaitOf(address, username) is { } wait)
                 return new(null, wait);
-            match = await Task.Run(() => DjangoPassword.Verify(hash, password), cancellationToken);
-            if (isUsable && match == PasswordMatch.Right)
+            match = await Task.Run(() => comparisons.Compare(hash, username, password), cancellationToken);
+            if (match == PasswordMatch.Right)
             {
-                Remember(key, hash, now);
+                Remember(key, hash!, now);
                 return new(identity, null);
             }
 
@@ -124,8 +123,8 @@ internal sealed class PasswordSignIn(
             comparing.Release();
         }
 
-        if (match == PasswordMatch.UnknownAlgorithm && warned.TryAdd(DjangoPassword.AlgorithmOf(hash), true))
-            AccessLog.UnknownAlgorithm(logger, DjangoPassword.AlgorithmOf(hash));
+        if (match == PasswordMatch.UnknownAlgorithm && warned.TryAdd(DjangoPassword.AlgorithmOf(hash!), true))
+            AccessLog.UnknownAlgorithm(logger, DjangoPassword.AlgorithmOf(hash!));
         AccessLog.Failed(logger, "password");
         // A name that exists costs the platform a row more to read. Chance hides what that takes.
         await Task.Delay(RandomNumberGenerator.GetInt32(RefusalChanceMs), cancellationToken);

@@ -39,20 +39,18 @@ internal sealed class SignIn(
     TimeProvider time,
     AccessSettings settings,
     ILogger<SignIn> logger
-) : IDisposable
+)
 {
     private static readonly TimeSpan PendingFor = TimeSpan.FromMinutes(5);
 
     private readonly IDataProtector pendings = protection.CreateProtector("UserReports.SignIn.Pending");
 
-    // One code at a time: else as many could be tried at once as are sent before the first is counted.
-    private readonly SemaphoreSlim checking = new(1);
-
-    public void Dispose() => checking.Dispose();
+    // One code of an account at a time: else as many could be tried at once as are sent before the first is counted.
+    private readonly AccountTurns turns = new();
 
     public async Task<SignInStep> ByTokenAsync(string token, IPAddress? address, CancellationToken cancellationToken)
     {
-        if (await rights.FindByTokenAsync(token, cancellationToken) is { IsActive: true } identity)
+        if (await rights.FindByBearerAsync(token, cancellationToken) is { IsActive: true } identity)
             return Accept(identity, SessionTicket.ForToken(identity, token, AccessNames.SessionScheme));
         var wait = limits.WaitOf(address, null);
         limits.Fail(address, null);
@@ -95,18 +93,13 @@ internal sealed class SignIn(
     {
         if (await UnprotectAsync(pending, cancellationToken) is not { } identity)
             return new SignInStep.Refused(401, "That took too long. Sign in again.", null);
-        await checking.WaitAsync(cancellationToken);
-        try
+        using (await turns.TakeAsync(identity.AccountId, cancellationToken))
         {
             if (limits.WaitOf(address, identity.Username) is { } wait)
                 return Waiting(wait);
             if (await codes.CheckAsync(identity.AccountId, code, cancellationToken))
                 return Accept(identity, SessionTicket.ForPassword(identity, AccessNames.SessionScheme));
             limits.Fail(address, identity.Username);
-        }
-        finally
-        {
-            checking.Release();
         }
 
         AccessLog.Failed(logger, "code");

@@ -46,7 +46,9 @@ internal static class CheckCommand
         };
         command.Add(AnswerOptions.Data);
         return command
-            .WithExample("user-reports check --set Sources:Platform='Host=replica;Database=kpi;Username=reports'")
+            .WithExample(
+                "user-reports check --set Sources:Platform='Host=replica;Database=kpi;Username=reports;SSL Mode=VerifyFull'"
+            )
             .Does(
                 terminal,
                 async (parsed, token) =>

@@ -22,6 +22,8 @@ internal static class RefreshCommand
                 {
                     var configuration = CommonOptions.Configuration(parsed, AnswerOptions.Overrides(parsed));
                     var settings = ServerSettings.Read(configuration);
+                    foreach (var warning in ServerHost.WarningsOf(settings))
+                        await terminal.Error.WriteLineAsync($"Warning: {warning}");
                     await using var services = ServerHost
                         .AddRefresh(new ServiceCollection(), settings, hasReaders: false)
                         .AddSingleton(TimeProvider.System)

@@ -69,6 +69,8 @@ public static class ServerHost
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        foreach (var warning in WarningsOf(settings))
+            ConnectionLog.Unprotected(app.Logger, warning);
         app.UseForwardedHeaders();
         app.UseReportApi();
         app.MapUserReports();
@@ -113,20 +115,7 @@ public static class ServerHost
         services
             .AddSources(settings)
             .AddReportStore(settings, hasReaders)
-            .AddSingleton(
-                new RefreshSettings
-                {
-                    Interval = settings.Of(SettingsTable.Interval),
-                    OnStart = settings.Of(SettingsTable.OnStart),
-                    AccountsPerRange = settings.Of(SettingsTable.AccountsPerRange),
-                    // Without readers one more works while others wait for the sources or the disk.
-                    Workers =
-                        settings.Of(SettingsTable.Parallelism)
-                        + (hasReaders || settings.IsGiven(SettingsTable.Parallelism) ? 0 : 1),
-                    CommitRows = settings.Of(SettingsTable.CommitRows),
-                    Lease = settings.Of(SettingsTable.Lease),
-                }
-            )
+            .AddSingleton(RefreshSettingsOf(settings, hasReaders))
             .AddSingleton(provider => new RefreshEngine(
                 provider.GetRequiredService<IReportSource>(),
                 provider.GetRequiredService<IRunStore>(),
@@ -165,8 +154,30 @@ public static class ServerHost
             .AddSingleton<IReportSource>(provider => provider.GetRequiredService<ReportSource>())
             // The same few connections: the limit is one for the whole service.
             .AddSingleton<IIdentitySource>(provider => new IdentitySource(
-                provider.GetRequiredService<ReportSource>().Platform
+                provider.GetRequiredService<ReportSource>().Platform,
+                provider.GetRequiredService<TimeProvider>()
             ));
+    }
+
+    /// <summary>What an operator should know of the ways to the sources; nothing is asked of them.</summary>
+    internal static IEnumerable<string> WarningsOf(ServerSettings settings)
+    {
+        foreach (var setting in (Setting<string>[])[SettingsTable.Platform, SettingsTable.Usage])
+        {
+            string? warning;
+            try
+            {
+                warning = ConnectionProtection.WarningOf(settings.Of(setting));
+            }
+            catch (ArgumentException)
+            {
+                // Whoever opens it says what is wrong with it.
+                continue;
+            }
+
+            if (warning is not null)
+                yield return $"{setting.Name}: {warning}";
+        }
     }
 
     /// <summary>The sources' own settings among those of the service.</summary>
@@ -177,6 +188,21 @@ public static class ServerHost
             AnonymousUserId = settings.Of(SettingsTable.AnonymousUserId),
             StripeEnabled = settings.Of(SettingsTable.StripeEnabled),
             StatementTimeout = settings.Of(SettingsTable.StatementTimeout),
+        };
+
+    /// <summary>The refresh's own settings among those of the service.</summary>
+    internal static RefreshSettings RefreshSettingsOf(ServerSettings settings, bool hasReaders) =>
+        new()
+        {
+            Interval = settings.Of(SettingsTable.Interval),
+            OnStart = settings.Of(SettingsTable.OnStart),
+            AccountsPerRange = settings.Of(SettingsTable.AccountsPerRange),
+            // Without readers one more works while others wait for the sources or the disk.
+            Workers =
+                settings.Of(SettingsTable.Parallelism)
+                + (hasReaders || settings.IsGiven(SettingsTable.Parallelism) ? 0 : 1),
+            CommitRows = settings.Of(SettingsTable.CommitRows),
+            Lease = settings.Of(SettingsTable.Lease),
         };
 
     /// <summary>The store's own settings among those of the service.</summary>

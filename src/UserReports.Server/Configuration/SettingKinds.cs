@@ -30,12 +30,18 @@ internal static class SettingKinds
                     : null
         );
 
-    public static Setting<TimeSpan?> Duration(string name, string standard, string min, string max, string description)
+    public static Setting<TimeSpan?> Duration(
+        string name,
+        TimeSpan standard,
+        string min,
+        string max,
+        string description
+    )
     {
         var (least, most) = (Span(min)!.Value, Span(max)!.Value);
         return new(
             name,
-            standard,
+            standard.ToString("c", CultureInfo.InvariantCulture),
             $"a duration from {min} to {max}, written as hours:minutes:seconds or days.hours:minutes:seconds",
             description,
             text => Span(text) is { } span && span >= least && span <= most ? span : null
@@ -50,7 +56,7 @@ internal static class SettingKinds
         new(
             name,
             null,
-            "a connection string such as Host=db;Database=kpi;Username=reports;Password=…, or Data Source=FILE",
+            "a connection string such as Host=db;Database=kpi;Username=reports;Password=…;SSL Mode=VerifyFull, or Data Source=FILE",
             description,
             text => Keyword(text, "Host", "Server", "Data Source") is { Length: > 0 } ? text : null
         )

@@ -1,5 +1,7 @@
 using System.Net;
 using UserReports.Refresh;
+using UserReports.Sources;
+using UserReports.Store;
 using static UserReports.Server.Configuration.SettingKinds;
 
 namespace UserReports.Server.Configuration;
@@ -8,8 +10,14 @@ namespace UserReports.Server.Configuration;
 /// <remarks>What is read from the configuration, the errors and docs/settings.md follow from it.</remarks>
 public static class SettingsTable
 {
-    /// <summary>What a pass takes for itself where nobody says otherwise.</summary>
+    /// <summary>What the parts take for themselves where nobody says otherwise.</summary>
     private static readonly RefreshSettings Usual = new();
+
+    /// <inheritdoc cref="Usual"/>
+    private static readonly SourceSettings UsualSources = new("", "");
+
+    /// <inheritdoc cref="Usual"/>
+    private static readonly StoreSettings UsualStore = new("");
 
     /// <summary>Accounts and organisations.</summary>
     public static readonly Setting<string> Platform = Source(
@@ -26,7 +34,7 @@ public static class SettingsTable
     /// <summary>How long one statement may take.</summary>
     public static readonly Setting<TimeSpan?> StatementTimeout = Duration(
         "Sources:StatementTimeout",
-        "00:05:00",
+        UsualSources.StatementTimeout,
         "00:00:01",
         "1.00:00:00",
         "How long one statement may take in a source."
@@ -42,7 +50,7 @@ public static class SettingsTable
     /// <summary>Memory for queries.</summary>
     public static readonly Setting<int?> QueryMemory = Whole(
         "Reports:QueryMemoryMegabytes",
-        1024,
+        StoreSettings.UsualMegabytes,
         128,
         1_048_576,
         "Memory that all queries together may use in the store."
@@ -51,7 +59,7 @@ public static class SettingsTable
     /// <summary>Queries at once.</summary>
     public static readonly Setting<int?> ConcurrentQueries = Whole(
         "Reports:ConcurrentQueries",
-        Math.Max(2, Environment.ProcessorCount),
+        UsualStore.ConcurrentQueries,
         1,
         256,
         "Queries that run at once; more wait in line. By default the number of processors, at least 2."
@@ -60,7 +68,7 @@ public static class SettingsTable
     /// <summary>Time between runs.</summary>
     public static readonly Setting<TimeSpan?> Interval = Duration(
         "Refresh:Interval",
-        "00:30:00",
+        Usual.Interval,
         "00:00:10",
         "30.00:00:00",
         "Time from the end of a completed run to the next."
@@ -69,7 +77,7 @@ public static class SettingsTable
     /// <summary>Whether a start begins a run.</summary>
     public static readonly Setting<bool?> OnStart = Flag(
         "Refresh:OnStart",
-        true,
+        Usual.OnStart,
         "Whether a start of the service begins a run, however young the last one is."
     );
 
@@ -85,7 +93,7 @@ public static class SettingsTable
     /// <summary>Ranges in flight.</summary>
     public static readonly Setting<int?> Parallelism = Whole(
         "Refresh:Parallelism",
-        Math.Max(2, Environment.ProcessorCount),
+        Usual.Workers,
         1,
         64,
         "Ranges in work at once; memory grows with it. By default the number of processors, at least 2, and one more for `user-reports refresh`, which answers nobody."
@@ -94,7 +102,7 @@ public static class SettingsTable
     /// <summary>Whether the generation before stays.</summary>
     public static readonly Setting<bool?> KeepPrevious = Flag(
         "Refresh:KeepPrevious",
-        false,
+        UsualStore.KeepsPrevious,
         "Keep the rows of the run before until the next run begins, to serve them if the present file is found damaged; doubles the room between runs."
     );
 
@@ -110,7 +118,7 @@ public static class SettingsTable
     /// <summary>How long a worker may be silent.</summary>
     public static readonly Setting<TimeSpan?> Lease = Duration(
         "Refresh:Lease",
-        "00:01:00",
+        Usual.Lease,
         "00:00:05",
         "01:00:00",
         "How long a worker may be silent before its ranges are given away."
@@ -128,7 +136,7 @@ public static class SettingsTable
     /// <summary>Days of submission counters.</summary>
     public static readonly Setting<int?> RetentionDays = Whole(
         "Reports:RetentionDays",
-        366,
+        UsualSources.RetentionDays,
         1,
         36_600,
         "For how many days the platform keeps submission counters."
@@ -137,7 +145,7 @@ public static class SettingsTable
     /// <summary>The account that is nobody.</summary>
     public static readonly Setting<int?> AnonymousUserId = Whole(
         "Reports:AnonymousUserId",
-        -1,
+        (int)UsualSources.AnonymousUserId,
         int.MinValue,
         int.MaxValue,
         "The id of the platform's anonymous account, never reported."
@@ -153,14 +161,14 @@ public static class SettingsTable
     /// <summary>Whether the platform uses Stripe.</summary>
     public static readonly Setting<bool?> StripeEnabled = Flag(
         "Stripe:Enabled",
-        true,
+        UsualSources.StripeEnabled,
         "Whether the platform uses Stripe for plans and limits."
     );
 
     /// <summary>How long a right is remembered.</summary>
     public static readonly Setting<TimeSpan?> RightsCache = Duration(
         "Access:CacheFor",
-        "00:00:30",
+        TimeSpan.FromSeconds(30),
         "00:00:00",
         "00:00:30",
         "How long a right that was read from the platform is believed."
@@ -169,7 +177,7 @@ public static class SettingsTable
     /// <summary>How long the explorer stays signed in.</summary>
     public static readonly Setting<TimeSpan?> SessionLength = Duration(
         "Access:SessionLength",
-        "12:00:00",
+        TimeSpan.FromHours(12),
         "00:05:00",
         "7.00:00:00",
         "How long a sign-in to the explorer lasts."
@@ -196,7 +204,7 @@ public static class SettingsTable
     /// <summary>The window of both.</summary>
     public static readonly Setting<TimeSpan?> FailureWindow = Duration(
         "Access:FailureWindow",
-        "00:15:00",
+        TimeSpan.FromMinutes(15),
         "00:00:10",
         "1.00:00:00",
         "The window in which failed sign-ins are counted."

@@ -1,7 +1,11 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
+<<<<<<< HEAD
 using System.Text.RegularExpressions;
+=======
+using System.Security.Cryptography;
+>>>>>>> dc2cf49 (Read through poolers, say why TLS fails, and take access tokens)
 using DuckDB.NET.Data;
 using Npgsql;
 
@@ -12,10 +16,7 @@ namespace UserReports.Sources.Reading;
 /// </summary>
 public sealed class SourceDatabase : IAsyncDisposable
 {
-    /// <summary>More than a pass has.</summary>
-    private const int StatementsPrepared = 60;
-
-    private readonly NpgsqlDataSource? postgres;
+    private readonly PostgresPool? postgres;
     private readonly string? embedded;
     private readonly string where;
     private readonly SemaphoreSlim connections;
@@ -25,6 +26,7 @@ public sealed class SourceDatabase : IAsyncDisposable
     private SourceDatabase(string name, string connectionString, SourceSettings settings)
     {
         Name = name;
+        StatementTimeout = settings.StatementTimeout;
         connections = new(settings.ConnectionsMax);
         passes = new(Math.Max(1, settings.ConnectionsMax - 1));
         if (EmbeddedPath(connectionString) is { } path)
@@ -34,16 +36,16 @@ public sealed class SourceDatabase : IAsyncDisposable
             return;
         }
 
-        NpgsqlConnectionStringBuilder builder;
         try
         {
-            builder = new(connectionString);
+            postgres = new(connectionString, settings);
         }
         catch (ArgumentException e)
         {
             throw new SourceException($"The connection string of the {name} database is not valid: {e.Message}", e);
         }
 
+<<<<<<< HEAD
         builder.MaxPoolSize = settings.ConnectionsMax;
         // A pass asks the same some twenty statements, hundreds of times: each is planned once for a connection.
         builder.MaxAutoPrepare = StatementsPrepared;
@@ -62,6 +64,10 @@ public sealed class SourceDatabase : IAsyncDisposable
             + " -c max_parallel_workers_per_gather=0";
         where = $"{builder.Host}:{builder.Port.ToString(CultureInfo.InvariantCulture)}/{builder.Database}";
         postgres = NpgsqlDataSource.Create(builder);
+=======
+        var server = postgres.Settings;
+        where = $"{server.Host}:{server.Port.ToString(CultureInfo.InvariantCulture)}/{server.Database}";
+>>>>>>> dc2cf49 (Read through poolers, say why TLS fails, and take access tokens)
     }
 
     /// <summary><c>platform</c> or <c>usage</c>.</summary>
@@ -69,6 +75,19 @@ public sealed class SourceDatabase : IAsyncDisposable
 
     /// <summary>True for an embedded file.</summary>
     public bool IsEmbedded => embedded is not null;
+
+    /// <summary>How long one statement may take.</summary>
+    internal TimeSpan StatementTimeout { get; }
+
+    /// <summary>Statements that the connection string wants prepared by themselves; null if it does not say.</summary>
+    internal int? AutoPrepare =>
+        postgres is not null && postgres.Settings.ShouldSerialize("Max Auto Prepare")
+            ? postgres.Settings.MaxAutoPrepare
+            : null;
+
+    /// <summary>How the connection is protected; null for an embedded file.</summary>
+    internal ConnectionProtection? Protection =>
+        postgres is null ? null : new ConnectionProtection(postgres.Settings, postgres.HasShakenHands);
 
     /// <summary>Makes the database known; nothing is opened yet.</summary>
     /// <exception cref="SourceException">The connection string is not valid.</exception>
@@ -109,8 +128,10 @@ public sealed class SourceDatabase : IAsyncDisposable
         try
         {
             await using var connection = await OpenAsync(cancellationToken);
+            // PostgreSQL's begins with the first question, and what is left of it ends as the connection is given back.
             await using var transaction = postgres is null
                 ? await connection.BeginTransactionAsync(cancellationToken)
+<<<<<<< HEAD
                 : await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
             var session = new SourceSession(connection, IsEmbedded);
             // A database that does not know what its text is in sends it as it is only to those who do not ask for
@@ -122,6 +143,10 @@ public sealed class SourceDatabase : IAsyncDisposable
             )
                 await session.ExecuteAsync("set local client_encoding to 'SQL_ASCII'", cancellationToken);
             return await read(session);
+=======
+                : null;
+            return await read(new(connection, IsEmbedded, postgres?.Opening ?? []));
+>>>>>>> dc2cf49 (Read through poolers, say why TLS fails, and take access tokens)
         }
         catch (Exception e)
         {
@@ -131,7 +156,7 @@ public sealed class SourceDatabase : IAsyncDisposable
             if (!IsOfTheDatabase(e))
                 throw;
             cancellationToken.ThrowIfCancellationRequested();
-            throw Explain(e);
+            throw await ExplainAsync(e);
         }
         finally
         {
@@ -156,12 +181,13 @@ public sealed class SourceDatabase : IAsyncDisposable
                 or IOException
                 or TimeoutException
                 or InvalidCastException
+                or CryptographicException
                 or OverflowException;
 
     private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         if (postgres is not null)
-            return await postgres.OpenConnectionAsync(cancellationToken);
+            return await postgres.OpenAsync(cancellationToken);
 
         if (!File.Exists(where))
             throw new SourceException($"The {Name} database {where} does not exist; `generate` or `demo` makes one.");
@@ -180,6 +206,7 @@ public sealed class SourceDatabase : IAsyncDisposable
         return connection;
     }
 
+<<<<<<< HEAD
     /// <summary>The tables of the statement that failed.</summary>
     private static string TablesOf(PostgresException e) =>
         string.Join(
@@ -189,6 +216,12 @@ public sealed class SourceDatabase : IAsyncDisposable
                 .Select(table => table.Groups[1].Value)
                 .Distinct()
         );
+=======
+    private async Task<SourceException> ExplainAsync(Exception e) =>
+        postgres is not null && await TlsDiagnosis.FindAsync(postgres.Settings, e) is { } failed
+            ? new($"The {Name} database ({where}) cannot be reached safely: {failed}", e, isTransient: true)
+            : Explain(e);
+>>>>>>> dc2cf49 (Read through poolers, say why TLS fails, and take access tokens)
 
     private SourceException Explain(Exception e) =>
         e switch
@@ -202,8 +235,12 @@ public sealed class SourceDatabase : IAsyncDisposable
                 $"The {Name} database ({where}) refuses to read: {p.MessageText}. Grant SELECT to the role.",
                 e
             ),
-            PostgresException { SqlState: "28P01" or "28000" } => new(
+            PostgresException { SqlState: PostgresErrorCodes.InvalidPassword } => new(
                 $"The {Name} database ({where}) refuses the role or its password.",
+                e
+            ),
+            PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification } p => new(
+                $"The {Name} database ({where}) refuses the connection: {p.MessageText}.",
                 e
             ),
             PostgresException { SqlState: "3D000" } => new($"There is no {Name} database at {where}.", e),
@@ -218,6 +255,10 @@ public sealed class SourceDatabase : IAsyncDisposable
                 p.IsTransient
                     || p.SqlState.StartsWith("57", StringComparison.Ordinal)
                     || p.SqlState.StartsWith("08", StringComparison.Ordinal)
+            ),
+            CryptographicException => new(
+                $"A certificate that the connection string of the {Name} database names cannot be read: {e.Message}",
+                e
             ),
             NpgsqlException or SocketException or TimeoutException or IOException => new(
                 $"The {Name} database ({where}) cannot be reached: {e.GetBaseException().Message}.",

@@ -1,3 +1,5 @@
+using UserReports.Sources.Identities;
+
 namespace UserReports.Sources.Reading;
 
 /// <summary>Looks at a source as an operator would: is all there, and may the role do no more than read?</summary>
@@ -16,9 +18,11 @@ public sealed class SourceExamination
     ];
 
     private readonly SourceSession session;
+    private readonly ConnectionProtection? protection;
     private readonly List<SourceFinding> findings = [];
 
-    private SourceExamination(SourceSession session) => this.session = session;
+    private SourceExamination(SourceSession session, ConnectionProtection? protection) =>
+        (this.session, this.protection) = (session, protection);
 
     /// <summary>Looks at the database within one session and changes nothing.</summary>
     /// <param name="isPlatform">False for the usage database.</param>
@@ -32,15 +36,18 @@ public sealed class SourceExamination
     {
         try
         {
-            return await database.ReadAsync(
+            var findings = await database.ReadAsync(
                 async session =>
                 {
-                    var examination = new SourceExamination(session);
+                    var examination = new SourceExamination(session, database.Protection);
                     await examination.RunAsync(isPlatform, stripeEnabled, cancellationToken);
                     return examination.findings;
                 },
                 cancellationToken
             );
+            return database.IsEmbedded
+                ? findings
+                : [.. findings, .. await new PoolerCheck(database).RunAsync(cancellationToken)];
         }
         catch (SourceException e)
         {
@@ -54,55 +61,16 @@ public sealed class SourceExamination
         if (session.IsEmbedded)
             Add(FindingKind.Good, "connection", "an embedded database");
         else
-            isReplica = await ConnectionAsync(cancellationToken);
+            isReplica = await ConnectionExamination.RunAsync(session, protection!, findings.Add, cancellationToken);
 
         var catalogue = await SourceCatalogue.ReadAsync(session, cancellationToken);
         Tables(catalogue, isPlatform, stripeEnabled);
         if (session.IsEmbedded)
             return;
         await RightsAsync(isPlatform, cancellationToken);
+        if (isPlatform && (await AccessTokenTable.ReadAsync(session, cancellationToken)).Lack is { } lack)
+            Add(FindingKind.Warning, "rights", lack);
         await WritingAsync(isReplica, cancellationToken);
-    }
-
-    private async Task<bool> ConnectionAsync(CancellationToken cancellationToken)
-    {
-        string version = "",
-            role = "";
-        bool isReplica = false,
-            isEncrypted = false,
-            isLocal = false;
-        await session.ReadAsync(
-            """
-            select current_setting('server_version'), pg_is_in_recovery(), session_user::text,
-                coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false),
-                inet_server_addr() is null or inet_client_addr() <<= '127.0.0.0/8' or inet_client_addr() = '::1'
-            """,
-            row =>
-                (version, isReplica, role, isEncrypted, isLocal) = (
-                    row.Text(0),
-                    row.Flag(1),
-                    row.Text(2),
-                    row.Flag(3),
-                    row.Flag(4)
-                ),
-            cancellationToken
-        );
-        Add(
-            FindingKind.Good,
-            "connection",
-            $"PostgreSQL {version.Split(' ')[0]}, {(isReplica ? "a replica" : "a primary")}, as the role {role}"
-        );
-        if (isEncrypted)
-            Add(FindingKind.Good, "encryption", "TLS");
-        else if (isLocal)
-            Add(FindingKind.Good, "encryption", "none, within this machine");
-        else
-            Add(
-                FindingKind.Warning,
-                "encryption",
-                "none: personal data crosses the network in the clear. Add SSL Mode=VerifyFull to the connection string."
-            );
-        return isReplica;
     }
 
     private void Tables(SourceCatalogue catalogue, bool isPlatform, bool stripeEnabled)

@@ -11,6 +11,7 @@ namespace UserReports.Server.Tests.Access;
 public sealed class PasswordTests
 {
     private const string Password = "pass word ü 😀";
+    private const string BcryptTail = ".....................................................";
 
     /// <summary>
     /// The first is written down by hand: PBKDF2 of RFC 6070, "password", "salt", 4096 rounds of SHA-1.
@@ -49,7 +50,6 @@ public sealed class PasswordTests
     [InlineData("")]
     [InlineData("!")]
     [InlineData("!unusable0123456789")]
-    [InlineData("pbkdf2_sha256")]
     [InlineData("pbkdf2_sha256$$$")]
     [InlineData("pbkdf2_sha256$-1$salt$AAAA")]
     [InlineData("pbkdf2_sha256$999999999999$salt$AAAA")]
@@ -58,15 +58,32 @@ public sealed class PasswordTests
     [InlineData("argon2$argon2id$v=19$m=8,t=1$c2FsdHNhbHQ")]
     [InlineData("bcrypt_sha256$short")]
     [InlineData("scrypt$3$salt$8$1$AAAA")]
-    public void Verify_MangledHash_FitsNothing(string hash) =>
-        Assert.Equal(PasswordMatch.Wrong, DjangoPassword.Verify(hash, Password));
+    [InlineData("pbkdf2_sha256$1000$salt$YQ==")]
+    [InlineData("bcrypt_sha256$$2b$31$" + BcryptTail)]
+    [InlineData("argon2$argon2id$v=19$m=8,t=1,p=2$c2FsdHNhbHQ$MDEyMzQ1Njc4OWFiY2RlZg")]
+    public void Verify_MangledHash_IsComparedWithNothing(string hash)
+    {
+        Assert.False(DjangoPassword.IsReadable(hash));
+        Assert.Equal(PasswordMatch.Unreadable, DjangoPassword.Verify(hash, Password));
+    }
 
     [Theory]
     [InlineData("md5$salt$0123")]
     [InlineData("plain text")]
+    [InlineData("pbkdf2_sha256")]
     [InlineData("argon2$argon2id$v=16$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA")]
     public void Verify_UnknownAlgorithm_IsSaidSo(string hash) =>
         Assert.Equal(PasswordMatch.UnknownAlgorithm, DjangoPassword.Verify(hash, Password));
+
+    /// <summary>What stands before the first dollar sign may be a password that somebody stored as it is.</summary>
+    [Theory]
+    [InlineData("pbkdf2_sha256$1000$salt$AAAA", "pbkdf2_sha256")]
+    [InlineData("plain text", "none")]
+    [InlineData("5f4dcc3b5aa765d61d8327deb882cf99", "none")]
+    [InlineData("Secret$1", "none")]
+    [InlineData("", "none")]
+    public void AlgorithmOf_WhatIsNoName_IsNone(string hash, string name) =>
+        Assert.Equal(name, DjangoPassword.AlgorithmOf(hash));
 
     [Theory]
     [MemberData(nameof(Hashes))]
@@ -74,6 +91,11 @@ public sealed class PasswordTests
     {
         var usual = new UsualPassword();
         usual.Observe(hash);
+        // No comparison could be made with any of these, so none of them may stand in for one.
+        foreach (
+            var odd in (string[])["md5$salt$0123", "pbkdf2_sha256$-1$salt$AAAA", "scrypt$3$salt$8$1$AAAA", "!", ""]
+        )
+            usual.Observe(odd);
         var alike = usual.HashFor("nobody");
         Assert.Equal(DjangoPassword.AlgorithmOf(hash), DjangoPassword.AlgorithmOf(alike));
         Assert.Equal(hash.Length, alike.Length, 20.0);

@@ -1,5 +1,9 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using UserReports.Refresh;
 using UserReports.Server.Configuration;
+using UserReports.Sources;
+using UserReports.Store;
 
 namespace UserReports.Server.Tests.Configuration;
 
@@ -21,6 +25,65 @@ public sealed class SettingsTests
         Assert.Equal("data/reports.duckdb", settings.Of(SettingsTable.Store));
         Assert.Empty(settings.Of(SettingsTable.Proxies));
         Assert.Equal(Path.GetFullPath("data"), settings.FolderOf(SettingsTable.AuditFolder));
+    }
+
+    [Fact]
+    public void Warnings_OfTheStart_NameTheSettingOfEachConnectionThatAnybodyCouldRead()
+    {
+        (string, string?) verified = ("Sources:Platform", "Host=db.example.org;SSL Mode=VerifyFull");
+
+        Assert.Equal(
+            [
+                "Sources:Usage: The connection to db need not be encrypted, and the server's certificate is not verified. "
+                    + "Add SSL Mode=VerifyFull to the connection string, and Root Certificate=FILE for an authority of your own.",
+            ],
+            ServerHost.WarningsOf(Read([verified, Sources[1]]))
+        );
+        Assert.Empty(ServerHost.WarningsOf(Read([verified, ("Sources:Usage", "Host=db;Colour=red")])));
+    }
+
+    [Fact]
+    public async Task Start_WithAConnectionThatAnybodyCouldRead_SaysSoInTheLog()
+    {
+        var log = new LogLines();
+        var folder = Directory.CreateTempSubdirectory("user-reports-start-");
+        var configuration = Configuration([
+            Sources[0],
+            ("Sources:Usage", "Host=db.example.org;Database=kobocat;Password=not-to-be-shown"),
+            ("Store", $"Data Source={Path.Combine(folder.FullName, "reports.duckdb")}"),
+        ]);
+        await using (
+            ServerHost.Build(
+                configuration,
+                ServerSettings.Read(configuration),
+                adjust: builder => builder.Logging.ClearProviders().AddProvider(log)
+            )
+        )
+        {
+            // What is said, is said before anything is asked.
+        }
+
+        folder.Delete(recursive: true);
+        var line = Assert.Single(
+            log.All,
+            line => line.Contains("The connection to db.example.org", StringComparison.Ordinal)
+        );
+        Assert.StartsWith("Warning ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("not-to-be-shown", line, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two defaults of one thing drift apart, so each stands in one place.</summary>
+    [Fact]
+    public void Read_NothingButSources_GivesThePartsTheirOwnDefaults()
+    {
+        var settings = Read(Sources);
+
+        Assert.Equal(
+            new SourceSettings(settings.Of(SettingsTable.Platform), settings.Of(SettingsTable.Usage)),
+            ServerHost.SourceSettingsOf(settings)
+        );
+        Assert.Equal(new StoreSettings("data/reports.duckdb"), ServerHost.StoreSettingsOf(settings));
+        Assert.Equal(new RefreshSettings(), ServerHost.RefreshSettingsOf(settings, hasReaders: true));
     }
 
     [Theory]

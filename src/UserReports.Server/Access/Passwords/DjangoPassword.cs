@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Konscious.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Generators;
 
@@ -12,141 +13,203 @@ public enum PasswordMatch
     /// <summary>The password is right.</summary>
     Right,
 
-    /// <summary>The password is wrong, or the account has none that could be used.</summary>
+    /// <summary>The password is wrong.</summary>
     Wrong,
 
-    /// <summary>The hash is of a kind that is not known here.</summary>
+    /// <summary>There is nothing to compare with: no usable password, or a mangled hash. None was made.</summary>
+    Unreadable,
+
+    /// <summary>The hash is of a kind that is not known here. No comparison was made.</summary>
     UnknownAlgorithm,
 }
 
 /// <summary>Compares passwords with hashes in Django's format: <c>algorithm$parameters…$hash</c>.</summary>
-public static class DjangoPassword
+public static partial class DjangoPassword
 {
     private const int IterationsMax = 20_000_000;
     private const int MemoryKibibytesMax = 1 << 20;
 
+    /// <summary>Memory times passes over it, in KiB: about half a minute.</summary>
+    private const long ArgonWorkMax = 1L << 24;
+    private const int LanesMax = 64;
+    private const int DigestMin = 16;
+    private const int DigestMax = 64;
+
     /// <summary>Compares in a time that does not depend on how much of the password is right.</summary>
     public static PasswordMatch Verify(string hash, string password)
     {
-        if (hash.Length == 0 || hash[0] == '!')
-            return PasswordMatch.Wrong;
+        if (Read(hash, out var why) is not { } fits)
+            return why;
         try
         {
-            return AlgorithmOf(hash) switch
-            {
-                "pbkdf2_sha256" => Compare(hash, password, HashAlgorithmName.SHA256),
-                "pbkdf2_sha1" => Compare(hash, password, HashAlgorithmName.SHA1),
-                "argon2" => Argon2(hash, password),
-                "bcrypt_sha256" => BcryptSha256(hash, password),
-                "scrypt" => Scrypt(hash, password),
-                _ => PasswordMatch.UnknownAlgorithm,
-            };
+            return fits(password) ? PasswordMatch.Right : PasswordMatch.Wrong;
         }
         catch (Exception e)
             when (e
                     is FormatException
-                        or IndexOutOfRangeException
                         or OverflowException
                         or ArgumentException
+                        or InvalidOperationException
                         or BCrypt.Net.SaltParseException
             )
         {
-            // A mangled hash fits no password.
-            return PasswordMatch.Wrong;
+            return PasswordMatch.Unreadable;
         }
     }
 
-    /// <summary>The name before the first dollar sign.</summary>
-    public static string AlgorithmOf(string hash) => hash.Split('$', 2)[0];
+    /// <summary>True if passwords can be compared with the hash.</summary>
+    public static bool IsReadable(string hash) => Read(hash, out _) is not null;
 
-    private static PasswordMatch Compare(string hash, string password, HashAlgorithmName algorithm)
+    /// <summary>
+    /// The name before the first dollar sign; <c>none</c> if nothing stands there that could be one, for then it may be
+    /// the hash itself or worse.
+    /// </summary>
+    public static string AlgorithmOf(string hash) =>
+        AlgorithmName().Match(hash) is { Success: true } m ? m.Value : "none";
+
+    [GeneratedRegex(@"^[a-z][a-z0-9_]{0,31}(?=\$)")]
+    private static partial Regex AlgorithmName();
+
+    [GeneratedRegex(@"^\$2[aby]\$(0[4-9]|1[0-8])\$[./A-Za-z0-9]{53}$")]
+    private static partial Regex Bcrypt();
+
+    /// <summary>The comparison that the hash asks for, read to its end before any time is spent; or null.</summary>
+    private static Func<string, bool>? Read(string hash, out PasswordMatch why)
     {
+        why = PasswordMatch.Unreadable;
+        if (hash.Length == 0 || hash[0] == '!')
+            return null;
         var parts = hash.Split('$');
-        var expected = Convert.FromBase64String(parts[3]);
-        var actual = Rfc2898DeriveBytes.Pbkdf2(
-            Encoding.UTF8.GetBytes(password),
-            Encoding.UTF8.GetBytes(parts[2]),
-            Cost(parts[1]),
-            algorithm,
-            expected.Length
-        );
-        return Same(expected, actual);
+        switch (AlgorithmOf(hash))
+        {
+            case "pbkdf2_sha256":
+                return ReadPbkdf2(parts, HashAlgorithmName.SHA256);
+            case "pbkdf2_sha1":
+                return ReadPbkdf2(parts, HashAlgorithmName.SHA1);
+            case "argon2":
+                return ReadArgon2(parts, ref why);
+            case "bcrypt_sha256":
+                return ReadBcryptSha256(hash["bcrypt_sha256$".Length..]);
+            case "scrypt":
+                return ReadScrypt(parts, ref why);
+            default:
+                why = PasswordMatch.UnknownAlgorithm;
+                return null;
+        }
+    }
+
+    /// <summary><c>pbkdf2_sha256$1000000$salt$hash</c></summary>
+    private static Func<string, bool>? ReadPbkdf2(string[] parts, HashAlgorithmName algorithm)
+    {
+        if (parts.Length != 4 || CostOf(parts[1]) is not { } cost || DigestOf(parts[3]) is not { } expected)
+            return null;
+        var salt = Encoding.UTF8.GetBytes(parts[2]);
+        return password =>
+            Same(
+                expected,
+                Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), salt, cost, algorithm, expected.Length)
+            );
     }
 
     /// <summary><c>argon2$argon2id$v=19$m=102400,t=2,p=8$salt$hash</c></summary>
-    private static PasswordMatch Argon2(string hash, string password)
+    private static Func<string, bool>? ReadArgon2(string[] parts, ref PasswordMatch why)
     {
-        var parts = hash.Split('$');
-        var costs = parts[3]
-            .Split(',')
-            .Select(part => part.Split('='))
-            .ToDictionary(pair => pair[0], pair => Cost(pair[1]));
-        var secret = Encoding.UTF8.GetBytes(password);
-        Argon2? argon = parts[1] switch
+        if (parts.Length < 4)
+            return null;
+        Func<byte[], Argon2>? kind = parts[1] switch
         {
-            "argon2id" => new Argon2id(secret),
-            "argon2i" => new Argon2i(secret),
-            "argon2d" => new Argon2d(secret),
+            "argon2id" => secret => new Argon2id(secret),
+            "argon2i" => secret => new Argon2i(secret),
+            "argon2d" => secret => new Argon2d(secret),
             _ => null,
         };
         if (
-            argon is null
-            || parts[2] != "v=19"
-            || costs.GetValueOrDefault("m") is var memory && memory > MemoryKibibytesMax
+            parts[3].Split(',') is not [['m', '=', .. var m], ['t', '=', .. var t], ['p', '=', .. var p]]
+            || (CostOf(m), CostOf(t), CostOf(p)) is not ({ } memory, { } passes, { } lanes)
         )
-            return PasswordMatch.UnknownAlgorithm;
-        var expected = FromUnpadded(parts[5]);
-        using (argon)
+            return null;
+        if (kind is null || parts[2] != "v=19" || memory > MemoryKibibytesMax || (long)memory * passes > ArgonWorkMax)
         {
-            argon.Salt = FromUnpadded(parts[4]);
-            argon.MemorySize = memory;
-            argon.Iterations = costs.GetValueOrDefault("t");
-            argon.DegreeOfParallelism = costs.GetValueOrDefault("p");
-            return Same(expected, argon.GetBytes(expected.Length));
+            why = PasswordMatch.UnknownAlgorithm;
+            return null;
         }
+
+        if (
+            parts.Length != 6
+            || lanes > LanesMax
+            || memory < 8 * lanes
+            || BytesOf(Padded(parts[4])) is not { Length: >= 8 } salt
+            || DigestOf(Padded(parts[5])) is not { } expected
+        )
+            return null;
+        return password =>
+        {
+            if (password.Length == 0)
+                return false;
+            using var argon = kind(Encoding.UTF8.GetBytes(password));
+            argon.Salt = salt;
+            argon.MemorySize = memory;
+            argon.Iterations = passes;
+            argon.DegreeOfParallelism = lanes;
+            return Same(expected, argon.GetBytes(expected.Length));
+        };
     }
 
     /// <summary><c>bcrypt_sha256$$2b$12$…</c>: bcrypt over the hexadecimal SHA-256 of the password.</summary>
-    private static PasswordMatch BcryptSha256(string hash, string password)
-    {
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password)));
-        return BCrypt.Net.BCrypt.Verify(digest, hash["bcrypt_sha256$".Length..])
-            ? PasswordMatch.Right
-            : PasswordMatch.Wrong;
-    }
+    private static Func<string, bool>? ReadBcryptSha256(string hash) =>
+        Bcrypt().IsMatch(hash)
+            ? password =>
+                BCrypt.Net.BCrypt.Verify(
+                    Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password))),
+                    hash
+                )
+            : null;
 
     /// <summary><c>scrypt$16384$salt$8$1$hash</c></summary>
-    private static PasswordMatch Scrypt(string hash, string password)
+    private static Func<string, bool>? ReadScrypt(string[] parts, ref PasswordMatch why)
     {
-        var parts = hash.Split('$');
-        var (work, block, parallelism) = (Cost(parts[1]), Cost(parts[3]), Cost(parts[4]));
-        if ((long)work * block / 8 > MemoryKibibytesMax)
-            return PasswordMatch.UnknownAlgorithm;
-        var expected = Convert.FromBase64String(parts[5]);
-        return Same(
-            expected,
-            SCrypt.Generate(
-                Encoding.UTF8.GetBytes(password),
-                Encoding.UTF8.GetBytes(parts[2]),
-                work,
-                block,
-                parallelism,
-                expected.Length
-            )
-        );
+        if (
+            parts.Length != 6
+            || (CostOf(parts[1]), CostOf(parts[3]), CostOf(parts[4]))
+                is not
+                ({ } work and > 1, { } block, { } parallelism and <= LanesMax)
+            || !int.IsPow2(work)
+            || DigestOf(parts[5]) is not { } expected
+        )
+            return null;
+        if ((long)work * block * parallelism / 8 > MemoryKibibytesMax)
+        {
+            why = PasswordMatch.UnknownAlgorithm;
+            return null;
+        }
+
+        var salt = Encoding.UTF8.GetBytes(parts[2]);
+        return password =>
+            Same(
+                expected,
+                SCrypt.Generate(Encoding.UTF8.GetBytes(password), salt, work, block, parallelism, expected.Length)
+            );
     }
 
-    /// <summary>Base64 as argon2 writes it, without the padding at its end.</summary>
-    private static byte[] FromUnpadded(string text) =>
-        Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
+    /// <summary>Argon2 writes base64 without the padding at its end.</summary>
+    private static string Padded(string text) => text.PadRight((text.Length + 3) / 4 * 4, '=');
 
-    private static int Cost(string text) =>
-        int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) is var cost and > 0 and <= IterationsMax
+    private static byte[]? BytesOf(string base64)
+    {
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, bytes, out var length) ? bytes[..length] : null;
+    }
+
+    /// <summary>Null for one so short that it fits passwords by chance.</summary>
+    private static byte[]? DigestOf(string base64) =>
+        BytesOf(base64) is { Length: >= DigestMin and <= DigestMax } digest ? digest : null;
+
+    private static int? CostOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var cost)
+        && cost is > 0 and <= IterationsMax
             ? cost
-            : throw new FormatException("a cost out of bounds");
+            : null;
 
-    private static PasswordMatch Same(byte[] expected, byte[] actual) =>
-        expected.Length > 0 && CryptographicOperations.FixedTimeEquals(expected, actual)
-            ? PasswordMatch.Right
-            : PasswordMatch.Wrong;
+    private static bool Same(byte[] expected, byte[] actual) =>
+        CryptographicOperations.FixedTimeEquals(expected, actual);
 }

@@ -25,9 +25,11 @@ public sealed class UsualPassword
     public string HashFor(string username) =>
         hashes is { Length: > 0 } met ? met.MaxBy(hash => RankOf(username, hash))! : standard;
 
-    /// <summary>Takes over algorithm and cost of a hash of the platform.</summary>
+    /// <summary>Takes over algorithm and cost of a hash of the platform, if it can be compared with at all.</summary>
     public void Observe(string platformHash)
     {
+        if (!DjangoPassword.IsReadable(platformHash))
+            return;
         var parts = platformHash.Split('$');
         var alike = parts switch
         {
@@ -56,7 +58,7 @@ public sealed class UsualPassword
         MemoryMarshal.Read<ulong>(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{CostOf(hash)}\0{username}")));
 
     /// <summary>Everything of a hash but salt and digest, as far as it decides the time.</summary>
-    private static string CostOf(string hash) =>
+    internal static string CostOf(string hash) =>
         string.Join(
             '$',
             hash.Split('$') switch
