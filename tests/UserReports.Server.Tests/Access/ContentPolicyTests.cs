@@ -102,7 +102,11 @@ public sealed class ContentPolicyTests(ExplorerServer server, MountedHosts hosts
         foreach (var path in Pages.Where(path => path != "/no-such-page"))
         {
             await opened.Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle });
-            Assert.Equal("", await opened.Page.EvaluateAsync<string>("() => window.broken.join()"));
+            // The library of the documentation's page tries whether it may evaluate text, and does without.
+            Assert.Equal(
+                $"{path}: {(path == "/docs/" ? "script-src eval" : "")}",
+                $"{path}: {await opened.Page.EvaluateAsync<string>("() => window.broken.join()")}"
+            );
         }
     }
 

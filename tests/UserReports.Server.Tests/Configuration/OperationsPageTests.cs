@@ -73,11 +73,10 @@ public sealed partial class OperationsPageTests
             + File.ReadAllText(DocumentedBlock.Checkout("eng/user-reports.env"));
         var names = Variable().Matches(text).Select(match => match.Value).Distinct().ToList();
         Assert.Contains("USERREPORTS__PathBase", names);
-        Assert.Empty(
-            names.Where(name =>
-                SettingsTable.All.All(setting => setting.Variable != name && setting.Variable + "__File" != name)
-            )
-        );
+        var settings = SettingsTable
+            .All.SelectMany(setting => new[] { setting.Variable, setting.Variable + "__File" })
+            .ToList();
+        Assert.All(names, name => Assert.Contains(name, settings));
     }
 
     [Fact]
@@ -180,7 +179,7 @@ public sealed partial class OperationsPageTests
     }
 
     /// <summary>The program with a command; as a user, an image or a container its name is followed by something else.</summary>
-    [GeneratedRegex(@"(?<=^|[\s/])user-reports +([a-z][^|&;#\n]*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<=^|/)user-reports +([a-z][^|&;#\n]*)", RegexOptions.Multiline)]
     private static partial Regex OwnCommand();
 
     [GeneratedRegex(@"`user-reports ([^`]+)`")]

@@ -27,13 +27,10 @@ public sealed class MountedHosts : IAsyncDisposable
                     [
                         .. AwkwardNames
                             .Index()
-                            .SelectMany(name =>
-                                new[]
-                                {
-                                    $"update auth_user set username = '{name.Item}' where id = {name.Index + 2}",
-                                    $"delete from hub_extrauserdetail where user_id = {name.Index + 2}",
-                                }
+                            .Select(name =>
+                                $"update auth_user set username = '{name.Item}' where id = {name.Index + 2}"
                             ),
+                        $"delete from hub_extrauserdetail where user_id between 2 and {AwkwardNames.Count + 1}",
                     ],
                     [("PathBase", pathBase), ("Proxies", "127.0.0.1")]
                 );

@@ -17,8 +17,10 @@ internal sealed partial record DocumentedBlock(string Language, string Text)
         ];
 
     /// <summary>The path of a file of the checkout.</summary>
-    public static string Checkout(string file, [CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../..", file));
+    public static string Checkout(string file) => Path.Combine(Root(), file);
+
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
 
     [GeneratedRegex(@"^```(\w*)\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fenced();
