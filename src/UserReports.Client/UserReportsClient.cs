@@ -65,13 +65,15 @@ public partial class UserReportsClient
 
     private static string CursorOf(Uri next)
     {
-        foreach (var pair in next.Query.TrimStart('?').Split('&'))
+        foreach (var pair in next.OriginalString.Split('?')[^1].Split('&'))
         {
             if (pair.StartsWith("cursor=", StringComparison.Ordinal))
                 return Uri.UnescapeDataString(pair["cursor=".Length..].Replace('+', ' '));
         }
 
-        throw new InvalidDataException($"The address of the next page has no cursor: {next.AbsolutePath}");
+        throw new InvalidDataException(
+            $"The address of the next page has no cursor: {next.OriginalString.Split('?')[0]}"
+        );
     }
 }
 

@@ -36,7 +36,7 @@ namespace UserReports.Client
         /// </summary>
         /// <param name="q">Which rows, in the query language; everything without it.</param>
         /// <param name="ordering">Up to five paths, separated by commas; a leading - sorts the other way. Default: username.</param>
-        /// <param name="limit">Rows of a page; 100 by default. Too large a number is cut.</param>
+        /// <param name="limit">Rows of a page; 100 by default, and where it is 0. Too large a number is cut.</param>
         /// <param name="start">Rows to skip, with limit.</param>
         /// <param name="offset">The same as start.</param>
         /// <param name="page">The number of a page, from 1, with page_size.</param>
@@ -47,6 +47,15 @@ namespace UserReports.Client
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
         System.Threading.Tasks.Task<ReportPage> ListReportsAsync(string? q = null, string? ordering = null, long? limit = null, long? start = null, long? offset = null, long? page = null, long? pageSize = null, string? cursor = null, bool? count = null, string? fields = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Reports, page by page, asked for in a body
+        /// </summary>
+        /// <param name="body">The parameters of the same question by GET; each may be left out.</param>
+        /// <returns>Found</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        System.Threading.Tasks.Task<ReportPage> QueryReportsAsync(ReportsQuestion? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -72,6 +81,15 @@ namespace UserReports.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// Figures over a query, by groups, asked for in a body
+        /// </summary>
+        /// <param name="body">The parameters of the same question by GET; each may be left out.</param>
+        /// <returns>Found</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        System.Threading.Tasks.Task<Summary> QuerySummaryAsync(SummaryQuestion? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// Every field of the report: path, type, lookups, description
         /// </summary>
         /// <returns>Found</returns>
@@ -82,7 +100,7 @@ namespace UserReports.Client
         /// <summary>
         /// Refresh runs, the newest first
         /// </summary>
-        /// <param name="limit">Rows of a page; 100 by default. Too large a number is cut.</param>
+        /// <param name="limit">Rows of a page; 100 by default, and where it is 0. Too large a number is cut.</param>
         /// <param name="start">Rows to skip, with limit.</param>
         /// <param name="offset">The same as start.</param>
         /// <param name="page">The number of a page, from 1, with page_size.</param>
@@ -116,7 +134,7 @@ namespace UserReports.Client
         /// <param name="until">Only records before this instant.</param>
         /// <param name="user">Only what this account did, by its name or id.</param>
         /// <param name="text">Only records whose route, path or query holds this.</param>
-        /// <param name="limit">Rows of a page; 100 by default. Too large a number is cut.</param>
+        /// <param name="limit">Rows of a page; 100 by default, and where it is 0. Too large a number is cut.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
         System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<AuditRecord>> ListAuditAsync(System.DateTimeOffset? since = null, System.DateTimeOffset? until = null, string? user = null, string? text = null, long? limit = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
@@ -133,6 +151,15 @@ namespace UserReports.Client
         /// <returns>The file</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
         System.Threading.Tasks.Task<FileResponse> ExportReportsAsync(string? q = null, string? ordering = null, string? fields = null, ExportFormat? format = null, bool? bom = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// All rows of a query as a file, asked for in a body
+        /// </summary>
+        /// <param name="body">The parameters of the same question by GET; each may be left out.</param>
+        /// <returns>The file</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        System.Threading.Tasks.Task<FileResponse> QueryExportAsync(ExportQuestion? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
     }
 
@@ -174,7 +201,7 @@ namespace UserReports.Client
         /// </summary>
         /// <param name="q">Which rows, in the query language; everything without it.</param>
         /// <param name="ordering">Up to five paths, separated by commas; a leading - sorts the other way. Default: username.</param>
-        /// <param name="limit">Rows of a page; 100 by default. Too large a number is cut.</param>
+        /// <param name="limit">Rows of a page; 100 by default, and where it is 0. Too large a number is cut.</param>
         /// <param name="start">Rows to skip, with limit.</param>
         /// <param name="offset">The same as start.</param>
         /// <param name="page">The number of a page, from 1, with page_size.</param>
@@ -282,7 +309,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -302,7 +329,146 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("This account may not", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 429)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Too many sign-ins failed; Too many exports are running", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 503)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is no data yet; The platform does not answer; The store cannot be used; The audit log cannot be written; The query needs too much memory; The answer took too long", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new UserReportsException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Reports, page by page, asked for in a body
+        /// </summary>
+        /// <param name="body">The parameters of the same question by GET; each may be left out.</param>
+        /// <returns>Found</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<ReportPage> QueryReportsAsync(ReportsQuestion? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v2/user-reports/query/"
+                    urlBuilder_.Append("api/v2/user-reports/query/");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ReportPage>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Sign in first", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 404)
@@ -429,7 +595,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -449,7 +615,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("This account may not", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 404)
@@ -585,7 +751,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -605,7 +771,146 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("This account may not", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 429)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Too many sign-ins failed; Too many exports are running", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 503)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is no data yet; The platform does not answer; The store cannot be used; The audit log cannot be written; The query needs too much memory; The answer took too long", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new UserReportsException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Figures over a query, by groups, asked for in a body
+        /// </summary>
+        /// <param name="body">The parameters of the same question by GET; each may be left out.</param>
+        /// <returns>Found</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<Summary> QuerySummaryAsync(SummaryQuestion? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v2/user-reports/summary/"
+                    urlBuilder_.Append("api/v2/user-reports/summary/");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Summary>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Sign in first", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 404)
@@ -719,7 +1024,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -739,7 +1044,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("This account may not", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 404)
@@ -795,7 +1100,7 @@ namespace UserReports.Client
         /// <summary>
         /// Refresh runs, the newest first
         /// </summary>
-        /// <param name="limit">Rows of a page; 100 by default. Too large a number is cut.</param>
+        /// <param name="limit">Rows of a page; 100 by default, and where it is 0. Too large a number is cut.</param>
         /// <param name="start">Rows to skip, with limit.</param>
         /// <param name="offset">The same as start.</param>
         /// <param name="page">The number of a page, from 1, with page_size.</param>
@@ -880,7 +1185,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -900,7 +1205,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("This account may not", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 404)
@@ -1015,7 +1320,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -1035,7 +1340,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("This account may not", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 404)
@@ -1155,7 +1460,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -1175,7 +1480,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("This account may not", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 404)
@@ -1235,7 +1540,7 @@ namespace UserReports.Client
         /// <param name="until">Only records before this instant.</param>
         /// <param name="user">Only what this account did, by its name or id.</param>
         /// <param name="text">Only records whose route, path or query holds this.</param>
-        /// <param name="limit">Rows of a page; 100 by default. Too large a number is cut.</param>
+        /// <param name="limit">Rows of a page; 100 by default, and where it is 0. Too large a number is cut.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
         public virtual async System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<AuditRecord>> ListAuditAsync(System.DateTimeOffset? since = null, System.DateTimeOffset? until = null, string? user = null, string? text = null, long? limit = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
@@ -1316,7 +1621,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -1336,7 +1641,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("This account may not", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 404)
@@ -1475,7 +1780,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -1495,7 +1800,144 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("This account may not", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 429)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Too many sign-ins failed; Too many exports are running", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 503)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is no data yet; The platform does not answer; The store cannot be used; The audit log cannot be written; The query needs too much memory; The answer took too long", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new UserReportsException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// All rows of a query as a file, asked for in a body
+        /// </summary>
+        /// <param name="body">The parameters of the same question by GET; each may be left out.</param>
+        /// <returns>The file</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<FileResponse> QueryExportAsync(ExportQuestion? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("text/csv"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v2/user-reports/export/"
+                    urlBuilder_.Append("api/v2/user-reports/export/");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200 || status_ == 206)
+                        {
+                            var responseStream_ = response_.Content == null ? System.IO.Stream.Null : await ReadAsStreamAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            var fileResponse_ = new FileResponse(status_, headers_, responseStream_, null, response_);
+                            disposeClient_ = false; disposeResponse_ = false; // response and client are disposed by FileResponse
+                            return fileResponse_;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Sign in first", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 404)
@@ -1809,6 +2251,37 @@ namespace UserReports.Client
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"xlsx")]
         [System.Runtime.Serialization.EnumMember(Value = @"xlsx")]
         Xlsx = 3,
+
+    }
+
+    /// <summary>
+    /// A question in a body; each member is the parameter of the same name.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ExportQuestion
+    {
+
+        /// <summary>
+        /// Which rows, in the query language; everything without it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("q")]
+        public string? Q { get; set; } = default!;
+
+        /// <summary>
+        /// Up to five paths, separated by commas; a leading - sorts the other way. Default: username.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("ordering")]
+        public string? Ordering { get; set; } = default!;
+
+        /// <summary>
+        /// Only these paths, separated by commas, in the report's shape.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("fields")]
+        public string? Fields { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("format")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<ExportFormat>))]
+        public ExportFormat? Format { get; set; } = default!;
 
     }
 
@@ -2254,6 +2727,75 @@ namespace UserReports.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("results")]
         public System.Collections.Generic.IReadOnlyList<Report> Results { get; set; } = new System.Collections.Generic.List<Report>();
+
+    }
+
+    /// <summary>
+    /// A question in a body; each member is the parameter of the same name.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ReportsQuestion
+    {
+
+        /// <summary>
+        /// Which rows, in the query language; everything without it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("q")]
+        public string? Q { get; set; } = default!;
+
+        /// <summary>
+        /// Up to five paths, separated by commas; a leading - sorts the other way. Default: username.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("ordering")]
+        public string? Ordering { get; set; } = default!;
+
+        /// <summary>
+        /// Rows of a page; 100 by default, and where it is 0. Too large a number is cut.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("limit")]
+        public long? Limit { get; set; } = default!;
+
+        /// <summary>
+        /// Rows to skip, with limit.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("start")]
+        public long? Start { get; set; } = default!;
+
+        /// <summary>
+        /// The same as start.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("offset")]
+        public long? Offset { get; set; } = default!;
+
+        /// <summary>
+        /// The number of a page, from 1, with page_size.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("page")]
+        public long? Page { get; set; } = default!;
+
+        /// <summary>
+        /// Rows of a page, with page.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("page_size")]
+        public long? PageSize { get; set; } = default!;
+
+        /// <summary>
+        /// Empty to begin paging by cursor, then what next says. Every page costs the same, however far in.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("cursor")]
+        public string? Cursor { get; set; } = default!;
+
+        /// <summary>
+        /// false leaves out the number of all rows; true by default.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("count")]
+        public bool? Count { get; set; } = default!;
+
+        /// <summary>
+        /// Only these paths, separated by commas, in the report's shape.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("fields")]
+        public string? Fields { get; set; } = default!;
 
     }
 
@@ -2819,6 +3361,39 @@ namespace UserReports.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("values")]
         public System.Collections.Generic.IReadOnlyDictionary<string, double?> Values { get; set; } = new System.Collections.Generic.Dictionary<string, double?>();
+
+    }
+
+    /// <summary>
+    /// A question in a body; each member is the parameter of the same name.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SummaryQuestion
+    {
+
+        /// <summary>
+        /// Which rows, in the query language; everything without it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("q")]
+        public string? Q { get; set; } = default!;
+
+        /// <summary>
+        /// Up to two paths, separated by commas; an instant may end in __day, __week, __month or __year, a number in __by10.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("group_by")]
+        public string? GroupBy { get; set; } = default!;
+
+        /// <summary>
+        /// count, or a number's path ending in __sum, __min, __max, __avg or __p95; separated by commas.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("metrics")]
+        public string? Metrics { get; set; } = default!;
+
+        /// <summary>
+        /// Groups that are answered one by one, at most 1000; 20 by default.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("top")]
+        public long? Top { get; set; } = default!;
 
     }
 

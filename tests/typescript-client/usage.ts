@@ -15,7 +15,7 @@ export async function* readAll(q: string): AsyncGenerator<Report> {
   while (cursor !== null) {
     const page: components["schemas"]["ReportPage"] = await list(q, cursor);
     yield* page.results;
-    cursor = page.next === null ? null : new URL(page.next).searchParams.get("cursor");
+    cursor = page.next === null ? null : new URL(page.next, "http://127.0.0.1:5080").searchParams.get("cursor");
   }
 }
 

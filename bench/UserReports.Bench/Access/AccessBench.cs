@@ -115,7 +115,8 @@ internal static class AccessBench
             int.MaxValue,
             int.MaxValue,
             TimeSpan.FromHours(1),
-            -1
+            -1,
+            IsBehindProxy: false
         );
         var rights = new LiveRights(
             new IdentitySource(database),

@@ -11,10 +11,11 @@ namespace UserReports.Server.Access;
 /// <summary>Puts access together: who asks, what they may, and what is written down of it.</summary>
 public static class AccessComposition
 {
-    /// <summary>The name of the session's cookie.</summary>
+    /// <summary>The name of the session's cookie within the service; see <see cref="ServiceCookies"/>.</summary>
     public const string SessionCookie = "user-reports-session";
 
-    private const string AntiforgeryCookie = "user-reports-antiforgery";
+    /// <summary>The name of the cookie that forms are checked against.</summary>
+    internal const string AntiforgeryCookie = "user-reports-antiforgery";
 
     /// <summary>
     /// Sign-in, rights, limits, antiforgery and audit log. Needs an <c>IIdentitySource</c> and data protection.
@@ -22,7 +23,6 @@ public static class AccessComposition
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings)
     {
         var access = AccessSettings.Of(settings);
-        var isBehindProxy = settings.Of(SettingsTable.Proxies).Count > 0;
         services
             .AddSingleton(access)
             .AddSingleton(AuditSettings.Of(settings))
@@ -36,11 +36,12 @@ public static class AccessComposition
             .AddSingleton<PasswordSignIn>()
             .AddSingleton<OneTimeCodes>()
             .AddSingleton<SignIn>()
+            .AddSingleton<SignInDestination>()
             .AddScoped<AuthenticationStateProvider, SessionRevalidation>()
             .AddCascadingAuthenticationState();
         services.AddAntiforgery(options =>
         {
-            options.Cookie = new LoopbackCookie(isBehindProxy)
+            options.Cookie = new ServiceCookie(access.IsBehindProxy)
             {
                 Name = AntiforgeryCookie,
                 SameSite = SameSiteMode.Strict,
@@ -49,7 +50,7 @@ public static class AccessComposition
             options.HeaderName = "X-Antiforgery";
             options.SuppressXFrameOptionsHeader = true;
         });
-        AddSchemes(services.AddAuthentication(AccessNames.AnyScheme), access, isBehindProxy);
+        AddSchemes(services.AddAuthentication(AccessNames.AnyScheme), access);
         var superuser = new AuthorizationPolicyBuilder(AccessNames.AnyScheme)
             .RequireAuthenticatedUser()
             .RequireClaim(AccessNames.RightClaim, AccessNames.SuperuserRight)
@@ -63,12 +64,18 @@ public static class AccessComposition
     }
 
     /// <summary>
-    /// Headers, authentication, audit, authorisation and antiforgery, in the order in which they must stand.
+    /// Pages of other sites, cookies, authentication, audit, authorisation and antiforgery, in the order in which they
+    /// must stand.
     /// </summary>
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app) =>
-        app.UseAuthentication().UseAuditedRequests().UseAuthorization().UseAntiforgery();
+        app.UseCrossSiteGuard()
+            .UseServiceCookies()
+            .UseAuthentication()
+            .UseAuditedRequests()
+            .UseAuthorization()
+            .UseAntiforgery();
 
-    private static void AddSchemes(AuthenticationBuilder builder, AccessSettings access, bool isBehindProxy) =>
+    private static void AddSchemes(AuthenticationBuilder builder, AccessSettings access) =>
         builder
             .AddPolicyScheme(AccessNames.AnyScheme, null, options => options.ForwardDefaultSelector = Choose)
             .AddScheme<AuthenticationSchemeOptions, HeaderHandler>(AccessNames.HeaderScheme, null, null)
@@ -76,7 +83,7 @@ public static class AccessComposition
                 AccessNames.SessionScheme,
                 options =>
                 {
-                    options.Cookie = new LoopbackCookie(isBehindProxy)
+                    options.Cookie = new ServiceCookie(access.IsBehindProxy)
                     {
                         Name = SessionCookie,
                         SameSite = SameSiteMode.Lax,
@@ -99,7 +106,7 @@ public static class AccessComposition
 
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
-        var identity = OtherSites.Ask(context.Request)
+        var identity = CrossSiteGuard.IsForeign(context.Request)
             ? null
             : await context
                 .HttpContext.RequestServices.GetRequiredService<LiveRights>()
@@ -114,24 +121,8 @@ public static class AccessComposition
     {
         if (!AccessAnswers.WantsPage(context.Request))
             return AccessAnswers.ChallengeAsync(context, "You are not signed in, or your session has ended.", null);
-        var next = context.Request.PathBase + context.Request.Path + context.Request.QueryString;
-        context.Response.Redirect($"{AccessNames.SignInPath}?next={Uri.EscapeDataString(next)}");
+        context.RequestServices.GetRequiredService<SignInDestination>().Keep(context);
+        context.Response.Redirect(context.Request.PathBase.ToUriComponent() + AccessNames.SignInPath);
         return Task.CompletedTask;
-    }
-
-    /// <summary>Always sent over TLS alone, but for a server on the reader's own machine that has no TLS.</summary>
-    /// <param name="isBehindProxy">Then a name of the machine itself may be all that the proxy hands on.</param>
-    private sealed class LoopbackCookie(bool isBehindProxy) : CookieBuilder
-    {
-        public override CookieOptions Build(HttpContext context, DateTimeOffset expiresFrom)
-        {
-            var options = base.Build(context, expiresFrom);
-            options.Path = "/";
-            options.Secure =
-                isBehindProxy
-                || context.Request.IsHttps
-                || !(context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]");
-            return options;
-        }
     }
 }

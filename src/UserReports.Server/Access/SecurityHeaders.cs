@@ -15,15 +15,13 @@ internal static class SecurityHeaders
 
     private const string Answers = "default-src 'none'; frame-ancestors 'none'";
 
+    private static readonly object NonceKey = new();
+
     /// <summary>Lets a page run the one script that stands in it; the page must name what this returns.</summary>
-    public static string AllowOneScript(HttpResponse response)
+    public static string AllowOneScript(HttpContext context)
     {
         var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        response.Headers.ContentSecurityPolicy = Pages.Replace(
-            "script-src 'self'",
-            $"script-src 'self' 'nonce-{nonce}'",
-            StringComparison.Ordinal
-        );
+        context.Items[NonceKey] = nonce;
         return nonce;
     }
 
@@ -47,8 +45,8 @@ internal static class SecurityHeaders
     {
         var headers = context.Response.Headers;
         var isAnswer = context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
-        if (!headers.ContainsKey(HeaderNames.ContentSecurityPolicy))
-            headers.ContentSecurityPolicy = isAnswer ? Answers : Pages;
+        // Whatever a framework set before: a weaker policy of its own must not stand in for this one.
+        headers.ContentSecurityPolicy = isAnswer ? Answers : PolicyOf(context);
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "same-origin";
@@ -56,8 +54,13 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         if (context.Request.IsHttps)
-            headers.StrictTransportSecurity = "max-age=31536000";
+            headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
         if (isAnswer || !headers.ContainsKey(HeaderNames.CacheControl))
             headers.CacheControl = "no-store";
     }
+
+    private static string PolicyOf(HttpContext context) =>
+        context.Items[NonceKey] is string nonce
+            ? Pages.Replace("script-src 'self'", $"script-src 'self' 'nonce-{nonce}'", StringComparison.Ordinal)
+            : Pages;
 }

@@ -34,7 +34,12 @@ public static class SignInEndpoints
     }
 
     /// <summary>Reads the form by hand, so that everything that can be wrong with it has an answer.</summary>
-    private static async Task<IResult> SignInAsync(HttpContext context, IAntiforgery antiforgery, SignIn signIn)
+    private static async Task<IResult> SignInAsync(
+        HttpContext context,
+        IAntiforgery antiforgery,
+        SignIn signIn,
+        SignInDestination destination
+    )
     {
         if (!context.Request.HasFormContentType)
             return Problems.OfStatus(415).AsResult();
@@ -69,7 +74,7 @@ public static class SignInEndpoints
             case SignInStep.SignedIn done:
                 AuditedRequests.RecordSignIn(context, done.Identity, StatusCodes.Status302Found);
                 await context.SignInAsync(AccessNames.SessionScheme, done.Principal);
-                return Results.LocalRedirect(SignInPage.NextOf(context));
+                return To(context, destination.Take(context));
             case SignInStep.CodeWanted wanted:
                 if (wanted.Account is { } codeless)
                     AuditedRequests.RecordFailedSignIn(context, codeless);
@@ -99,6 +104,13 @@ public static class SignInEndpoints
             return Problems.BadAntiforgery.With("Sign out from a page of the explorer.").AsResult();
         endedSessions.End(context.User);
         await context.SignOutAsync(AccessNames.SessionScheme);
-        return Results.LocalRedirect(AccessNames.SignInPath);
+        return To(context, context.Request.PathBase.ToUriComponent() + AccessNames.SignInPath);
+    }
+
+    /// <summary>Without the framework's result, which logs where it leads; and addresses hold queries.</summary>
+    private static IResult To(HttpContext context, string address)
+    {
+        context.Response.Redirect(address);
+        return Results.Empty;
     }
 }

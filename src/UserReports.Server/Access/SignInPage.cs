@@ -30,7 +30,9 @@ internal static class SignInPage
     )
     {
         var tokens = antiforgery.GetAndStoreTokens(context);
-        var action = Encode($"{AccessNames.SignInPath}?next={Uri.EscapeDataString(NextOf(context))}");
+        var action = Encode(
+            context.Request.PathBase.ToUriComponent() + AccessNames.SignInPath + SignInDestination.QueryOf(context)
+        );
         var hidden = $"""<input type="hidden" name="{tokens.FormFieldName}" value="{Encode(tokens.RequestToken!)}">""";
         var form = pending is null ? Credentials(action, hidden) : Code(action, hidden, pending);
         var alert = message is null ? "" : $"""<p class="message" role="alert">{Encode(message)}</p>""";
@@ -57,19 +59,6 @@ internal static class SignInPage
             "text/html; charset=utf-8",
             statusCode: status
         );
-    }
-
-    /// <summary>Where to go after signing in: an address of this service, or its first page.</summary>
-    public static string NextOf(HttpContext context)
-    {
-        var next = context.Request.Query["next"].ToString();
-        return
-            next.StartsWith('/')
-            && !next.StartsWith("//", StringComparison.Ordinal)
-            && !next.Contains('\\')
-            && !next.Any(char.IsControl)
-            ? next
-            : "/";
     }
 
     private static string Credentials(string action, string hidden) =>
@@ -102,7 +91,7 @@ internal static class SignInPage
             <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="10" required autofocus>
             <button type="submit">Sign in</button>
             </form>
-            <p><a href="{AccessNames.SignInPath}">Start again</a></p>
+            <p><a href="{action}">Start again</a></p>
             """;
 
     private static string Encode(string text) => HtmlEncoder.Default.Encode(text);

@@ -7,6 +7,7 @@ using UserReports.Server.Audit;
 using UserReports.Server.Configuration;
 using UserReports.Server.Explorer.Frame;
 using UserReports.Server.Export;
+using UserReports.Server.Mounting;
 using UserReports.Store;
 
 namespace UserReports.Server.Api;
@@ -98,6 +99,7 @@ public static class ApiComposition
                 context => AccessAnswers.WantsPage(context.Request),
                 pages => pages.UseStatusCodePagesWithReExecute(NotFoundPage.Address)
             )
+            .UseKnownHosts()
             .UseRouting()
             // Asking the platform who somebody is takes part of the time, too.
             .UseRequestTimeouts()
@@ -111,6 +113,7 @@ public static class ApiComposition
             .RequireAuthorization(AccessNames.SuperuserPolicy)
             .WithMetadata(new AuditedAttribute())
             .AddEndpointFilter(RefuseWithoutStripeAsync)
+            .AddEndpointFilter(BodyParameters.ReadAsync)
             .AddEndpointFilter(EndpointWords.CheckParametersAsync);
         group.WithRequestTimeout(TimeoutPolicy);
         ReportsEndpoints.Map(group);
@@ -127,7 +130,7 @@ public static class ApiComposition
                     options
                         .WithTitle("User reports")
                         .WithOpenApiRoutePattern("/openapi/v2.json")
-                        .WithNonce(SecurityHeaders.AllowOneScript(context.Response))
+                        .WithNonce(SecurityHeaders.AllowOneScript(context))
                         .DisableDefaultFonts()
                         .DisableTelemetry()
                         .DisableAgent()

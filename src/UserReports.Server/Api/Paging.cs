@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
+using UserReports.Server.Mounting;
 using UserReports.Store;
 
 namespace UserReports.Server.Api;
@@ -54,11 +56,15 @@ internal sealed record Paging(int Limit, long Start, string? StartName, string? 
                 Number(
                     query,
                     query.ContainsKey("page_size") ? "page_size" : "limit",
-                    1,
+                    0,
                     long.MaxValue,
                     LimitDefault,
                     faults
                 )
+                    is > 0
+                        and var asked
+                    ? asked
+                    : LimitDefault
             );
         if (query.TryGetValue("cursor", out var cursor))
             return new(limit, 0, null, cursor.ToString());
@@ -83,16 +89,19 @@ internal sealed record Paging(int Limit, long Start, string? StartName, string? 
                 ? Link(request, StartName, Place(Start + Limit))
                 : null;
 
-    /// <summary>The address of the page before this one, or null.</summary>
+    /// <summary>The address of the page before this one, or null; of one past the end that of the last one.</summary>
+    /// <param name="count">All rows there are, or null if the page has rows of its own.</param>
     /// <inheritdoc cref="Next"/>
-    public string? Previous(HttpRequest request, PageKey? key, Func<PageKey, string> cursorOf) =>
+    public string? Previous(HttpRequest request, long? count, PageKey? key, Func<PageKey, string> cursorOf) =>
         StartName is null
             ? key is null
                 ? null
                 : Link(request, "cursor", cursorOf(key))
-            : Start > 0
-                ? Link(request, StartName, Place(Math.Max(0, Start - Limit)))
-                : null;
+            : Start == 0 || count == 0
+                ? null
+                : Link(request, StartName, Place(count <= Start ? LastOf(count.Value) : Math.Max(0, Start - Limit)));
+
+    private long LastOf(long count) => (count - 1) / Limit * Limit;
 
     private string Place(long start) =>
         (StartName == "page" ? start / Limit + 1 : start).ToString(CultureInfo.InvariantCulture);
@@ -100,13 +109,16 @@ internal sealed record Paging(int Limit, long Start, string? StartName, string? 
     /// <summary>The address that was asked for, with one parameter replaced and all others as they were.</summary>
     private static string Link(HttpRequest request, string name, string value)
     {
+        // What stands in the body of a request is sent there again.
         var query = QueryString.Create(
-            request
-                .Query.Where(pair => pair.Key != name)
+            QueryHelpers
+                .ParseQuery(request.QueryString.Value)
+                .Where(pair => pair.Key != name)
                 .SelectMany(pair => pair.Value, (pair, text) => KeyValuePair.Create(pair.Key, text))
                 .Append(KeyValuePair.Create(name, (string?)value))
         );
-        return $"{request.Scheme}://{request.Host.ToUriComponent()}{request.PathBase.ToUriComponent()}"
+        return KnownHosts.RootOf(request)
+            + request.PathBase.ToUriComponent()
             + $"{request.Path.ToUriComponent()}{query.ToUriComponent()}";
     }
 

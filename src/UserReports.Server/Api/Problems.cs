@@ -36,8 +36,10 @@ internal static class Problems
         400,
         "The request does not come from a page of this service"
     );
+    public static readonly Problem UnknownHost = new("unknown_host", 400, "The service has another name");
     public static readonly Problem NotSignedIn = new("not_signed_in", 401, "Sign in first");
     public static readonly Problem NotAllowed = new("not_allowed", 403, "This account may not");
+    public static readonly Problem CrossSite = new("cross_site", 403, "A page of another site asks");
     public static readonly Problem NotFound = new("not_found", 404, "There is nothing here");
     public static readonly Problem StripeOff = new("stripe_off", 404, "There are no reports without Stripe");
     public static readonly Problem MethodNotAllowed = new("method_not_allowed", 405, "That cannot be done here");
@@ -65,8 +67,10 @@ internal static class Problems
         BadParameter,
         BadCursor,
         BadAntiforgery,
+        UnknownHost,
         NotSignedIn,
         NotAllowed,
+        CrossSite,
         NotFound,
         StripeOff,
         MethodNotAllowed,

@@ -15,7 +15,7 @@ internal sealed record QueryParameter(string Name, string Description, Parameter
 
     public static readonly QueryParameter Limit = new(
         "limit",
-        "Rows of a page; 100 by default. Too large a number is cut.",
+        "Rows of a page; 100 by default, and where it is 0. Too large a number is cut.",
         ParameterKind.Whole
     );
     public static readonly QueryParameter Start = new("start", "Rows to skip, with limit.", ParameterKind.Whole);
@@ -101,12 +101,17 @@ internal enum ParameterKind
 /// <summary>The parameters that a route takes.</summary>
 internal sealed record AcceptedParameters(IReadOnlyList<QueryParameter> All)
 {
+    /// <summary>Older clients add it with a number of chance, so that no cache between answers them.</summary>
+    private const string CacheBuster = "_";
+
     /// <summary>Everything in the address that is not taken or stands there twice.</summary>
     public IReadOnlyList<RequestFault> Check(IQueryCollection query)
     {
         List<RequestFault> faults = [];
         foreach (var (name, values) in query)
         {
+            if (name == CacheBuster)
+                continue;
             if (!All.Any(parameter => parameter.Name == name))
             {
                 var near = NearestNames.Of(name, All.Select(parameter => parameter.Name));

@@ -8,7 +8,7 @@ namespace UserReports.Server.Api;
 /// <summary>The reports: the list, one account, figures over a query.</summary>
 internal static class ReportsEndpoints
 {
-    private static readonly QueryParameter[] ListParameters =
+    internal static readonly QueryParameter[] ListParameters =
     [
         QueryParameter.Q,
         QueryParameter.Ordering,
@@ -23,7 +23,16 @@ internal static class ReportsEndpoints
         QueryParameter.Format,
     ];
 
-    private static readonly string[] SummaryParameters = ["group_by", "metrics", "top"];
+    internal static readonly QueryParameter[] SummaryParameters =
+    [
+        QueryParameter.Q,
+        QueryParameter.GroupBy,
+        QueryParameter.Metrics,
+        QueryParameter.Top,
+        QueryParameter.Format,
+    ];
+
+    private static readonly string[] FaultyOfASummary = ["group_by", "metrics", "top"];
 
     public static void Map(RouteGroupBuilder group)
     {
@@ -31,6 +40,11 @@ internal static class ReportsEndpoints
             .MapGet("/", ListAsync)
             .Takes(ListParameters)
             .Answers("ListReports", "Reports, page by page", OpenApi.AnswerShape.Page, 400, 404);
+        group
+            .MapPost("/query/", ListAsync)
+            .Takes(ListParameters)
+            .TakesBody(OpenApi.SchemaNames.ReportsQuestion)
+            .Answers("QueryReports", "Reports, page by page, asked for in a body", OpenApi.AnswerShape.Page, 400, 404);
         group
             .MapGet("/{user_uid}/", FindAsync)
             .Names("The account's public identifier.")
@@ -44,14 +58,19 @@ internal static class ReportsEndpoints
             );
         group
             .MapGet("/summary/", SummarizeAsync)
-            .Takes(
-                QueryParameter.Q,
-                QueryParameter.GroupBy,
-                QueryParameter.Metrics,
-                QueryParameter.Top,
-                QueryParameter.Format
-            )
+            .Takes(SummaryParameters)
             .Answers("SummarizeReports", "Figures over a query, by groups", OpenApi.AnswerShape.Summary, 400, 404);
+        group
+            .MapPost("/summary/", SummarizeAsync)
+            .Takes(SummaryParameters)
+            .TakesBody(OpenApi.SchemaNames.SummaryQuestion)
+            .Answers(
+                "QuerySummary",
+                "Figures over a query, by groups, asked for in a body",
+                OpenApi.AnswerShape.Summary,
+                400,
+                404
+            );
     }
 
     private static async Task<IResult> ListAsync(
@@ -78,14 +97,32 @@ internal static class ReportsEndpoints
         var page = await reader.FindAsync(query!, new(paging.Limit, paging.Start, key, count), context.RequestAborted);
         SnapshotHeaders.Add(context, page.Snapshot, time);
         AuditedRequests.Record(context, page.Documents.Count, StatusCodes.Status200OK);
+        var isPastTheEnd = page.Documents.Count == 0 && paging.Start > 0;
+        var total = isPastTheEnd ? page.Count ?? await CountAsync(reader, query!, context.RequestAborted) : (long?)null;
+        var (before, after) = Neighbours(page, key);
         return DocumentsResult.Page(
             page.Count,
-            paging.Next(context.Request, page.Next is not null, page.Next, place => cursors.Write(place, q, query!)),
-            paging.Previous(context.Request, page.Previous, place => cursors.Write(place, q, query!)),
+            paging.Next(context.Request, page.Next is not null, after, place => cursors.Write(place, q, query!)),
+            paging.Previous(context.Request, total, before, place => cursors.Write(place, q, query!)),
             page.Documents,
             projection
         );
     }
+
+    private static async Task<long?> CountAsync(
+        IReportReader reader,
+        ReportQuery query,
+        CancellationToken cancellationToken
+    ) => (await reader.FindAsync(query, new(1, 0, null, Count: true), cancellationToken)).Count;
+
+    /// <summary>
+    /// The places around a page. One that has lost its rows since its cursor was made leads back to those that are
+    /// left.
+    /// </summary>
+    private static (PageKey? Before, PageKey? After) Neighbours(ReportPage page, PageKey? key) =>
+        page.Documents.Count > 0 || key is null ? (page.Previous, page.Next)
+        : key.Backward ? (null, key with { Backward = false })
+        : (key with { Backward = true }, null);
 
     private static async Task<IResult> FindAsync(
         HttpContext context,
@@ -156,7 +193,7 @@ internal static class ReportsEndpoints
 
     /// <summary>Which of the parameters an error stands in: the one that holds its text where it says.</summary>
     private static string ParameterOf(QueryError error, IQueryCollection parameters) =>
-        SummaryParameters.FirstOrDefault(name =>
+        FaultyOfASummary.FirstOrDefault(name =>
             parameters[name].ToString() is var value
             && error.Text.Length > 0
             && error.Position + error.Text.Length <= value.Length

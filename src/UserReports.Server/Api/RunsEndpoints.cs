@@ -58,7 +58,7 @@ internal static class RunsEndpoints
             new RunPage(
                 runs.Count,
                 paging.Next(context.Request, paging.Start + page.Length < runs.Count, null, _ => ""),
-                paging.Previous(context.Request, null, _ => ""),
+                paging.Previous(context.Request, runs.Count, null, _ => ""),
                 page
             ),
             ApiJson.Default.RunPage
@@ -95,7 +95,7 @@ internal static class RunsEndpoints
         // What cannot be recorded does not happen, so it is recorded before.
         AuditedRequests.Record(context, 0, StatusCodes.Status202Accepted);
         var run = await refresh.StartAsync(context.RequestAborted);
-        context.Response.Headers.Location = $"{context.Request.PathBase}{Root}{run.Uid}/";
+        context.Response.Headers.Location = $"{context.Request.PathBase.ToUriComponent()}{Root}{run.Uid}/";
         return Results.Json(RunEntry.Of(run), ApiJson.Default.RunEntry, statusCode: StatusCodes.Status202Accepted);
     }
 }

@@ -16,7 +16,11 @@ internal static class SnapshotHeaders
     /// what the client has.</param>
     public static IResult? NotModified(HttpContext context, SnapshotInfo? snapshot, TimeProvider time, bool exists)
     {
-        if (snapshot is null || context.Request.Headers.IfNoneMatch.Count == 0)
+        if (
+            snapshot is null
+            || context.Request.Headers.IfNoneMatch.Count == 0
+            || !HttpMethods.IsGet(context.Request.Method)
+        )
             return null;
         var tag = TagOf(context.Request, snapshot);
         var isSame = context
@@ -33,7 +37,9 @@ internal static class SnapshotHeaders
     {
         var age = Math.Max(0, (long)(time.GetUtcNow() - snapshot.CompletedAt).TotalSeconds);
         context.Response.Headers[Age] = age.ToString(CultureInfo.InvariantCulture);
-        context.Response.Headers.ETag = $"W/\"{TagOf(context.Request, snapshot)}\"";
+        // Without an address that says everything there is nothing that the tag would be of.
+        if (HttpMethods.IsGet(context.Request.Method))
+            context.Response.Headers.ETag = $"W/\"{TagOf(context.Request, snapshot)}\"";
         context.Response.Headers.Append("Vary", "Authorization, Cookie");
     }
 

@@ -1,4 +1,5 @@
 using UserReports.Server.Access;
+using UserReports.Server.Mounting;
 using UserReports.Sources;
 
 namespace UserReports.Server.Audit;
@@ -39,7 +40,7 @@ public static class AuditedRequests
                     SessionTicket.AccountOf(context.User),
                     context.User.Identity?.Name,
                     context.Connection.RemoteIpAddress?.ToString(),
-                    $"{context.Request.Method} {RouteOf(context)}",
+                    $"{HeadRequests.MethodOf(context)} {RouteOf(context)}",
                     context.Request.Path,
                     NullIfEmpty(context.Request.Query["q"]),
                     NullIfEmpty(context.Request.Query["fields"]),
@@ -77,7 +78,7 @@ public static class AuditedRequests
                     account.AccountId,
                     account.Username,
                     context.Connection.RemoteIpAddress?.ToString(),
-                    $"{context.Request.Method} {RouteOf(context)}",
+                    $"{HeadRequests.MethodOf(context)} {RouteOf(context)}",
                     context.Request.Path,
                     null,
                     null,

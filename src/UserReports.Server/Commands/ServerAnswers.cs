@@ -19,7 +19,11 @@ internal sealed class ServerAnswers : IReportAnswers
 
     public ServerAnswers(Uri server, string token)
     {
-        client = new() { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
+        // What follows the last slash of a base would be left out of the addresses made from it.
+        var folder = server.AbsolutePath.EndsWith('/')
+            ? server
+            : new UriBuilder(server) { Path = server.AbsolutePath + "/" }.Uri;
+        client = new() { BaseAddress = folder, Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = new("Token", token);
     }
 
@@ -40,7 +44,9 @@ internal sealed class ServerAnswers : IReportAnswers
                     .EnumerateArray()
                     .Select(row => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(row.GetRawText()))
             );
-            next = answer.GetProperty("next").GetString() is { } url ? new Uri(url).PathAndQuery : null;
+            next = answer.GetProperty("next").GetString() is { } url
+                ? new Uri(client.BaseAddress!, url).PathAndQuery
+                : null;
         }
 
         return new(count ?? rows.Count, rows.Count > limit ? rows[..limit] : rows);

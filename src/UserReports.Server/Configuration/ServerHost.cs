@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -7,6 +8,7 @@ using UserReports.Refresh;
 using UserReports.Server.Access;
 using UserReports.Server.Api;
 using UserReports.Server.Explorer;
+using UserReports.Server.Mounting;
 using UserReports.Server.Terminals;
 using UserReports.Sources;
 using UserReports.Sources.Identities;
@@ -71,7 +73,7 @@ public static class ServerHost
         var app = builder.Build();
         foreach (var warning in WarningsOf(settings))
             ConnectionLog.Unprotected(app.Logger, warning);
-        app.UseForwardedHeaders();
+        app.UseNoOriginals().UseForwardedHeaders().UseBasePath().UseHeadRequests();
         app.UseReportApi();
         app.MapUserReports();
         app.MapExplorer();
@@ -101,8 +103,12 @@ public static class ServerHost
                     ? ForwardedHeaders.XForwardedFor
                         | ForwardedHeaders.XForwardedProto
                         | ForwardedHeaders.XForwardedHost
+                        | ForwardedHeaders.XForwardedPrefix
                     : ForwardedHeaders.None;
         });
+        // The framework would read the setting in its own way, and before it is known which host was asked for.
+        services.Configure<HostFilteringOptions>(options => options.AllowedHosts = ["*"]);
+        services.AddSingleton<KnownHosts>();
     }
 
     /// <summary>Everything that a pass needs: sources, store and the engine between them.</summary>

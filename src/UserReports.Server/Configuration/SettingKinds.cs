@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Net;
+using UserReports.Server.Mounting;
 
 namespace UserReports.Server.Configuration;
 
@@ -83,6 +84,20 @@ internal static class SettingKinds
             description,
             ReadNetworks
         );
+
+    /// <summary>Names of hosts; the value is empty for any.</summary>
+    public static Setting<IReadOnlyList<string>> Hosts(string name, string description) =>
+        new(
+            name,
+            "",
+            "names of hosts separated by commas, such as reports.example.org,*.example.net, or nothing for any",
+            description,
+            KnownHosts.Read
+        );
+
+    /// <summary>A path under which the service stands; the value has no slash at its end.</summary>
+    public static Setting<string> PathOf(string name, string description) =>
+        new(name, "", "a path such as /reports, or nothing", description, BasePath.Read);
 
     private static TimeSpan? Span(string text) =>
         TimeSpan.TryParseExact(text, ["c", @"hh\:mm\:ss"], CultureInfo.InvariantCulture, out var span) ? span : null;

@@ -254,7 +254,21 @@ public static class SettingsTable
     /// <summary>Who may say where a request came from.</summary>
     public static readonly Setting<IReadOnlyList<IPNetwork>> Proxies = Networks(
         "Proxies",
-        "The proxies whose X-Forwarded-For, -Proto and -Host are believed; none by default."
+        "The proxies whose X-Forwarded-For, -Proto, -Host and -Prefix are believed; none by default."
+    );
+
+    /// <summary>The service's own names.</summary>
+    public static readonly Setting<IReadOnlyList<string>> AllowedHosts = Hosts(
+        "AllowedHosts",
+        "The names by which the service is called; a request for another one is refused. Without it links are absolute only where a proxy of "
+            + "the setting Proxies names the host, or the address is the machine's own."
+    );
+
+    /// <summary>Where the service stands on its host.</summary>
+    public static readonly Setting<string> PathBase = PathOf(
+        "PathBase",
+        "The path under which the service stands, whether or not a proxy takes it away before it hands a request on. Where it is set, "
+            + "X-Forwarded-Prefix is not read."
     );
 
     /// <summary>All settings, in the order of docs/settings.md.</summary>
@@ -289,5 +303,7 @@ public static class SettingsTable
         ConcurrentExports,
         FormulaProtection,
         Proxies,
+        AllowedHosts,
+        PathBase,
     ];
 }

@@ -41,7 +41,11 @@ public static class ExplorerSetup
     public static WebApplication MapExplorer(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(options =>
+                // The service has a policy of its own, of which this would be a part.
+                options.ContentSecurityFrameAncestorsPolicy = null
+            );
         return app;
     }
 }

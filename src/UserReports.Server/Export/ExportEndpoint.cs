@@ -5,6 +5,7 @@ using UserReports.Server.Access;
 using UserReports.Server.Api;
 using UserReports.Server.Audit;
 using UserReports.Server.Configuration;
+using UserReports.Server.Mounting;
 using UserReports.Store;
 
 namespace UserReports.Server.Export;
@@ -15,18 +16,35 @@ internal static class ExportEndpoint
     /// <summary>How many rows the file holds.</summary>
     public const string CountHeader = "X-Total-Count";
 
-    public static void Map(RouteGroupBuilder group) =>
+    internal static readonly QueryParameter[] Parameters =
+    [
+        QueryParameter.Q,
+        QueryParameter.Ordering,
+        QueryParameter.Fields,
+        QueryParameter.ExportFormat,
+        QueryParameter.Bom,
+    ];
+
+    public static void Map(RouteGroupBuilder group)
+    {
         group
             .MapGet("/export/", ExportAsync)
-            .Takes(
-                QueryParameter.Q,
-                QueryParameter.Ordering,
-                QueryParameter.Fields,
-                QueryParameter.ExportFormat,
-                QueryParameter.Bom
-            )
+            .Takes(Parameters)
             .Answers("ExportReports", "All rows of a query as a file", Api.OpenApi.AnswerShape.File, 400, 404)
             .DisableRequestTimeout();
+        group
+            .MapPost("/export/", ExportAsync)
+            .Takes(Parameters)
+            .TakesBody(Api.OpenApi.SchemaNames.ExportQuestion)
+            .Answers(
+                "QueryExport",
+                "All rows of a query as a file, asked for in a body",
+                Api.OpenApi.AnswerShape.File,
+                400,
+                404
+            )
+            .DisableRequestTimeout();
+    }
 
     private static async Task<IResult> ExportAsync(
         HttpContext context,
@@ -81,6 +99,8 @@ internal static class ExportEndpoint
             return Problems.BadParameter.With(ReportExporter.TooManyRows(format, export.Count)).AsResult();
         Describe(context, format, export, time);
         AuditedRequests.Record(context, export.Count, StatusCodes.Status200OK);
+        if (HeadRequests.IsHead(context))
+            return Results.Empty;
         await using var watch = RightWatch.Begin(context);
         await ReportExporter.WriteAsync(
             export,

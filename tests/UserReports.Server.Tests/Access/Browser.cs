@@ -16,7 +16,19 @@ internal sealed partial class Browser : IDisposable
 
     public CookieContainer Cookies { get; } = new();
 
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => client.SendAsync(request);
+
+    public Task<string> ReadAsync(string path) => client.GetStringAsync(path);
+
     public Task<HttpResponseMessage> GetAsync(string path) => client.GetAsync(path);
+
+    /// <summary>Asks for a page, as somebody does who types its address.</summary>
+    public Task<HttpResponseMessage> OpenAsync(string path)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Accept", "text/html");
+        return client.SendAsync(request);
+    }
 
     public Task<HttpResponseMessage> PostAsync(string path, HttpContent? body = null) => client.PostAsync(path, body);
 

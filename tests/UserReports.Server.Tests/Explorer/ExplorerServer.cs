@@ -43,25 +43,28 @@ public sealed class ExplorerServer : IAsyncDisposable
     }
 
     /// <summary>A page on which nobody has signed in yet.</summary>
+    /// <param name="at">Where the browser finds the host, if that is behind a proxy; its certificate is taken as it is.</param>
     public async Task<ExplorerPage> OpenSignedOutAsync(
         int width = 1440,
         int height = 900,
         ColorScheme scheme = ColorScheme.Light,
-        ExplorerHost? host = null
+        ExplorerHost? host = null,
+        Uri? at = null
     )
     {
         await LaunchAsync();
-        host ??= await EverybodyAsync();
+        at ??= (host ?? await EverybodyAsync()).Address;
         var context = await browser!.NewContextAsync(
             new()
             {
-                BaseURL = host.Address.ToString(),
+                BaseURL = at.ToString(),
+                IgnoreHTTPSErrors = at.Scheme == Uri.UriSchemeHttps,
                 ColorScheme = scheme,
                 Locale = "en-GB",
                 ViewportSize = new() { Width = width, Height = height },
             }
         );
-        return new ExplorerPage(await context.NewPageAsync(), host.Address);
+        return new ExplorerPage(await context.NewPageAsync(), at);
     }
 
     public async ValueTask DisposeAsync()

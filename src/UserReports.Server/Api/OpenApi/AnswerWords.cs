@@ -34,6 +34,9 @@ internal static class SchemaNames
     public const string RunWarning = "RunWarning";
     public const string AuditRecord = "AuditRecord";
     public const string ExportFormat = "ExportFormat";
+    public const string ReportsQuestion = "ReportsQuestion";
+    public const string SummaryQuestion = "SummaryQuestion";
+    public const string ExportQuestion = "ExportQuestion";
     public const string Problem = "Problem";
     public const string ParameterFault = "ParameterFault";
 }

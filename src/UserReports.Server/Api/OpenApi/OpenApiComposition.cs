@@ -24,12 +24,13 @@ internal static class OpenApiComposition
             options =>
             {
                 options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-                options.AddDocumentTransformer((document, _, _) => Describe(document));
+                options.AddDocumentTransformer((document, context, _) => Describe(document, RootOf(context)));
                 options.AddOperationTransformer((operation, context, _) => Describe(operation, context));
             }
         );
 
-    private static Task Describe(OpenApiDocument document)
+    /// <param name="root">The path under which the service stands; empty for none.</param>
+    private static Task Describe(OpenApiDocument document, string root)
     {
         document.Info = new()
         {
@@ -38,7 +39,7 @@ internal static class OpenApiComposition
             Description =
                 "Reports on every account of a platform: usage, limits and subscriptions. For active superusers only.",
         };
-        document.Servers = [];
+        document.Servers = root.Length == 0 ? [] : [new() { Url = root }];
         document.Paths = WithSlash(document.Paths);
         document.Tags = null;
         document.Components ??= new();
@@ -67,6 +68,12 @@ internal static class OpenApiComposition
         return Task.CompletedTask;
     }
 
+    private static string RootOf(OpenApiDocumentTransformerContext context) =>
+        context
+            .ApplicationServices.GetRequiredService<IHttpContextAccessor>()
+            .HttpContext?.Request.PathBase.ToUriComponent()
+        ?? "";
+
     private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
@@ -74,12 +81,17 @@ internal static class OpenApiComposition
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
             parameter.Description ??= metadata.OfType<PathWords>().LastOrDefault()?.Description;
         // The parameter format=json changes nothing: it is for clients that exist, not for new ones.
-        foreach (
-            var parameter in metadata
+        List<QueryParameter> parameters =
+        [
+            .. metadata
                 .OfType<AcceptedParameters>()
                 .SelectMany(accepted => accepted.All)
-                .Where(parameter => parameter != QueryParameter.Format)
-        )
+                .Where(parameter => parameter != QueryParameter.Format),
+        ];
+        var body = metadata.OfType<TakesBodyMark>().LastOrDefault();
+        if (body is not null)
+            operation.RequestBody = Body(body.Schema, context.Document);
+        foreach (var parameter in body is null ? parameters : [])
         {
             operation.Parameters.Add(
                 new OpenApiParameter
@@ -94,7 +106,7 @@ internal static class OpenApiComposition
 
         if (metadata.OfType<AnswerWords>().LastOrDefault() is not { } words)
             return Task.CompletedTask;
-        var isStart = context.Description.HttpMethod == HttpMethods.Post;
+        var isStart = context.Description.HttpMethod == HttpMethods.Post && body is null;
         operation.Responses = new()
         {
             [isStart ? "202" : "200"] = words.Shape.Schema is null
@@ -119,6 +131,16 @@ internal static class OpenApiComposition
 
         return Task.CompletedTask;
     }
+
+    private static OpenApiRequestBody Body(string schema, OpenApiDocument? document) =>
+        new()
+        {
+            Description = "The parameters of the same question by GET; each may be left out.",
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [Json] = new() { Schema = new OpenApiSchemaReference(schema, document) },
+            },
+        };
 
     private static OpenApiResponse FileAnswer(AnswerShape shape, OpenApiDocument? document)
     {

@@ -21,6 +21,9 @@ internal sealed class Schemas
         schemas.AddRuns();
         schemas.AddFields();
         schemas.AddProblem();
+        schemas.AddQuestion(SchemaNames.ReportsQuestion, ReportsEndpoints.ListParameters);
+        schemas.AddQuestion(SchemaNames.SummaryQuestion, ReportsEndpoints.SummaryParameters);
+        schemas.AddQuestion(SchemaNames.ExportQuestion, Export.ExportEndpoint.Parameters);
         schemas.named.Add(SchemaNames.ExportFormat, Choice([.. Export.ExportFormat.All.Select(format => format.Name)]));
         return schemas.named;
     }
@@ -76,6 +79,28 @@ internal sealed class Schemas
         };
 
     private OpenApiSchemaReference Refer(string name) => new(name, document);
+
+    private void AddQuestion(string name, IReadOnlyList<QueryParameter> parameters) =>
+        named.Add(
+            name,
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "A question in a body; each member is the parameter of the same name.",
+                Properties = parameters
+                    .Where(parameter => parameter != QueryParameter.Format)
+                    .ToDictionary(parameter => parameter.Name, parameter => Described(parameter)),
+                AdditionalPropertiesAllowed = false,
+            }
+        );
+
+    private IOpenApiSchema Described(QueryParameter parameter)
+    {
+        var schema = Of(parameter, document);
+        if (schema is OpenApiSchema own)
+            own.Description = parameter.Description;
+        return schema;
+    }
 
     private void AddReports()
     {

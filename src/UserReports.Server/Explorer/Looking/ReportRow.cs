@@ -1,5 +1,6 @@
 using System.Text.Json;
 using UserReports.Core.Reports;
+using UserReports.Server.Explorer.Accounts;
 
 namespace UserReports.Server.Explorer.Looking;
 
@@ -22,10 +23,7 @@ public sealed class ReportRow
     public IReadOnlyList<CellValue> Cells { get; }
 
     /// <summary>The address of the account's own page.</summary>
-    public string Address =>
-        Uid is { Length: > 0 } uid
-            ? $"account/{Uri.EscapeDataString(uid)}"
-            : $"account/named/{Uri.EscapeDataString(Username)}";
+    public string Address => AccountAddress.Of(Uid, Username);
 
     /// <summary>Reads a document.</summary>
     public static ReportRow Read(ReadOnlyMemory<byte> document, IReadOnlyList<TableColumn> columns)

@@ -1,0 +1,108 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using UserReports.Server.Api;
+using UserReports.Server.Configuration;
+
+namespace UserReports.Server.Mounting;
+
+/// <summary>Which names of hosts are this service's own: whoever asks may write any name into a request.</summary>
+internal sealed class KnownHosts(ServerSettings settings)
+{
+    private const string Any = "*";
+    private const string Subdomains = "*.";
+
+    /// <summary>What the framework leaves behind where a configured proxy named the host.</summary>
+    private static readonly string OriginalHost = ForwardedHeadersDefaults.XOriginalHostHeaderName;
+
+    private readonly IReadOnlyList<string> allowed = settings.Of(SettingsTable.AllowedHosts);
+
+    /// <summary>The names of a setting; null if one of them is none.</summary>
+    public static IReadOnlyList<string>? Read(string text)
+    {
+        var names = text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (names.Contains(Any))
+            return [];
+        return names.All(name => Uri.CheckHostName(Bare(name)) != UriHostNameType.Unknown) ? names : null;
+    }
+
+    /// <summary>True unless the setting lists names, and this is none of them. No name at all is no wrong one.</summary>
+    public bool Allows(HostString host) =>
+        allowed.Count == 0 || !host.HasValue || IsLoopback(host.Host) || allowed.Any(name => Fits(host.Host, name));
+
+    /// <summary>
+    /// Scheme and host for links; empty where nothing but the request vouches for the name, so that links stay on the
+    /// host by which they were found.
+    /// </summary>
+    public static string RootOf(HttpRequest request) =>
+        request.HttpContext.RequestServices.GetRequiredService<KnownHosts>().Knows(request)
+            ? $"{request.Scheme}://{request.Host.ToUriComponent()}"
+            : "";
+
+    private bool Knows(HttpRequest request) =>
+        request.Host.HasValue
+        && (
+            IsLoopback(request.Host.Host)
+            || (
+                allowed.Count > 0
+                    ? Allows(request.Host)
+                    : request.Headers.ContainsKey(OriginalHost) || IsAddressedHere(request)
+            )
+        );
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address);
+
+    private static bool IsAddressedHere(HttpRequest request) =>
+        IPAddress.TryParse(request.Host.Host, out var address)
+        && request.HttpContext.Connection.LocalIpAddress is { } local
+        && address.MapToIPv6().Equals(local.MapToIPv6());
+
+    private static bool Fits(string host, string name) =>
+        name.StartsWith(Subdomains, StringComparison.Ordinal)
+            ? host.EndsWith(name[1..], StringComparison.OrdinalIgnoreCase) && host.Length > name.Length - 1
+            : host.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static string Bare(string name) =>
+        name.StartsWith(Subdomains, StringComparison.Ordinal) ? name[Subdomains.Length..] : name;
+}
+
+/// <summary>Adds the check of hosts to the pipeline.</summary>
+internal static class KnownHostsSetup
+{
+    private static readonly string[] Originals =
+    [
+        ForwardedHeadersDefaults.XOriginalHostHeaderName,
+        ForwardedHeadersDefaults.XOriginalForHeaderName,
+        ForwardedHeadersDefaults.XOriginalProtoHeaderName,
+        ForwardedHeadersDefaults.XOriginalPrefixHeaderName,
+    ];
+
+    /// <summary>Before the headers of proxies are read: what is then found of these was written by this process.</summary>
+    public static IApplicationBuilder UseNoOriginals(this IApplicationBuilder app) =>
+        app.Use(next =>
+            context =>
+            {
+                foreach (var name in Originals)
+                    context.Request.Headers.Remove(name);
+                return next(context);
+            }
+        );
+
+    /// <summary>Answers nobody who calls the service by a name that is not its own.</summary>
+    public static IApplicationBuilder UseKnownHosts(this IApplicationBuilder app)
+    {
+        var hosts = app.ApplicationServices.GetRequiredService<KnownHosts>();
+        return app.Use(next =>
+            context =>
+                hosts.Allows(context.Request.Host)
+                    ? next(context)
+                    : Problems.WriteAsync(
+                        context,
+                        Problems.UnknownHost.With(
+                            "This service does not go by the host name of the request. The setting AllowedHosts lists its names."
+                        )
+                    )
+        );
+    }
+}
