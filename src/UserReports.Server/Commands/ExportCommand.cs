@@ -67,16 +67,16 @@ internal static class ExportCommand
             parsed.GetValue(QueryCommand.Fields)
         );
         await using var answers = AnswerOptions.Open(parsed, terminal);
-        long rows;
+        ExportAnswer written;
         if (file == "-")
         {
             await using var standard = Console.OpenStandardOutput();
-            rows = await WriteAsync(terminal, answers, question, format, bom, standard, cancellationToken);
+            written = await WriteAsync(terminal, answers, question, format, bom, standard, cancellationToken);
         }
         else if (OpenSpecial(file) is { } special)
         {
             await using (special)
-                rows = await WriteAsync(terminal, answers, question, format, bom, special, cancellationToken);
+                written = await WriteAsync(terminal, answers, question, format, bom, special, cancellationToken);
         }
         else
         {
@@ -85,7 +85,7 @@ internal static class ExportCommand
             try
             {
                 await using (var stream = File.Create(unfinished))
-                    rows = await WriteAsync(terminal, answers, question, format, bom, stream, cancellationToken);
+                    written = await WriteAsync(terminal, answers, question, format, bom, stream, cancellationToken);
                 File.Move(unfinished, file, overwrite: true);
             }
             finally
@@ -95,8 +95,9 @@ internal static class ExportCommand
         }
 
         await terminal.Error.WriteLineAsync(
-            $"{Counted.Of(rows, "row")} written to {(file == "-" ? "standard output" : file)}."
+            $"{Counted.Of(written.Rows, "row")} written to {(file == "-" ? "standard output" : file)}."
         );
+        await terminal.WarnAsync(written.Warnings);
         return ExitCode.Done;
     }
 
@@ -123,7 +124,7 @@ internal static class ExportCommand
         return null;
     }
 
-    private static Task<long> WriteAsync(
+    private static Task<ExportAnswer> WriteAsync(
         Terminal terminal,
         IReportAnswers answers,
         ReportsQuestion question,

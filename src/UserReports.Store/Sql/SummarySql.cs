@@ -69,7 +69,7 @@ public static class SummarySql
             return $"greatest({start}, {long.MinValue.ToString(CultureInfo.InvariantCulture)}::hugeint)::bigint";
         }
 
-        return path.Kind == FieldKind.Json ? FreeFormSql.ExtractText(path, parameters) : column;
+        return PageSql.KeyOf(path, parameters);
     }
 
     private static string Figure(SummaryMeasure measure, string input) =>

@@ -39,4 +39,5 @@ internal static class SchemaNames
     public const string ExportQuestion = "ExportQuestion";
     public const string Problem = "Problem";
     public const string ParameterFault = "ParameterFault";
+    public const string QueryWarning = "QueryWarning";
 }
