@@ -33,6 +33,8 @@ internal sealed class PostgresPool : IAsyncDisposable
             Multiplexing = false,
             ApplicationName = "user-reports",
             IncludeErrorDetail = false,
+            // So that a message can say which tables were read.
+            IncludeFailedBatchedCommand = true,
             CommandTimeout = (int)sources.StatementTimeout.TotalSeconds + 5,
         };
         if (!settings.ShouldSerialize("Auto Prepare Min Usages"))

@@ -1,11 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
-<<<<<<< HEAD
-using System.Text.RegularExpressions;
-=======
 using System.Security.Cryptography;
->>>>>>> dc2cf49 (Read through poolers, say why TLS fails, and take access tokens)
+using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using Npgsql;
 
@@ -45,29 +42,8 @@ public sealed class SourceDatabase : IAsyncDisposable
             throw new SourceException($"The connection string of the {name} database is not valid: {e.Message}", e);
         }
 
-<<<<<<< HEAD
-        builder.MaxPoolSize = settings.ConnectionsMax;
-        // A pass asks the same some twenty statements, hundreds of times: each is planned once for a connection.
-        builder.MaxAutoPrepare = StatementsPrepared;
-        builder.AutoPrepareMinUsages = 2;
-        // What only reads leaves nothing in its session that the next one could meet.
-        builder.NoResetOnClose = true;
-        builder.ApplicationName = "user-reports";
-        builder.IncludeErrorDetail = false;
-        // So that a message can say which tables were read.
-        builder.IncludeFailedBatchedCommand = true;
-        builder.CommandTimeout = (int)settings.StatementTimeout.TotalSeconds + 5;
-        builder.Options =
-            $"-c statement_timeout={((long)settings.StatementTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}"
-            + " -c default_transaction_read_only=on -c TimeZone=UTC -c jit=off"
-            // Ranges are read side by side already.
-            + " -c max_parallel_workers_per_gather=0";
-        where = $"{builder.Host}:{builder.Port.ToString(CultureInfo.InvariantCulture)}/{builder.Database}";
-        postgres = NpgsqlDataSource.Create(builder);
-=======
         var server = postgres.Settings;
         where = $"{server.Host}:{server.Port.ToString(CultureInfo.InvariantCulture)}/{server.Database}";
->>>>>>> dc2cf49 (Read through poolers, say why TLS fails, and take access tokens)
     }
 
     /// <summary><c>platform</c> or <c>usage</c>.</summary>
@@ -131,22 +107,8 @@ public sealed class SourceDatabase : IAsyncDisposable
             // PostgreSQL's begins with the first question, and what is left of it ends as the connection is given back.
             await using var transaction = postgres is null
                 ? await connection.BeginTransactionAsync(cancellationToken)
-<<<<<<< HEAD
-                : await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-            var session = new SourceSession(connection, IsEmbedded);
-            // A database that does not know what its text is in sends it as it is only to those who do not ask for
-            // UTF-8:
-            // to others one byte that is none is an error.
-            if (
-                connection is NpgsqlConnection { PostgresParameters: var known }
-                && known.GetValueOrDefault("server_encoding") == "SQL_ASCII"
-            )
-                await session.ExecuteAsync("set local client_encoding to 'SQL_ASCII'", cancellationToken);
-            return await read(session);
-=======
                 : null;
-            return await read(new(connection, IsEmbedded, postgres?.Opening ?? []));
->>>>>>> dc2cf49 (Read through poolers, say why TLS fails, and take access tokens)
+            return await read(new(connection, IsEmbedded, OpeningOf(connection)));
         }
         catch (Exception e)
         {
@@ -184,6 +146,22 @@ public sealed class SourceDatabase : IAsyncDisposable
                 or CryptographicException
                 or OverflowException;
 
+    /// <summary>What begins a transaction on the connection.</summary>
+    private IReadOnlyList<string> OpeningOf(DbConnection connection) =>
+        (postgres, connection) switch
+        {
+            (null, _) => [],
+            // A database that does not know what its text is in sends it as it is only to those who do not ask for
+            // UTF-8: to others one byte that is none is an error.
+            ({ } pool, NpgsqlConnection { PostgresParameters: var known })
+                when known.GetValueOrDefault("server_encoding") == "SQL_ASCII" =>
+            [
+                .. pool.Opening,
+                "set local client_encoding to 'SQL_ASCII'",
+            ],
+            ({ } pool, _) => pool.Opening,
+        };
+
     private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         if (postgres is not null)
@@ -206,7 +184,6 @@ public sealed class SourceDatabase : IAsyncDisposable
         return connection;
     }
 
-<<<<<<< HEAD
     /// <summary>The tables of the statement that failed.</summary>
     private static string TablesOf(PostgresException e) =>
         string.Join(
@@ -216,12 +193,11 @@ public sealed class SourceDatabase : IAsyncDisposable
                 .Select(table => table.Groups[1].Value)
                 .Distinct()
         );
-=======
+
     private async Task<SourceException> ExplainAsync(Exception e) =>
         postgres is not null && await TlsDiagnosis.FindAsync(postgres.Settings, e) is { } failed
             ? new($"The {Name} database ({where}) cannot be reached safely: {failed}", e, isTransient: true)
             : Explain(e);
->>>>>>> dc2cf49 (Read through poolers, say why TLS fails, and take access tokens)
 
     private SourceException Explain(Exception e) =>
         e switch
