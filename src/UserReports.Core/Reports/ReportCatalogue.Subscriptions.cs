@@ -111,7 +111,9 @@ public static partial class ReportCatalogue
                             p.Text("id", x => x.Id, "Stripe's identifier.").Collected(),
                             p.Text("nickname", x => x.Nickname, "What the platform's operators call it.").Nullable(),
                             p.Text("currency", x => x.Currency, "ISO 4217, lower case.").Nullable(),
-                            p.Text("type", x => x.Type, "recurring or one_time.").Nullable().OneOf("recurring", "one_time"),
+                            p.Text("type", x => x.Type, "recurring or one_time.")
+                                .Nullable()
+                                .OneOf("recurring", "one_time"),
                             p.Json("recurring", x => x.Recurring, "How often it is charged.").Nullable(),
                             p.Integer("unit_amount", x => x.UnitAmount, "Amount in the currency's smallest unit.")
                                 .Nullable(),
@@ -134,7 +136,9 @@ public static partial class ReportCatalogue
                                             o.Text("name", x => x.Name, "The product's name.").Nullable().Collected(),
                                             o.Text("description", x => x.Description, "Words for the customer.")
                                                 .Nullable(),
-                                            o.Text("type", x => x.Type, "service or good.").Nullable().OneOf("service", "good"),
+                                            o.Text("type", x => x.Type, "service or good.")
+                                                .Nullable()
+                                                .OneOf("service", "good"),
                                             o.Json(
                                                     "metadata",
                                                     x => x.Metadata,

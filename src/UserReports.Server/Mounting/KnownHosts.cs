@@ -25,7 +25,7 @@ internal sealed class KnownHosts(ServerSettings settings)
         return names.All(name => Uri.CheckHostName(Bare(name)) != UriHostNameType.Unknown) ? names : null;
     }
 
-    /// <summary>True unless the setting lists names, and this is none of them. No name at all is no wrong one.</summary>
+    /// <summary>True unless the setting lists names, and this is none of them. No name is no wrong one.</summary>
     public bool Allows(HostString host) =>
         allowed.Count == 0 || !host.HasValue || IsLoopback(host.Host) || allowed.Any(name => Fits(host.Host, name));
 
@@ -78,7 +78,9 @@ internal static class KnownHostsSetup
         ForwardedHeadersDefaults.XOriginalPrefixHeaderName,
     ];
 
-    /// <summary>Before the headers of proxies are read: what is then found of these was written by this process.</summary>
+    /// <summary>
+    /// Before the headers of proxies are read: what is then found of these was written by this process.
+    /// </summary>
     public static IApplicationBuilder UseNoOriginals(this IApplicationBuilder app) =>
         app.Use(next =>
             context =>

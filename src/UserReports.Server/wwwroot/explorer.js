@@ -7,7 +7,8 @@ window.explorer = (() => {
 
   function theme(chosen) {
     document.documentElement.dataset.theme = chosen;
-    document.cookie = `user-reports-theme=${chosen};path=${new URL(document.baseURI).pathname};max-age=31536000;samesite=lax`;
+    const path = new URL(document.baseURI).pathname;
+    document.cookie = `user-reports-theme=${chosen};path=${path};max-age=31536000;samesite=lax`;
     return chosen === "dark" || chosen !== "light" && matchMedia("(prefers-color-scheme: dark)").matches;
   }
 

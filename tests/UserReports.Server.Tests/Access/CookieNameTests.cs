@@ -29,7 +29,7 @@ public sealed class CookieNameTests
         Assert.DoesNotContain(parts, part => part.StartsWith("domain", StringComparison.Ordinal));
     }
 
-    /// <summary>A neighbour under the same domain can set a cookie of the bare name, but none with the prefix.</summary>
+    /// <summary>A neighbour under the same domain can set a cookie of the bare name alone.</summary>
     [Fact]
     public async Task Session_UnderItsBareName_IsNotBelievedWhereThereIsTls()
     {

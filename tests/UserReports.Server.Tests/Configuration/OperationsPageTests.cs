@@ -178,7 +178,7 @@ public sealed partial class OperationsPageTests
         await command.ExecuteNonQueryAsync(Stop);
     }
 
-    /// <summary>The program with a command; as a user, an image or a container its name is followed by something else.</summary>
+    /// <summary>The program with a command; elsewhere the name is that of a user, an image or a container.</summary>
     [GeneratedRegex(@"(?<=^|/)user-reports +([a-z][^|&;#\n]*)", RegexOptions.Multiline)]
     private static partial Regex OwnCommand();
 

@@ -43,7 +43,7 @@ public sealed class ExplorerServer : IAsyncDisposable
     }
 
     /// <summary>A page on which nobody has signed in yet.</summary>
-    /// <param name="at">Where the browser finds the host, if that is behind a proxy; its certificate is taken as it is.</param>
+    /// <param name="at">Where the browser finds a host behind a proxy; its certificate is taken as it is.</param>
     public async Task<ExplorerPage> OpenSignedOutAsync(
         int width = 1440,
         int height = 900,

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace UserReports.Server.Tests.Mounting;
 
-/// <summary>A real nginx on loopback with the configuration of the documentation, and a certificate of its own.</summary>
+/// <summary>A real nginx on loopback with the documented configuration and a certificate of its own.</summary>
 internal sealed class Nginx : IAsyncDisposable
 {
     private readonly string folder;
@@ -18,7 +18,7 @@ internal sealed class Nginx : IAsyncDisposable
     /// <summary>Where it listens, over TLS.</summary>
     public Uri Address { get; }
 
-    /// <summary>The documented server, and what stands in place of its location; null for the one that it has.</summary>
+    /// <summary>The documented server; with another location, or null for its own.</summary>
     public static string Documented(string? location = null)
     {
         var blocks = DocumentedBlock.Of("docs/operations.md").Where(b => b.Language == "nginx").ToList();

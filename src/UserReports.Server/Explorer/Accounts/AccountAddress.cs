@@ -19,7 +19,7 @@ public static class AccountAddress
         : IsPlain(username) ? $"{Named}/{username}"
         : QueryHelpers.AddQueryString(Named, Parameter, username);
 
-    /// <summary>The name in an address that is relative to the explorer's root, decoded once; null if it has none.</summary>
+    /// <summary>The name in an address relative to the explorer's root, decoded once; null if it has none.</summary>
     public static string? NameIn(string address)
     {
         var path = address.Split('?', '#')[0];
