@@ -70,26 +70,41 @@ declare -A names=()
 
 # All projects given, at most two at a time; each one's output in one piece, when it has ended.
 run_projects() {
-  local name code ended running=0
+  local name group code running=0
   names=()
   for name in "$@" ""; do
     while [ "$running" -ge 2 ] || { [ -z "$name" ] && [ "$running" -gt 0 ]; }; do
-      code=0
-      wait -n -p ended "${!names[@]}" || code=$?
-      running=$((running - 1))
-      step "${names[$ended]}"
-      cat "$results/${names[$ended]}.log"
-      judge "${names[$ended]}" "$code"
-      unset "names[$ended]"
+      for group in "${!names[@]}"; do
+        # Asked by its file: a shell may have forgotten a job that ended before it is waited for.
+        [ -f "$results/${names[$group]}.exit" ] || continue
+        code=$(<"$results/${names[$group]}.exit")
+        wait "$group" 2>/dev/null || true
+        running=$((running - 1))
+        step "${names[$group]}"
+        cat "$results/${names[$group]}.log"
+        judge "${names[$group]}" "$code"
+        unset "names[$group]"
+        continue 2
+      done
+      sleep 0.2
     done
     [ -n "$name" ] || break
+    rm -f "$results/$name.exit"
     # With job control: each is a group of processes that can be stopped as one, and none ignores Ctrl-C.
     set -m
-    timed "$name" run_project "$name" >"$results/$name.log" 2>&1 &
+    run_to_file "$name" &
     set +m
     names[$!]=$name
     running=$((running + 1))
   done
+}
+
+# One project with its output in a file; its exit code is in another, complete once that is there.
+run_to_file() {
+  local name=$1 code=0
+  timed "$name" run_project "$name" >"$results/$name.log" 2>&1 || code=$?
+  echo "$code" >"$results/$name.code"
+  mv "$results/$name.code" "$results/$name.exit"
 }
 
 # Ends the projects that still run, when the run itself is ended.

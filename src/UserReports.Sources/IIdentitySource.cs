@@ -14,9 +14,9 @@ public interface IIdentitySource
     Task<Identity?> FindByIdAsync(long accountId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The account that an OAuth2 access token of the platform (<c>oauth2_provider_accesstoken</c>) stands for, and when
-    /// the token ends; null if there is none, if it may not read, if the platform lacks the table, or if the role may
-    /// not read that.
+    /// The account that an OAuth2 access token of the platform (<c>oauth2_provider_accesstoken</c>) stands for, and
+    /// when the token ends; null if there is none, if it may not read, if the platform lacks the table, or if the
+    /// role may not read that.
     /// </summary>
     Task<AccessTokenOwner?> FindByAccessTokenAsync(string token, CancellationToken cancellationToken);
 

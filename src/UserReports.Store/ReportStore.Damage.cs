@@ -6,8 +6,8 @@ namespace UserReports.Store;
 public sealed partial class ReportStore
 {
     /// <summary>
-    /// So many writes in a row that failed at the database, and at nothing that the machine refused, mean that the files
-    /// are at fault.
+    /// So many writes in a row that failed at the database, and at nothing that the machine refused, mean that the
+    /// files are at fault.
     /// </summary>
     private const int FailuresMax = 3;
 

@@ -28,7 +28,8 @@ public sealed class PatternRejectedException(string reason)
     public string Reason { get; } = reason;
 }
 
-/// <summary>The database does not take a statement or a value of it: a fault of this program, not of the store.</summary>
+/// <summary>The database does not take a statement or a value of it: a fault of this program, not of the
+/// store.</summary>
 /// <param name="reason">The engine's words.</param>
 /// <param name="inner">The engine's error.</param>
 public sealed class StatementRefusedException(string reason, Exception inner)

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace UserReports.Architecture.Tests;
 
-/// <summary>What <c>./test</c> does with the projects: its own functions in a shell, over programs that stand in.</summary>
+/// <summary>What <c>./test</c> does with the projects: its own functions in a shell, over programs that stand
+/// in.</summary>
 public sealed class TestRunTests : IDisposable
 {
     /// <summary>

@@ -5,7 +5,8 @@ namespace UserReports.Core.Query;
 
 /// <summary>
 /// The one meaning of "case-insensitive", Unicode's full case folding: text that folds to the same text is equal.
-/// Stored copies, values of queries and the store's own function all use it, so that every engine gives the same answer.
+/// Stored copies, values of queries and the store's own function all use it, so that every engine gives the same
+/// answer.
 /// </summary>
 public static class CaseFolding
 {
@@ -37,8 +38,8 @@ public static class CaseFolding
     private static readonly SearchValues<char> SeveralKeys = SearchValues.Create([.. Several.Keys]);
 
     /// <summary>
-    /// Folds upper and title case, final sigma, long s, Kelvin and Ångström signs, sharp s to <c>ss</c> and ligatures to
-    /// their letters. A Turkish dotless i stays what it is.
+    /// Folds upper and title case, final sigma, long s, Kelvin and Ångström signs, sharp s to <c>ss</c> and ligatures
+    /// to their letters. A Turkish dotless i stays what it is.
     /// </summary>
     public static string Fold(string text)
     {

@@ -1,6 +1,7 @@
 namespace UserReports.Core.Query;
 
-/// <summary>Joins tests for equality by OR into one test for any of their values, which is answered far faster.</summary>
+/// <summary>Joins tests for equality by OR into one test for any of their values, which is answered far
+/// faster.</summary>
 internal static class EqualTests
 {
     /// <summary>The parts joined by OR; those that compare one path with single values, as one.</summary>

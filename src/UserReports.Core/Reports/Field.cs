@@ -107,7 +107,8 @@ public sealed class Field
     /// <summary>Those of the known keys whose texts are chosen from a list: few, each in many rows.</summary>
     public IReadOnlyList<string> ChoiceKeys { get; internal set; } = [];
 
-    /// <summary>The values of text that are known beforehand, the most usual first; empty where any text may be.</summary>
+    /// <summary>The values of text that are known beforehand, the most usual first; empty where any text may
+    /// be.</summary>
     public IReadOnlyList<string> KnownValues { get; internal set; } = [];
 
     /// <summary>True if <see cref="KnownValues"/> are all that there are.</summary>

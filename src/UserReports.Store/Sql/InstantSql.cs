@@ -46,7 +46,8 @@ internal sealed class InstantSql(SqlParameters parameters)
         return new TextSql(parameters).Write(text, $"lower({text})", comparison.Lookup, values);
     }
 
-    /// <summary>The time of which every instant, and no other, begins with a text; null where that is not plain.</summary>
+    /// <summary>The time of which every instant, and no other, begins with a text; null where that is not
+    /// plain.</summary>
     private static (DateTimeOffset Start, DateTimeOffset End)? Period(string text)
     {
         var whole = text.Length switch

@@ -169,9 +169,11 @@ select c.subscriber_id as organization_id, jsonb_agg(jsonb_build_object(
   'schedule', s.schedule_id::text, 'djstripe_created', pg_temp.offset_of(s.djstripe_created),
   'djstripe_updated', pg_temp.offset_of(s.djstripe_updated), 'id', s.id, 'livemode', s.livemode,
   'created', pg_temp.offset_of(s.created), 'metadata', s.metadata, 'description', s.description,
-  'application_fee_percent', s.application_fee_percent, 'billing_cycle_anchor', pg_temp.offset_of(s.billing_cycle_anchor),
+  'application_fee_percent', s.application_fee_percent,
+  'billing_cycle_anchor', pg_temp.offset_of(s.billing_cycle_anchor),
   'billing_thresholds', s.billing_thresholds, 'cancel_at', pg_temp.offset_of(s.cancel_at),
-  'cancel_at_period_end', s.cancel_at_period_end, 'canceled_at', pg_temp.offset_of(s.canceled_at)) || jsonb_build_object(
+  'cancel_at_period_end', s.cancel_at_period_end,
+  'canceled_at', pg_temp.offset_of(s.canceled_at)) || jsonb_build_object(
   'collection_method', s.collection_method, 'current_period_start', pg_temp.offset_of(shown.starts),
   'current_period_end', pg_temp.offset_of(shown.ends), 'days_until_due', s.days_until_due,
   'discount', s.discount, 'ended_at', pg_temp.offset_of(s.ended_at),

@@ -22,7 +22,8 @@ public sealed class WarningTests
         var warnings = page.GetProperty("warnings");
         Assert.Equal(2, warnings.GetArrayLength());
         Assert.Equal(
-            """{"parameter":"q","code":"unlikely_value","detail":"\u0022organization__role\u0022 is never \u0022ownr\u0022. Did you mean owner?","text":"ownr","position":19,"suggestions":["owner"]}""",
+            """{"parameter":"q","code":"unlikely_value","detail":"\u0022organization__role\u0022 is never """
+                + """\u0022ownr\u0022. Did you mean owner?","text":"ownr","position":19,"suggestions":["owner"]}""",
             warnings[0].GetRawText()
         );
         Assert.Equal("canceled", warnings[1].GetProperty("suggestions")[0].GetString());

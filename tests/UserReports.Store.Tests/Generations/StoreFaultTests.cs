@@ -4,7 +4,8 @@ using UserReports.Store.Generations;
 
 namespace UserReports.Store.Tests.Generations;
 
-/// <summary>What an error of the database stands for: by its type, and by its text only where a type says too little.</summary>
+/// <summary>What an error of the database stands for: by its type, and by its text only where a type says too
+/// little.</summary>
 public sealed class StoreFaultTests
 {
     [Theory]
