@@ -16,7 +16,7 @@ public static class ReportColumns
     public const string FoldedSuffix = "__folded";
 
     /// <summary>To be raised when stored columns or documents keep their names but change their meaning.</summary>
-    private const string Meaning = "3";
+    private const string Meaning = "4";
 
     /// <summary>For texts that hardly repeat.</summary>
     private const string Packed = "fsst";
@@ -176,7 +176,7 @@ public static class ReportColumns
             FieldKind.Boolean => new(field.Path, "BOOLEAN", owner, Values(field.ReadBoolean)),
             FieldKind.Integer => new(field.Path, "BIGINT", owner, Values(field.ReadInteger)),
             FieldKind.Decimal => new(field.Path, "DOUBLE", owner, Values(o => (double?)field.ReadDecimal(o))),
-            _ => new(field.Path, "TIMESTAMP", owner, Values(o => WholeSeconds(field.ReadInstant(o)))),
+            _ => new(field.Path, "TIMESTAMP", owner, Values(o => AsShown(field.ReadInstant(o), field.InstantFormat))),
         };
 
     private static WriteColumn Texts(Func<object, string?> read) => (column, owners, _) => column.Write(owners, read);
@@ -185,14 +185,16 @@ public static class ReportColumns
         where T : unmanaged => (column, owners, _) => column.Write(owners, read);
 
     /// <summary>
-    /// Microseconds since 1970, as the database counts, but whole seconds: what is shown is what is compared, and an
-    /// instant pasted from a report finds that report.
+    /// Microseconds since 1970, as the database counts, but whole seconds where those are shown: what is shown is what
+    /// is compared, and an instant pasted from a report finds that report.
     /// </summary>
-    private static long? WholeSeconds(DateTimeOffset? instant) =>
-        instant?.UtcDateTime is { } utc
-            ? (utc.Ticks - (utc.Ticks % TimeSpan.TicksPerSecond) - DateTime.UnixEpoch.Ticks)
-                / TimeSpan.TicksPerMicrosecond
-            : null;
+    private static long? AsShown(DateTimeOffset? instant, InstantFormat format)
+    {
+        if (instant?.UtcDateTime.Ticks is not { } ticks)
+            return null;
+        var shown = format == InstantFormat.Zulu ? TimeSpan.TicksPerSecond : TimeSpan.TicksPerMicrosecond;
+        return (ticks - (ticks % shown) - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    }
 
     private static IEnumerable<ReportColumn> DeriveList(Field list, int owner)
     {

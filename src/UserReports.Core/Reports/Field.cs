@@ -34,10 +34,10 @@ public enum FieldKind
 /// <summary>How an instant is written in JSON.</summary>
 public enum InstantFormat
 {
-    /// <summary><c>2025-10-16T13:57:00Z</c></summary>
+    /// <summary><c>2025-10-16T13:57:00Z</c>: whole seconds.</summary>
     Zulu,
 
-    /// <summary><c>2026-11-01T00:00:00+00:00</c></summary>
+    /// <summary><c>2026-11-01T00:00:00+00:00</c>, with as many digits of microseconds as there are.</summary>
     Offset,
 }
 
@@ -106,6 +106,12 @@ public sealed class Field
 
     /// <summary>Those of the known keys whose texts are chosen from a list: few, each in many rows.</summary>
     public IReadOnlyList<string> ChoiceKeys { get; internal set; } = [];
+
+    /// <summary>The values of text that are known beforehand, the most usual first; empty where any text may be.</summary>
+    public IReadOnlyList<string> KnownValues { get; internal set; } = [];
+
+    /// <summary>True if <see cref="KnownValues"/> are all that there are.</summary>
+    public bool IsClosed { get; internal set; }
 
     /// <inheritdoc cref="Reports.InstantFormat"/>
     public InstantFormat InstantFormat { get; internal set; }

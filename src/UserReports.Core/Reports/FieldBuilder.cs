@@ -101,10 +101,28 @@ public static class FieldOptions
         return field;
     }
 
-    /// <summary>Written with <c>+00:00</c> rather than <c>Z</c>.</summary>
-    public static Field WithOffset(this Field field)
+    /// <summary>Text that is always one of these.</summary>
+    public static Field OneOf(this Field field, params IReadOnlyList<string> values)
     {
-        field.InstantFormat = InstantFormat.Offset;
+        field.KnownValues = values;
+        field.IsClosed = true;
+        return field;
+    }
+
+    /// <summary>Text that mostly is one of these.</summary>
+    public static Field Usually(this Field field, params IReadOnlyList<string> values)
+    {
+        field.KnownValues = values;
+        return field;
+    }
+
+    /// <summary>Every instant in a group or list is written as <see cref="InstantFormat.Offset"/>.</summary>
+    public static Field WithOffsets(this Field field)
+    {
+        if (field.Kind == FieldKind.Instant)
+            field.InstantFormat = InstantFormat.Offset;
+        foreach (var child in field.Children)
+            child.WithOffsets();
         return field;
     }
 }

@@ -26,13 +26,13 @@ public static partial class ReportCatalogue
             f.Instant("cancel_at", s => s.CancelAt, "When it will be canceled.").Nullable(),
             f.Boolean("cancel_at_period_end", s => s.CancelAtPeriodEnd, "Ends with the current period.").Nullable(),
             f.Instant("canceled_at", s => s.CanceledAt, "When it was canceled.").Nullable(),
-            f.Text("collection_method", s => s.CollectionMethod, "charge_automatically or send_invoice.").Nullable(),
+            f.Text("collection_method", s => s.CollectionMethod, "charge_automatically or send_invoice.")
+                .Nullable()
+                .OneOf("charge_automatically", "send_invoice"),
             f.Instant("current_period_start", s => SubscriptionPeriods.Shown(s).Start, "When the paid period began.")
-                .Nullable()
-                .WithOffset(),
+                .Nullable(),
             f.Instant("current_period_end", s => SubscriptionPeriods.Shown(s).End, "When the paid period ends.")
-                .Nullable()
-                .WithOffset(),
+                .Nullable(),
             f.Integer("days_until_due", s => s.DaysUntilDue, "Days that an invoice may stay unpaid.").Nullable(),
             f.Json("discount", s => s.Discount, "The discount in force, or the list of several.").Nullable(),
             f.Instant("ended_at", s => s.EndedAt, "When it ended.").Nullable(),
@@ -47,7 +47,8 @@ public static partial class ReportCatalogue
                 .Nullable(),
             f.Json("pending_update", s => s.PendingUpdate, "A change that waits for payment.").Nullable(),
             f.Text("proration_behavior", s => s.ProrationBehavior, "How a change within a period is charged.")
-                .Nullable(),
+                .Nullable()
+                .OneOf("create_prorations", "always_invoice", "none"),
             f.Instant("proration_date", s => s.ProrationDate, "The instant that proration counts from.").Nullable(),
             f.Integer("quantity", s => s.Quantity, "How many are paid for.").Nullable(),
             f.Instant("start_date", s => s.StartDate, "When it first began.").Nullable(),
@@ -56,7 +57,17 @@ public static partial class ReportCatalogue
                     s => s.Status,
                     "active, past_due, trialing, unpaid, canceled, incomplete, incomplete_expired or paused."
                 )
-                .Collected(),
+                .Collected()
+                .OneOf(
+                    "active",
+                    "past_due",
+                    "trialing",
+                    "unpaid",
+                    "canceled",
+                    "incomplete",
+                    "incomplete_expired",
+                    "paused"
+                ),
             f.Instant("trial_end", s => s.TrialEnd, "When the trial ends.").Nullable(),
             f.Instant("trial_start", s => s.TrialStart, "When the trial began.").Nullable(),
             f.Text("djstripe_owner_account", s => s.OwnerAccountId, "The Stripe account that it belongs to.")
@@ -100,7 +111,7 @@ public static partial class ReportCatalogue
                             p.Text("id", x => x.Id, "Stripe's identifier.").Collected(),
                             p.Text("nickname", x => x.Nickname, "What the platform's operators call it.").Nullable(),
                             p.Text("currency", x => x.Currency, "ISO 4217, lower case.").Nullable(),
-                            p.Text("type", x => x.Type, "recurring or one_time.").Nullable(),
+                            p.Text("type", x => x.Type, "recurring or one_time.").Nullable().OneOf("recurring", "one_time"),
                             p.Json("recurring", x => x.Recurring, "How often it is charged.").Nullable(),
                             p.Integer("unit_amount", x => x.UnitAmount, "Amount in the currency's smallest unit.")
                                 .Nullable(),
@@ -123,7 +134,7 @@ public static partial class ReportCatalogue
                                             o.Text("name", x => x.Name, "The product's name.").Nullable().Collected(),
                                             o.Text("description", x => x.Description, "Words for the customer.")
                                                 .Nullable(),
-                                            o.Text("type", x => x.Type, "service or good.").Nullable(),
+                                            o.Text("type", x => x.Type, "service or good.").Nullable().OneOf("service", "good"),
                                             o.Json(
                                                     "metadata",
                                                     x => x.Metadata,

@@ -3,6 +3,16 @@ namespace UserReports.Core.Reports;
 /// <summary>Every field of the report, declared once and in the order of the JSON.</summary>
 public static partial class ReportCatalogue
 {
+    /// <summary>
+    /// The row's own name, <c>{user_id}-{organization_id}</c> or <c>{user_id}-orgnone</c>: it is asked for and ordered
+    /// by, but not shown, so it is not among <see cref="Fields"/>.
+    /// </summary>
+    public static readonly Field RowId = new FieldBuilder<Report>().Text(
+        "id",
+        r => r.Id,
+        "The row: the account's number and the organisation's identifier, or orgnone. Not shown."
+    );
+
     /// <summary>The top-level fields, in order.</summary>
     public static readonly IReadOnlyList<Field> Fields = Declare(new());
 
@@ -35,7 +45,9 @@ public static partial class ReportCatalogue
                 s =>
                     [
                         s.Integer("id", x => x.Id, "Identifier of the link on the platform."),
-                        s.Text("provider", x => x.Provider, "The provider's key, for example google.").Collected(),
+                        s.Text("provider", x => x.Provider, "The provider's key, for example google.")
+                            .Collected()
+                            .Usually("google", "microsoft", "okta", "apple", "github", "openid_connect", "saml"),
                         s.Text("uid", x => x.Uid, "The account's identifier at the provider.").Collected(),
                     ]
             ),
@@ -52,7 +64,8 @@ public static partial class ReportCatalogue
                                     x => x.Role,
                                     "owner, admin or member: the account's role in this organisation."
                                 )
-                                .Choice(),
+                                .Choice()
+                                .OneOf("owner", "admin", "member"),
                             o.Text("website", x => x.Website, "The organisation's website; may be empty.").Searched(),
                         ]
                 )
@@ -91,12 +104,14 @@ public static partial class ReportCatalogue
                     ]
             ),
             f.List(
-                "subscriptions",
-                r => r.Subscriptions,
-                "Every subscription of the organisation, whatever its status.",
-                Subscription
-            ),
-            f.Object("service_usage", r => r.ServiceUsage, "Usage, limits and what is left of them.", ServiceUsage),
+                    "subscriptions",
+                    r => r.Subscriptions,
+                    "Every subscription of the organisation, whatever its status.",
+                    Subscription
+                )
+                .WithOffsets(),
+            f.Object("service_usage", r => r.ServiceUsage, "Usage, limits and what is left of them.", ServiceUsage)
+                .WithOffsets(),
             f.Boolean("account_restricted", r => r.AccountRestricted, "Some balance is exceeded."),
             f.Integer("asset_count", r => r.Account.AssetCount, "Projects that are not about to be deleted."),
             f.Integer("active_project_count", r => r.Account.ActiveProjectCount, "Of those, the deployed ones."),
@@ -168,11 +183,9 @@ public static partial class ReportCatalogue
                     ]
             ),
             f.Instant("current_period_start", u => u.CurrentPeriod?.Start, "When the billing period began.")
-                .Nullable()
-                .WithOffset(),
+                .Nullable(),
             f.Instant("current_period_end", u => u.CurrentPeriod?.End, "When the billing period ends.")
-                .Nullable()
-                .WithOffset(),
+                .Nullable(),
         ];
 
     private static IReadOnlyList<Field> Balance(FieldBuilder<Balance> f) =>

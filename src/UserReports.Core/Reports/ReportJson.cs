@@ -220,12 +220,15 @@ public sealed class ReportJson : IDisposable
 
     private void WriteInstant(DateTimeOffset instant, InstantFormat format)
     {
-        // "O" gives yyyy-MM-ddTHH:mm:ss.fffffffZ: the first 19 characters are the whole seconds.
-        var room = Room(30);
+        // "O" gives yyyy-MM-ddTHH:mm:ss.fffffffZ: 19 characters are the whole seconds, 26 the microseconds.
+        var room = Room(36);
         Utf8Formatter.TryFormat(instant.UtcDateTime, room[1..], out _, 'O');
         var end = format == InstantFormat.Zulu ? "Z"u8 : "+00:00"u8;
-        end.CopyTo(room[20..]);
-        Quote(room, 19 + end.Length);
+        var digits = format == InstantFormat.Zulu ? 19 : 26;
+        while (digits > 19 && room[digits] is (byte)'0' or (byte)'.')
+            digits--;
+        end.CopyTo(room[(digits + 1)..]);
+        Quote(room, digits + end.Length);
     }
 
     private void Put(ReadOnlySpan<byte> bytes)

@@ -137,12 +137,16 @@ internal sealed class DecimalColumn(DataField field) : ParquetColumn<decimal>(fi
 
 internal sealed class InstantColumn(DataField field) : ParquetColumn<DateTime>(field)
 {
-    /// <summary>Whole seconds, <c>yyyy-MM-ddTHH:mm:ss</c>, then Z or +00:00: always UTC.</summary>
+    private const int SecondsEnd = 20;
+
+    /// <summary>
+    /// Seconds, <c>yyyy-MM-ddTHH:mm:ss</c>, with or without a fraction, then Z or +00:00: always UTC.
+    /// </summary>
     protected override void AddValue(ReadOnlySpan<byte> json)
     {
-        var text = json[1..20];
+        var text = json[1..SecondsEnd];
         Add(
-            new(
+            new DateTime(
                 Digits(text[..4]),
                 Digits(text[5..7]),
                 Digits(text[8..10]),
@@ -150,8 +154,19 @@ internal sealed class InstantColumn(DataField field) : ParquetColumn<DateTime>(f
                 Digits(text[14..16]),
                 Digits(text[17..19]),
                 DateTimeKind.Utc
-            )
+            ).AddTicks(Fraction(json[SecondsEnd..]))
         );
+    }
+
+    private static long Fraction(ReadOnlySpan<byte> text)
+    {
+        var ticks = 0L;
+        if (text[0] != '.')
+            return ticks;
+        var unit = TimeSpan.TicksPerSecond / 10;
+        for (var i = 1; text[i] is >= (byte)'0' and <= (byte)'9'; i++, unit /= 10)
+            ticks += (text[i] - '0') * unit;
+        return ticks;
     }
 
     private static int Digits(ReadOnlySpan<byte> text)

@@ -104,6 +104,31 @@ public sealed class ReportJsonTests
         Assert.Equal(rendered, Expand(json.Render(accounts, first)));
     }
 
+    [Theory]
+    [InlineData("2026-11-01T00:00:00", "2026-11-01T00:00:00+00:00")]
+    [InlineData("2026-11-01T00:00:27.5", "2026-11-01T00:00:27.5+00:00")]
+    [InlineData("2026-11-01T00:00:00.000001", "2026-11-01T00:00:00.000001+00:00")]
+    [InlineData("2026-11-01T00:00:00.1200309", "2026-11-01T00:00:00.12003+00:00")]
+    [InlineData("2026-11-01T00:00:10", "2026-11-01T00:00:10+00:00")]
+    public void Render_InstantOfASubscription_HasTheStoredMicroseconds(string stored, string shown)
+    {
+        var subscriptions = ReportCatalogue.Fields.Single(field => field.Name == "subscriptions");
+        var subscription = new Subscription
+        {
+            Id = "sub",
+            CustomerId = "cus",
+            Status = "active",
+            Created = Given.Utc(stored),
+            CurrentPeriodEnd = Given.Utc(stored),
+        };
+        using var json = new ReportJson();
+
+        var rendered = Expand(json.Render(subscriptions, new List<object> { subscription }));
+
+        Assert.Contains($"\"created\":\"{shown}\"", rendered, StringComparison.Ordinal);
+        Assert.Contains($"\"current_period_end\":\"{shown}\"", rendered, StringComparison.Ordinal);
+    }
+
     private static string Expand(ReadOnlySpan<byte> written)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -123,7 +148,7 @@ public sealed class ReportJsonTests
         "recurring":{"interval":"month"},"unit_amount":8900,"human_readable_price":"$89.00 USD/month","metadata":{},"active":true,
         "product":{"id":"prod","name":"Name","description":null,"type":"service","metadata":{"product_type":"plan"}},
         "transform_quantity":null},"quantity":1}],"schedule":null,"djstripe_created":null,"djstripe_updated":null,"id":"sub",
-        "livemode":true,"created":"2026-01-01T00:00:00Z","metadata":{},"description":null,"application_fee_percent":2.50,
+        "livemode":true,"created":"2026-01-01T00:00:00+00:00","metadata":{},"description":null,"application_fee_percent":2.50,
         "billing_cycle_anchor":null,"billing_thresholds":null,"cancel_at":null,"cancel_at_period_end":false,"canceled_at":null,
         "collection_method":"charge_automatically","current_period_start":"2026-11-01T00:00:00+00:00",
         "current_period_end":"2026-12-01T00:00:00+00:00","days_until_due":null,"discount":null,"ended_at":null,

@@ -3,8 +3,8 @@
 -- usage database's rows, $now the instant of the run, $retention the days of retention.
 create function pg_temp.zulu(t timestamptz) returns text immutable language sql as
 $$ select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
-create function pg_temp.with_offset(t timestamptz) returns text immutable language sql as
-$$ select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"') $$;
+create function pg_temp.offset_of(t timestamptz) returns text immutable set timezone = 'UTC' language sql as
+$$ select to_jsonb(t) #>> '{}' $$;
 create function pg_temp.day(t timestamptz) returns date immutable language sql as
 $$ select (t at time zone 'UTC')::date $$;
 create function pg_temp.months_later(t timestamptz, n int) returns timestamptz immutable language sql as
@@ -166,20 +166,23 @@ select c.subscriber_id as organization_id, jsonb_agg(jsonb_build_object(
     left join djstripe_product d on d.id = p.product_id where i.subscription_id = s.id), '[]'),
   'default_tax_rates', coalesce((
     select jsonb_agg(t.rate order by t.place) from taxed t where t.subscription_id = s.id), '[]'),
-  'schedule', s.schedule_id::text, 'djstripe_created', pg_temp.zulu(s.djstripe_created),
-  'djstripe_updated', pg_temp.zulu(s.djstripe_updated), 'id', s.id, 'livemode', s.livemode,
-  'created', pg_temp.zulu(s.created), 'metadata', s.metadata, 'description', s.description,
-  'application_fee_percent', s.application_fee_percent, 'billing_cycle_anchor', pg_temp.zulu(s.billing_cycle_anchor),
-  'billing_thresholds', s.billing_thresholds, 'cancel_at', pg_temp.zulu(s.cancel_at),
-  'cancel_at_period_end', s.cancel_at_period_end, 'canceled_at', pg_temp.zulu(s.canceled_at)) || jsonb_build_object(
-  'collection_method', s.collection_method, 'current_period_start', pg_temp.with_offset(shown.starts),
-  'current_period_end', pg_temp.with_offset(shown.ends), 'days_until_due', s.days_until_due,
-  'discount', s.discount, 'ended_at', pg_temp.zulu(s.ended_at),
-  'next_pending_invoice_item_invoice', pg_temp.zulu(s.next_pending_invoice_item_invoice),
+  'schedule', s.schedule_id::text, 'djstripe_created', pg_temp.offset_of(s.djstripe_created),
+  'djstripe_updated', pg_temp.offset_of(s.djstripe_updated), 'id', s.id, 'livemode', s.livemode,
+  'created', pg_temp.offset_of(s.created), 'metadata', s.metadata, 'description', s.description,
+  'application_fee_percent', s.application_fee_percent,
+  'billing_cycle_anchor', pg_temp.offset_of(s.billing_cycle_anchor),
+  'billing_thresholds', s.billing_thresholds, 'cancel_at', pg_temp.offset_of(s.cancel_at),
+  'cancel_at_period_end', s.cancel_at_period_end,
+  'canceled_at', pg_temp.offset_of(s.canceled_at)) || jsonb_build_object(
+  'collection_method', s.collection_method, 'current_period_start', pg_temp.offset_of(shown.starts),
+  'current_period_end', pg_temp.offset_of(shown.ends), 'days_until_due', s.days_until_due,
+  'discount', s.discount, 'ended_at', pg_temp.offset_of(s.ended_at),
+  'next_pending_invoice_item_invoice', pg_temp.offset_of(s.next_pending_invoice_item_invoice),
   'pause_collection', s.pause_collection, 'pending_invoice_item_interval', s.pending_invoice_item_interval,
   'pending_update', s.pending_update, 'proration_behavior', s.proration_behavior,
-  'proration_date', pg_temp.zulu(s.proration_date), 'quantity', s.quantity, 'start_date', pg_temp.zulu(s.start_date),
-  'status', s.status, 'trial_end', pg_temp.zulu(s.trial_end), 'trial_start', pg_temp.zulu(s.trial_start),
+  'proration_date', pg_temp.offset_of(s.proration_date), 'quantity', s.quantity,
+  'start_date', pg_temp.offset_of(s.start_date),
+  'status', s.status, 'trial_end', pg_temp.offset_of(s.trial_end), 'trial_start', pg_temp.offset_of(s.trial_start),
   'djstripe_owner_account', s.djstripe_owner_account_id, 'customer', s.customer_id,
   'default_payment_method', s.default_payment_method_id, 'default_source', s.default_source_id,
   'latest_invoice', s.latest_invoice_id, 'pending_setup_intent', s.pending_setup_intent_id, 'plan', s.plan_id::text)
@@ -245,7 +248,7 @@ select a.id as user_id, o.id as organization_id, jsonb_build_object(
     'total_submission_count', jsonb_build_object('retention_days', $retention,
       'cumulative', coalesce(sc.within_retention, 0), 'current_period', coalesce(sc.within_period, 0)),
     'balances', coalesce(b.balances, (select jsonb_object_agg(key, pg_temp.balance(0, null)) from metric)),
-    'current_period_start', pg_temp.with_offset(p.starts), 'current_period_end', pg_temp.with_offset(p.ends)),
+    'current_period_start', pg_temp.offset_of(p.starts), 'current_period_end', pg_temp.offset_of(p.ends)),
   'account_restricted', exists (
     select from jsonb_each(b.balances) as each (metric, balance) where balance -> 'exceeded' = 'true'),
   'asset_count', (select count(*) from kpi_asset k where k.owner_id = a.id and not k.pending_delete),
