@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using UserReports.Core.Query;
@@ -15,19 +16,20 @@ public static class QueryEvaluator
     /// <summary>The rows that a query means, in its order.</summary>
     public static List<EvaluatedRow> Evaluate(IEnumerable<EvaluatedRow> rows, ReportQuery query)
     {
-        var meant = rows.Where(row => query.Filter is null || Holds(query.Filter, row.Json)).ToList();
+        var meant = rows.Where(row => query.Filter is null || Holds(query.Filter, row)).ToList();
         meant.Sort((a, b) => Compare(a, b, query.Ordering));
         return meant;
     }
 
-    private static bool Holds(Condition condition, JsonElement row) =>
+    private static bool Holds(Condition condition, EvaluatedRow row) =>
         condition switch
         {
             Condition.All all => all.Parts.All(part => Holds(part, row)),
             Condition.Any any => any.Parts.Any(part => Holds(part, row)),
             Condition.Not not => !Holds(not.Part, row),
             Condition.Constant constant => constant.Value,
-            Condition.IsEmpty empty => Values(row, empty.List).Any(v => v is { } list && list.GetArrayLength() == 0),
+            Condition.IsEmpty empty => Values(row, empty.List)
+                .Any(v => v is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 0),
             Condition.IsNull isNull => Values(row, isNull.Path).Any(v => v is null == isNull.Expected),
             Condition.Comparison comparison => Values(row, comparison.Path)
                 .Any(v => v is { } value && Meets(value, comparison)),
@@ -35,9 +37,11 @@ public static class QueryEvaluator
         };
 
     /// <summary>All values that a path leads to; null for a null or for nothing.</summary>
-    private static IEnumerable<JsonElement?> Values(JsonElement row, FieldPath path)
+    private static IEnumerable<JsonElement?> Values(EvaluatedRow row, FieldPath path)
     {
-        IEnumerable<JsonElement?> values = [row];
+        if (path.Field == ReportCatalogue.RowId)
+            return [JsonSerializer.SerializeToElement($"{row.UserId}-{row.OrganizationId ?? "orgnone"}")];
+        IEnumerable<JsonElement?> values = [row.Json];
         var list = 0;
         foreach (var step in path.Steps)
         {
@@ -57,7 +61,16 @@ public static class QueryEvaluator
                     .ToList();
         }
 
-        return path.Keys.Aggregate(values, (at, key) => at.Select(v => Key(v, key)).ToList());
+        return path.Keys.Aggregate(
+            values,
+            (at, key) =>
+                key is null
+                    ? at.SelectMany(v =>
+                            v is { ValueKind: JsonValueKind.Array } l ? l.EnumerateArray().Select(NotNull) : []
+                        )
+                        .ToList()
+                    : at.Select(v => Key(v, key)).ToList()
+        );
     }
 
     private static JsonElement? Key(JsonElement? value, string key) =>
@@ -88,9 +101,15 @@ public static class QueryEvaluator
                 return comparison.Values.Any(v => ((QueryValue.Boolean)v).Value == value.GetBoolean());
             case FieldKind.Integer or FieldKind.Decimal:
                 return Ordered(
-                    value.GetDecimal(),
+                    LongNumber.Of(value.GetRawText()),
                     comparison.Lookup,
-                    [.. comparison.Values.Select(v => ((QueryValue.Number)v).Value)]
+                    [.. comparison.Values.Select(v => LongNumber.Of(((QueryValue.Number)v).Value.ToString()))]
+                );
+            case FieldKind.Instant when comparison.Values[0] is QueryValue.Text:
+                return Text(
+                    value.GetString()!,
+                    comparison.Lookup,
+                    [.. comparison.Values.Select(v => ((QueryValue.Text)v).Value)]
                 );
             case FieldKind.Instant:
                 return Instant(value.GetDateTimeOffset().UtcDateTime, comparison);
@@ -102,14 +121,17 @@ public static class QueryEvaluator
     private static bool Instant(DateTime instant, Condition.Comparison comparison)
     {
         List<DateTime> instants = [.. comparison.Values.OfType<QueryValue.Instant>().Select(v => v.Value.UtcDateTime)];
-        List<decimal> numbers = [.. comparison.Values.OfType<QueryValue.Number>().Select(v => v.Value)];
+        List<LongNumber> numbers =
+        [
+            .. comparison.Values.OfType<QueryValue.Number>().Select(v => LongNumber.Of(v.Value.ToString())),
+        ];
         return comparison.Part switch
         {
             InstantPart.Whole => Ordered(instant, comparison.Lookup, instants),
             InstantPart.Date => Ordered(instant.Date, comparison.Lookup, instants),
-            InstantPart.Year => Ordered(instant.Year, comparison.Lookup, numbers),
-            InstantPart.Month => Ordered(instant.Month, comparison.Lookup, numbers),
-            _ => Ordered(instant.Day, comparison.Lookup, numbers),
+            InstantPart.Year => Ordered(LongNumber.Of(instant.Year), comparison.Lookup, numbers),
+            InstantPart.Month => Ordered(LongNumber.Of(instant.Month), comparison.Lookup, numbers),
+            _ => Ordered(LongNumber.Of(instant.Day), comparison.Lookup, numbers),
         };
     }
 
@@ -121,10 +143,13 @@ public static class QueryEvaluator
             case JsonValueKind.String:
                 return Text(value.GetString()!, comparison.Lookup, [.. values.Select(v => v.Value)]);
             case JsonValueKind.Number:
-                List<double> numbers = [.. values.Where(v => v.AsNumber is not null).Select(v => v.AsNumber!.Value)];
+                List<LongNumber> numbers =
+                [
+                    .. values.Where(v => v.AsNumber is not null).Select(v => LongNumber.Of(v.AsNumber!.Value.ToString())),
+                ];
                 return numbers.Count > 0
                     && (comparison.Lookup == Lookup.In || numbers.Count == values.Count)
-                    && Ordered(value.GetDouble(), comparison.Lookup, numbers);
+                    && Ordered(LongNumber.Of(value.GetRawText()), comparison.Lookup, numbers);
             case JsonValueKind.True or JsonValueKind.False:
                 return comparison.Lookup is Lookup.Exact or Lookup.In
                     && values.Any(v => v.AsBoolean == value.GetBoolean());
@@ -169,7 +194,7 @@ public static class QueryEvaluator
     {
         foreach (var term in ordering)
         {
-            var (x, y) = (Values(a.Json, term.Path).Single(), Values(b.Json, term.Path).Single());
+            var (x, y) = (Values(a, term.Path).Single(), Values(b, term.Path).Single());
             if (x is null || y is null)
             {
                 if (x is null != y is null)
@@ -220,6 +245,25 @@ public static class QueryEvaluator
 
         private static List<int> Runes(string text) => [.. text.EnumerateRunes().Select(rune => rune.Value)];
     }
+}
+
+/// <summary>A number as a fraction of whole numbers of any length, which is slow and beyond doubt.</summary>
+internal readonly record struct LongNumber(BigInteger Above, BigInteger Below) : IComparable<LongNumber>
+{
+    public static LongNumber Of(long number) => new(number, 1);
+
+    /// <param name="text">With or without a point and an exponent.</param>
+    public static LongNumber Of(string text)
+    {
+        var parts = text.ToLowerInvariant().Split('e');
+        var point = parts[0].Split('.');
+        var power = (parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0)
+            - (point.Length > 1 ? point[1].Length : 0);
+        var digits = BigInteger.Parse(string.Concat(point), CultureInfo.InvariantCulture);
+        return power < 0 ? new(digits, BigInteger.Pow(10, -power)) : new(digits * BigInteger.Pow(10, power), 1);
+    }
+
+    public int CompareTo(LongNumber other) => (Above * other.Below).CompareTo(other.Above * Below);
 }
 
 /// <summary>A row as the evaluator sees it.</summary>

@@ -9,20 +9,28 @@ namespace UserReports.Core.Query;
 /// For each list on the way, from the outside: which element, or null for any. As many as there are lists above
 /// <paramref name="Field"/> (the field itself, if it is a list, has none).
 /// </param>
-/// <param name="Keys">Keys (or, in a JSON list, positions) below a free-form field; otherwise empty.</param>
-public sealed record FieldPath(Field Field, IReadOnlyList<int?> Elements, IReadOnlyList<string> Keys)
+/// <param name="Keys">
+/// Keys (or, in a JSON list, positions) below a free-form field, null for any element of a list; otherwise empty.
+/// </param>
+public sealed record FieldPath(Field Field, IReadOnlyList<int?> Elements, IReadOnlyList<string?> Keys)
 {
     /// <summary>What decides how the value compares.</summary>
     public FieldKind Kind => Field.Kind;
 
     /// <summary>True if there is one value per row.</summary>
-    public bool IsSingle => Elements.All(element => element is not null);
+    public bool IsSingle => Elements.All(element => element is not null) && !HasAnyKey;
 
-    /// <summary>True if a list is on the way.</summary>
+    /// <summary>True if any element of a list within free-form JSON is meant.</summary>
+    public bool HasAnyKey => Keys.Contains(null);
+
+    /// <summary>True if a list of the catalogue is on the way.</summary>
     public bool IsBelowList => Elements.Count > 0;
 
     /// <summary>The catalogue fields on the way, from the top.</summary>
     public IEnumerable<Field> Steps => Above(Field).Reverse();
+
+    /// <summary>The list itself, for a path that ends on any of the elements of a list within free-form JSON.</summary>
+    public FieldPath OfWholeList => Keys is [.., null] ? this with { Keys = [.. Keys.SkipLast(1)] } : this;
 
     /// <inheritdoc/>
     public bool Equals(FieldPath? other) => other is not null && ToString() == other.ToString();
@@ -39,7 +47,8 @@ public sealed record FieldPath(Field Field, IReadOnlyList<int?> Elements, IReadO
             : Elements[list++] is { } at ? $"{step.Name}__{at.ToString(CultureInfo.InvariantCulture)}"
             : $"{step.Name}[]"
         );
-        return string.Join("__", segments.Concat(Keys));
+        var keys = Keys.Select((key, i) => key is null ? "[]" : PathText.Separator + PathText.Segment(key, i == 0));
+        return string.Join(PathText.Separator, segments) + string.Concat(keys);
     }
 
     private static IEnumerable<Field> Above(Field? field)

@@ -102,6 +102,9 @@ public static class Lookups
         .Where(p => p != InstantPart.Whole)
         .ToDictionary(NameOf, StringComparer.Ordinal);
 
+    /// <summary>True for those that look at text alone; of an instant, at the text that the report shows.</summary>
+    public static bool IsTextual(Lookup lookup) => Textual.Contains(lookup);
+
     /// <summary>The name in the query language: lower case.</summary>
     public static string NameOf(Lookup lookup) => lookup.ToString().ToLowerInvariant();
 
@@ -120,7 +123,8 @@ public static class Lookups
         {
             FieldKind.Text => [.. Always, .. Textual, .. Ordered],
             FieldKind.Json => [.. Always, .. Textual, .. Ordered],
-            FieldKind.Integer or FieldKind.Decimal or FieldKind.Instant => [.. Always, .. Ordered],
+            FieldKind.Instant => [.. Always, .. Ordered, .. Textual],
+            FieldKind.Integer or FieldKind.Decimal => [.. Always, .. Ordered],
             FieldKind.Boolean => Always,
             _ => [Lookup.IsNull],
         };

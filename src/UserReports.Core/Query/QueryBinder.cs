@@ -5,7 +5,8 @@ namespace UserReports.Core.Query;
 /// <summary>
 /// Holds a tree against the catalogue: what comes out fits the report, or every fault is in <c>errors</c>.
 /// </summary>
-internal sealed class QueryBinder(List<QueryError> errors)
+/// <param name="parameter">What errors name as the place of the text.</param>
+internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q")
 {
     /// <summary>By username.</summary>
     public static readonly IReadOnlyList<OrderTerm> DefaultOrdering =
@@ -15,9 +16,12 @@ internal sealed class QueryBinder(List<QueryError> errors)
 
     private static readonly FieldPath Username = DefaultOrdering[0].Path;
 
-    private int listTerms;
+    private readonly List<QueryWarning> warnings = [];
     private bool hasPath;
     private int longestWord;
+
+    /// <summary>What is likely not meant in what was bound.</summary>
+    public IReadOnlyList<QueryWarning> Warnings => [.. warnings.Take(QueryBounds.ErrorsMax)];
 
     /// <summary>The condition; null if there were faults.</summary>
     public Condition? Bind(QuerySyntax syntax)
@@ -25,7 +29,7 @@ internal sealed class QueryBinder(List<QueryError> errors)
         var condition = BindNode(syntax);
         if (errors.Count == 0 && !hasPath && longestWord < QueryBounds.BareWordMin)
         {
-            errors.Add(
+            Add(
                 new(
                     QueryErrorCode.QueryTooShort,
                     $"Search for a word of at least {QueryBounds.BareWordMin} characters, or name a field (username__icontains:ab).",
@@ -43,14 +47,13 @@ internal sealed class QueryBinder(List<QueryError> errors)
     public IReadOnlyList<OrderTerm> BindOrdering(string ordering)
     {
         List<OrderTerm> terms = [];
-        var position = 0;
-        var count = ordering.Count(c => c == ',') + 1;
-        if (count > QueryBounds.OrderTermsMax)
+        var parts = PathText.SplitList(ordering);
+        if (parts.Count > QueryBounds.OrderTermsMax)
         {
-            errors.Add(
+            Add(
                 new(
                     QueryErrorCode.QueryTooComplex,
-                    $"An ordering takes at most {QueryBounds.OrderTermsMax} paths; here are {count}.",
+                    $"An ordering takes at most {QueryBounds.OrderTermsMax} paths; here are {parts.Count}.",
                     ordering,
                     0,
                     []
@@ -59,14 +62,11 @@ internal sealed class QueryBinder(List<QueryError> errors)
             return terms;
         }
 
-        foreach (var written in ordering.Split(','))
+        foreach (var (text, at) in parts)
         {
-            var text = written.Trim();
-            var at = position + (written.Length - written.TrimStart().Length);
-            position += written.Length + 1;
             if (text.Length == 0)
             {
-                errors.Add(new(QueryErrorCode.BadSyntax, "A path is missing in the ordering.", "", at, []));
+                Add(new(QueryErrorCode.BadSyntax, "A path is missing in the ordering.", "", at, []));
                 continue;
             }
 
@@ -78,12 +78,14 @@ internal sealed class QueryBinder(List<QueryError> errors)
             }
             catch (QueryFault fault)
             {
-                errors.Add(fault.Error);
+                Add(fault.Error);
             }
         }
 
         return terms;
     }
+
+    private void Add(QueryError error) => errors.Add(error with { Parameter = parameter });
 
     private static FieldPath OrderPath(string path, int position)
     {
@@ -122,7 +124,7 @@ internal sealed class QueryBinder(List<QueryError> errors)
             case QuerySyntax.And and:
                 return Group(and.Parts, parts => new Condition.All(parts));
             case QuerySyntax.Or or:
-                return Group(or.Parts, parts => new Condition.Any(parts));
+                return Group(or.Parts, EqualTests.Join);
             case QuerySyntax.Not not:
                 return BindNode(not.Part) is { } part ? new Condition.Not(part) : null;
             default:
@@ -154,22 +156,11 @@ internal sealed class QueryBinder(List<QueryError> errors)
             return null;
         try
         {
-            var bound = PathBinder.Bind(term.Path, term.PathPosition);
-            if ((bound.IsWholeList || bound.Path.IsBelowList) && ++listTerms > QueryBounds.ListTermsMax)
-            {
-                throw QueryFault.Of(
-                    QueryErrorCode.QueryTooComplex,
-                    $"The query has more than {QueryBounds.ListTermsMax} terms on lists.",
-                    term.Path,
-                    term.PathPosition
-                );
-            }
-
-            return ValueBinder.Bind(bound, term.Value);
+            return ValueBinder.Bind(PathBinder.Bind(term.Path, term.PathPosition), term.Value, warnings);
         }
         catch (QueryFault fault)
         {
-            errors.Add(fault.Error);
+            Add(fault.Error);
             return null;
         }
     }

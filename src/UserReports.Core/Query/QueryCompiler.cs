@@ -12,11 +12,16 @@ public static class QueryCompiler
     {
         var errors = new List<QueryError>();
         Condition? filter = null;
+        IReadOnlyList<QueryWarning> warnings = [];
         IReadOnlyList<OrderTerm> terms = QueryBinder.DefaultOrdering;
         try
         {
             if (QueryParser.Parse(q ?? "") is { } syntax)
-                filter = new QueryBinder(errors).Bind(syntax);
+            {
+                var binder = new QueryBinder(errors);
+                filter = binder.Bind(syntax);
+                warnings = binder.Warnings;
+            }
         }
         catch (QueryFault fault)
         {
@@ -24,8 +29,8 @@ public static class QueryCompiler
         }
 
         if (!string.IsNullOrWhiteSpace(ordering))
-            terms = new QueryBinder(errors).BindOrdering(ordering);
-        return errors.Count == 0 ? new(new(filter, terms), []) : new(null, errors);
+            terms = new QueryBinder(errors, "ordering").BindOrdering(ordering);
+        return errors.Count == 0 ? new(new(filter, terms) { Warnings = warnings }, []) : new(null, errors);
     }
 
     /// <summary>Only the tree of a query, for those who show or complete it.</summary>

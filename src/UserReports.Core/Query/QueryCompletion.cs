@@ -18,23 +18,6 @@ public sealed record QueryCompletion(
 {
     private const int ItemsMax = 50;
 
-    private static readonly Dictionary<string, string[]> KnownValues = new(StringComparer.Ordinal)
-    {
-        ["organization__role"] = ["owner", "admin", "member"],
-        ["subscriptions[]__status"] =
-        [
-            "active",
-            "past_due",
-            "trialing",
-            "unpaid",
-            "canceled",
-            "incomplete",
-            "incomplete_expired",
-            "paused",
-        ],
-        ["subscriptions[]__items[]__price__type"] = ["recurring", "one_time"],
-    };
-
     /// <summary>The completions at a place of a text, which need not be a whole query.</summary>
     /// <param name="position">The caret: 0 is before the first character.</param>
     public static QueryCompletion At(string text, int position)
@@ -66,7 +49,7 @@ public sealed record QueryCompletion(
                 else if (c == quote)
                     quote = '\0';
             }
-            else if (c is '"' or '\'' && (i == start || i == colon + 1))
+            else if (c is '"' or '\'' && (i == start || i == colon + 1 || colon < 0 && PathText.IsQuoteOfSegment(text, start, i)))
             {
                 quote = c;
             }
@@ -88,10 +71,14 @@ public sealed record QueryCompletion(
         if (LookupsAfter(word) is { } lookups)
             return new(CompletionKind.Lookup, start, length, lookups, null);
         var fields = ReportCatalogue
-            .All.Where(field => field.Kind is not (FieldKind.Object or FieldKind.List) || field.IsNullable)
+            .All.Prepend(ReportCatalogue.RowId)
+            .Where(field => field.Kind is not (FieldKind.Object or FieldKind.List) || field.IsNullable)
             .SelectMany(field =>
                 field
-                    .KnownKeys.Select(key => new CompletionItem($"{field.Path}__{key}", field.Description))
+                    .KnownKeys.Select(key => new CompletionItem(
+                        field.Path + PathText.Separator + PathText.Segment(key, isFirst: true),
+                        field.Description
+                    ))
                     .Prepend(new(field.Path, field.Description))
             )
             .Select(item => (item, rank: Rank(item.Text, word)))
@@ -111,10 +98,12 @@ public sealed record QueryCompletion(
 
     private static List<CompletionItem>? LookupsAfter(string word)
     {
-        var at = word.LastIndexOf("__", StringComparison.Ordinal);
-        if (at <= 0 || Bind(word[..at]) is not { IsWholeList: false, Path: var path })
+        if (PathText.Split(word) is not { Count: > 1 } segments || segments[^1].IsQuoted)
             return null;
-        var begun = word[(at + 2)..];
+        var begun = segments[^1].Written;
+        var at = word.Length - begun.Length - PathText.Separator.Length;
+        if (Bind(word[..at]) is not { IsWholeList: false, Path: var path })
+            return null;
         List<CompletionItem> items =
         [
             .. Lookups
@@ -123,7 +112,9 @@ public sealed record QueryCompletion(
                 .Select(name => new CompletionItem($"{word[..at]}__{name}", "")),
         ];
         // Below a group or free-form details the names of what is in it come first.
-        return path.Kind is FieldKind.Object or FieldKind.Json || items.Count == 0 ? null : items;
+        return path.Kind == FieldKind.Object || path is { Kind: FieldKind.Json, Keys.Count: 0 } || items.Count == 0
+            ? null
+            : items;
     }
 
     private static QueryCompletion Values(string path, string text, int start, int position)
@@ -135,8 +126,7 @@ public sealed record QueryCompletion(
         var field = bound.Path.Field;
         List<string> values =
             bound.Lookup == Lookup.IsNull || bound.Path.Kind == FieldKind.Boolean ? ["true", "false"]
-            : KnownValues.TryGetValue(field.Path, out var known) ? [.. known]
-            : [];
+            : [.. field.KnownValues];
         if (field.IsNullable && bound.Lookup == Lookup.Exact)
             values.Add("null");
         return new(

@@ -12,7 +12,14 @@ public sealed record QueryError(
     string Text,
     int Position,
     IReadOnlyList<string> Suggestions
-);
+)
+{
+    /// <summary>
+    /// What the text was sent as: <c>q</c>, <c>ordering</c>, <c>fields</c>, <c>group_by</c>, <c>metrics</c> or
+    /// <c>top</c>; <see cref="Position"/> counts in it.
+    /// </summary>
+    public string Parameter { get; init; } = "q";
+}
 
 /// <summary>The codes of query errors.</summary>
 public static class QueryErrorCode
@@ -40,16 +47,13 @@ public static class QueryErrorCode
 public static class QueryBounds
 {
     /// <summary>Characters of the text.</summary>
-    public const int LengthMax = 4096;
+    public const int LengthMax = 16_384;
 
     /// <summary>Terms.</summary>
-    public const int TermsMax = 100;
+    public const int TermsMax = 200;
 
     /// <summary>Levels of parentheses and NOT.</summary>
     public const int DepthMax = 20;
-
-    /// <summary>Terms below a list.</summary>
-    public const int ListTermsMax = 10;
 
     /// <summary>Terms of an ordering.</summary>
     public const int OrderTermsMax = 5;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace UserReports.Core.Query;
 
 /// <summary>Reads the query language: recursive descent over the text, one method per rule of the grammar.</summary>
@@ -120,9 +118,11 @@ internal sealed class QueryParser
         if (text[position] is '"' or '\'')
             return new(null, start, Quoted());
 
-        var word = Word();
+        var word = Path();
         if (AtEnd || text[position] != ':')
         {
+            if (word.IndexOfAny(['"', '\'']) >= 0 && PathText.Split(word) is not [_])
+                throw Fault("A value is missing behind the path: write path:value.", word, start);
             SkipSpace();
             return new(null, start, new(word, false, start));
         }
@@ -153,23 +153,12 @@ internal sealed class QueryParser
     private ValueText Quoted()
     {
         var start = position;
-        var quote = text[position++];
-        var value = new StringBuilder();
-        while (!AtEnd && text[position] != quote)
-        {
-            if (text[position] == '\\' && position + 1 < text.Length && text[position + 1] is '"' or '\'' or '\\')
-                position++;
-            value.Append(text[position++]);
-        }
-
-        if (AtEnd)
-            throw Fault($"The quote is not closed; add {quote}.", quote.ToString(), start);
-        position++;
+        var value = EndQuote();
         if (!AtEnd && !char.IsWhiteSpace(text[position]) && text[position] is not (')' or '('))
         {
             throw Fault(
                 text[position] == ':'
-                    ? "A path is written without quotes."
+                    ? "A path begins without quotes; only keys of free-form details may stand in them."
                     : "A space is missing after the quoted value.",
                 text[start..position],
                 start
@@ -177,7 +166,30 @@ internal sealed class QueryParser
         }
 
         SkipSpace();
-        return new(value.ToString(), true, start);
+        return new(value, true, start);
+    }
+
+    /// <summary>What is in the quotes that open here; behind them it goes on.</summary>
+    private string EndQuote()
+    {
+        var start = position;
+        return QuotedText.Read(text, start, out position)
+            ?? throw Fault($"The quote is not closed; add {text[start]}.", text[start].ToString(), start);
+    }
+
+    /// <summary>A word in which keys may be quoted.</summary>
+    private string Path()
+    {
+        var start = position;
+        while (!AtEnd && !char.IsWhiteSpace(text[position]) && text[position] is not (':' or '(' or ')'))
+        {
+            if (PathText.IsQuoteOfSegment(text, start, position))
+                EndQuote();
+            else
+                position++;
+        }
+
+        return text[start..position];
     }
 
     private string Word()

@@ -6,10 +6,7 @@ namespace UserReports.Core.Query;
 public abstract record QueryValue
 {
     /// <summary>Different texts never look the same: answers are remembered by what their queries look like.</summary>
-    private static string Quoted(string text) =>
-        "\""
-        + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
-        + "\"";
+    private static string Quoted(string text) => QuotedText.Write(text);
 
     /// <summary>Text.</summary>
     public sealed record Text(string Value) : QueryValue
@@ -26,10 +23,10 @@ public abstract record QueryValue
     }
 
     /// <summary>A number; also a year, a month or a day of the month.</summary>
-    public sealed record Number(decimal Value) : QueryValue
+    public sealed record Number(ExactNumber Value) : QueryValue
     {
         /// <inheritdoc/>
-        public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
+        public override string ToString() => Value.ToString();
     }
 
     /// <summary>An instant, UTC; a calendar day is its first instant.</summary>
@@ -44,7 +41,7 @@ public abstract record QueryValue
     /// <paramref name="AsNumber"/>, a boolean with <paramref name="AsBoolean"/>; where that is null, the comparison is
     /// false.
     /// </summary>
-    public sealed record FreeForm(string Value, double? AsNumber, bool? AsBoolean) : QueryValue
+    public sealed record FreeForm(string Value, ExactNumber? AsNumber, bool? AsBoolean) : QueryValue
     {
         /// <inheritdoc/>
         public override string ToString() => Quoted(Value);

@@ -8,6 +8,9 @@ namespace UserReports.Core.Query;
 /// </param>
 public sealed record ReportQuery(Condition? Filter, IReadOnlyList<OrderTerm> Ordering)
 {
+    /// <summary>What is likely not meant, though it can be answered; mostly empty.</summary>
+    public IReadOnlyList<QueryWarning> Warnings { get; init; } = [];
+
     /// <summary>All rows, by username.</summary>
     public static readonly ReportQuery Everything = new(null, QueryBinder.DefaultOrdering);
 }

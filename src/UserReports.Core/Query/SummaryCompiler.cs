@@ -37,6 +37,9 @@ public static class SummaryCompiler
                     0,
                     []
                 )
+                {
+                    Parameter = "group_by",
+                }
             );
         }
 
@@ -50,10 +53,15 @@ public static class SummaryCompiler
                     0,
                     []
                 )
+                {
+                    Parameter = "top",
+                }
             );
         }
 
-        return errors.Count == 0 ? new(new(filter.Query!.Filter, groups, measures, top), []) : new(null, errors);
+        return errors.Count == 0
+            ? new(new(filter.Query!.Filter, groups, measures, top) { Warnings = filter.Query.Warnings }, [])
+            : new(null, errors);
     }
 
     private static List<T> BindAll<T>(
@@ -67,19 +75,16 @@ public static class SummaryCompiler
         List<T> bound = [];
         if (string.IsNullOrWhiteSpace(list))
             return bound;
-        var position = 0;
-        foreach (var written in list.Split(','))
+        foreach (var (text, position) in PathText.SplitList(list))
         {
             try
             {
-                bound.Add(bind(written.Trim(), position + written.Length - written.TrimStart().Length));
+                bound.Add(bind(text, position));
             }
             catch (QueryFault fault)
             {
-                errors.Add(fault.Error);
+                errors.Add(fault.Error with { Parameter = parameter });
             }
-
-            position += written.Length + 1;
         }
 
         if (bound.Count > most)
@@ -92,6 +97,9 @@ public static class SummaryCompiler
                     0,
                     []
                 )
+                {
+                    Parameter = parameter,
+                }
             );
         }
 
@@ -195,8 +203,11 @@ public static class SummaryCompiler
 
     private static (string Head, string Tail) SplitLast(string text)
     {
-        var at = text.LastIndexOf("__", StringComparison.Ordinal);
-        return at < 0 ? ("", text) : (text[..at], text[(at + 2)..]);
+        // What ends in quotes ends in a key.
+        if (PathText.Split(text) is not { Count: > 1 } segments || segments[^1].IsQuoted)
+            return ("", text);
+        var tail = segments[^1].Written;
+        return (text[..^(tail.Length + PathText.Separator.Length)], tail);
     }
 
     private static BoundPath? TryBind(string path, int position)

@@ -10,7 +10,11 @@ public sealed record SummaryQuery(
     IReadOnlyList<SummaryGroup> Groups,
     IReadOnlyList<SummaryMeasure> Measures,
     int Top
-);
+)
+{
+    /// <inheritdoc cref="ReportQuery.Warnings"/>
+    public IReadOnlyList<QueryWarning> Warnings { get; init; } = [];
+}
 
 /// <summary>What rows are grouped by.</summary>
 /// <param name="Path">A scalar path, or a list's collected values: then a row counts once for each different value

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using UserReports.Core.Reports;
 
 namespace UserReports.Core.Query;
@@ -20,28 +19,39 @@ internal static class ValueBinder
         "yyyy-MM-dd' 'HH:mm:ssK",
     ];
 
-    private const NumberStyles NumberStyle =
-        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-
     /// <summary>The comparison of a bound path with a value.</summary>
+    /// <param name="warnings">Takes what is likely not meant.</param>
     /// <exception cref="QueryFault">The value does not fit.</exception>
-    public static Condition Bind(BoundPath bound, ValueText value)
+    public static Condition Bind(BoundPath bound, ValueText value, List<QueryWarning> warnings)
+    {
+        var parts = bound.Lookup == Lookup.In ? Parts(value) : [value];
+        var condition = Bind(bound, value, parts);
+        if (condition is not Condition.IsNull)
+            warnings.AddRange(UnlikelyValues.Of(bound, parts));
+        return condition;
+    }
+
+    private static Condition Bind(BoundPath bound, ValueText value, List<ValueText> parts)
     {
         var path = bound.Path;
+        if (bound.Lookup == Lookup.IsNull)
+            return new Condition.IsNull(path.OfWholeList, Boolean(value, "isnull").Value);
+        if (value.IsNull && bound is { Lookup: Lookup.Exact })
+            return new Condition.IsNull(path.OfWholeList, true);
+        if (
+            (bound.IsWholeList || path.Keys is [.., null])
+            && bound.Lookup == Lookup.Exact
+            && value is { Text: "", IsQuoted: false }
+        )
+            return new Condition.IsEmpty(path.OfWholeList);
         if (bound.IsWholeList)
         {
-            return value is { Text: "", IsQuoted: false }
-                ? new Condition.IsEmpty(path)
-                : throw Misfit(
-                    value,
-                    $"\"{path}[]\" is a list: leave the value empty to find empty lists, or name a field of it."
-                );
+            throw Misfit(
+                value,
+                $"\"{path}[]\" is a list: leave the value empty to find empty lists, or name a field of it."
+            );
         }
 
-        if (bound.Lookup == Lookup.IsNull)
-            return new Condition.IsNull(path, Boolean(value, "isnull").Value);
-        if (value.IsNull && bound is { Lookup: Lookup.Exact })
-            return new Condition.IsNull(path, true);
         if (path.Kind is FieldKind.Object)
             throw Misfit(
                 value,
@@ -49,7 +59,7 @@ internal static class ValueBinder
             );
 
         if (bound.Lookup == Lookup.In)
-            return In(bound, Parts(value));
+            return In(bound, parts);
         IReadOnlyList<QueryValue> values = bound.Lookup switch
         {
             Lookup.Range => Parts(value) is { Count: 2 } ends
@@ -64,7 +74,7 @@ internal static class ValueBinder
     private static Condition In(BoundPath bound, List<ValueText> parts)
     {
         List<QueryValue> values = [.. parts.Where(part => !part.IsNull).Select(part => One(bound, part))];
-        var isNull = new Condition.IsNull(bound.Path, true);
+        var isNull = new Condition.IsNull(bound.Path.OfWholeList, true);
         if (values.Count == 0)
             return isNull;
         var among = new Condition.Comparison(bound.Path, bound.Part, Lookup.In, values);
@@ -81,10 +91,15 @@ internal static class ValueBinder
         {
             while (at < text.Length && char.IsWhiteSpace(text[at]))
                 at++;
-            if (at < text.Length && text[at] is '"' or '\'' && QuotedPart(text, at) is { } quoted)
+            if (
+                at < text.Length
+                && text[at] is '"' or '\''
+                && QuotedText.Read(text, at, out var behind) is { } quoted
+                && CommaFrom(text, behind) is { } next
+            )
             {
-                parts.Add(new(quoted.Text, true, offset + at));
-                at = quoted.End + 1;
+                parts.Add(new(quoted, true, offset + at));
+                at = next + 1;
                 continue;
             }
 
@@ -97,33 +112,19 @@ internal static class ValueBinder
         return parts;
     }
 
-    /// <summary>
-    /// The text in quotes at a place, and where its comma (or the end) is; null if the quotes do not end there.
-    /// </summary>
-    private static (string Text, int End)? QuotedPart(string text, int start)
+    /// <summary>Where the next comma or the end is, if only space is before it.</summary>
+    private static int? CommaFrom(string text, int at)
     {
-        var part = new StringBuilder();
-        for (var at = start + 1; at < text.Length; at++)
-        {
-            if (text[at] == text[start])
-            {
-                do at++;
-                while (at < text.Length && char.IsWhiteSpace(text[at]));
-                return at == text.Length || text[at] == ',' ? (part.ToString(), at) : null;
-            }
-
-            if (text[at] == '\\' && at + 1 < text.Length && text[at + 1] is '"' or '\'' or '\\')
-                at++;
-            part.Append(text[at]);
-        }
-
-        return null;
+        while (at < text.Length && char.IsWhiteSpace(text[at]))
+            at++;
+        return at == text.Length || text[at] == ',' ? at : null;
     }
 
     private static QueryValue One(BoundPath bound, ValueText value) =>
         bound.Path.Kind switch
         {
             FieldKind.Text => Textual(bound.Lookup, value),
+            FieldKind.Instant when Lookups.IsTextual(bound.Lookup) => Textual(bound.Lookup, value),
             FieldKind.Boolean => Boolean(value, bound.Path.ToString()),
             FieldKind.Integer or FieldKind.Decimal => Number(value, bound.Path.ToString()),
             FieldKind.Instant => bound.Part switch
@@ -148,23 +149,9 @@ internal static class ValueBinder
             : throw Misfit(value, $"\"{what}\" takes true or false, not \"{value.Text}\".");
 
     private static QueryValue.Number Number(ValueText value, string what) =>
-        TryNumber(value.Text, out var number)
+        ExactNumber.TryParse(value.Text, out var number)
             ? new(number)
             : throw Misfit(value, $"\"{what}\" takes a number, not \"{value.Text}\".");
-
-    private static bool TryNumber(string text, out decimal number)
-    {
-        if (decimal.TryParse(text, NumberStyle, CultureInfo.InvariantCulture, out number))
-            return true;
-        // Beyond decimal there is only "more than any number of ours" and "less than any".
-        if (double.TryParse(text, NumberStyle, CultureInfo.InvariantCulture, out var huge) && double.IsFinite(huge))
-        {
-            number = huge > 0 ? decimal.MaxValue : decimal.MinValue;
-            return true;
-        }
-
-        return false;
-    }
 
     private static QueryValue.Instant Instant(ValueText value, string what) =>
         DateTimeOffset.TryParseExact(
@@ -174,7 +161,8 @@ internal static class ValueBinder
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
             out var instant
         )
-            ? new(instant)
+            // Finer than what is stored would equal nothing, and less or more only by chance.
+            ? new(instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond)))
             : throw Misfit(
                 value,
                 $"\"{what}\" takes a date or an instant, for example 2026-01-31 or \"2026-01-31T12:00:00Z\", "
@@ -195,10 +183,7 @@ internal static class ValueBinder
             CheckPattern(value);
         return new(
             value.Text,
-            double.TryParse(value.Text, NumberStyle, CultureInfo.InvariantCulture, out var number)
-            && double.IsFinite(number)
-                ? number
-                : null,
+            ExactNumber.TryParse(value.Text, out var number) ? number : null,
             bool.TryParse(value.Text, out var flag) ? flag : null
         );
     }

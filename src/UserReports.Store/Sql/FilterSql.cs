@@ -14,8 +14,9 @@ public sealed class FilterSql(SqlParameters parameters)
     public string Write(Condition condition) =>
         condition switch
         {
-            Condition.All all => $"({string.Join(" and ", all.Parts.Select(Write))})",
-            Condition.Any any => $"({string.Join(" or ", any.Parts.Select(Write))})",
+            _ when ListSql.Decider(condition) is { } decider => ListSql.WriteDecided(condition, decider, parameters),
+            Condition.All all => $"({string.Join(" and ", Together(all.Parts, parts => new Condition.All(parts)))})",
+            Condition.Any any => $"({string.Join(" or ", Together(any.Parts, parts => new Condition.Any(parts)))})",
             Condition.Not not => $"({Write(not.Part)}) is not true",
             Condition.Constant constant => constant.Value ? "true" : "false",
             Condition.IsEmpty empty => Empty(empty),
@@ -24,17 +25,23 @@ public sealed class FilterSql(SqlParameters parameters)
             _ => throw new NotSupportedException($"No SQL for {condition.GetType().Name}."),
         };
 
-    private static bool IsUnderList(FieldPath path) => path.Elements.Count > 0;
+    /// <summary>The parts; those that one field decides are decided by looking at it once.</summary>
+    private IEnumerable<string> Together(
+        IReadOnlyList<Condition> parts,
+        Func<IReadOnlyList<Condition>, Condition> combine
+    ) =>
+        parts
+            .GroupBy(part => ListSql.Decider(part) ?? (object)part, ReferenceEqualityComparer.Instance)
+            .Select(group => group.ToList() is [var only] ? Write(only) : Write(combine([.. group])));
 
-    private string Empty(Condition.IsEmpty condition) =>
-        IsUnderList(condition.List)
-            ? ListSql.Write(condition, condition.List, parameters)
-            : $"{ReportColumns.Quote(condition.List.Field.Path)} is null";
+    private static string Empty(Condition.IsEmpty condition) =>
+        $"{ReportColumns.Quote(condition.List.Field.Path)} is null";
 
     private string Null(Condition.IsNull condition)
     {
-        if (IsUnderList(condition.Path))
-            return ListSql.Write(condition, condition.Path, parameters);
+        // The row's own name is always there, and so are the lists, be they empty.
+        if (condition.Path.Kind == FieldKind.List || RowIdSql.Is(condition.Path))
+            return condition.Expected ? "false" : "true";
         var verb = condition.Expected ? "is null" : "is not null";
         if (condition.Path.Kind == FieldKind.Json && condition.Path.Keys.Count > 0)
             return new FreeFormSql(parameters).WriteNull(condition.Path, condition.Expected);
@@ -48,8 +55,10 @@ public sealed class FilterSql(SqlParameters parameters)
     private string Comparison(Condition.Comparison comparison)
     {
         var path = comparison.Path;
-        if (IsUnderList(path))
+        if (path.IsBelowList || path.HasAnyKey)
             return ListSql.Write(comparison, path, parameters);
+        if (RowIdSql.Is(path))
+            return new RowIdSql(parameters).Write(comparison);
         var column = ReportColumns.Quote(path.Field.Path);
         return path.Kind switch
         {
@@ -71,7 +80,7 @@ public sealed class FilterSql(SqlParameters parameters)
                 [.. comparison.Values.Select(v => ((QueryValue.Number)v).Value)],
                 parameters
             ),
-            FieldKind.Instant => new InstantSql(parameters).Write(column, comparison),
+            FieldKind.Instant => new InstantSql(parameters).Write(column, comparison, path.Field.InstantFormat),
             FieldKind.Json => new FreeFormSql(parameters).Write(comparison),
             _ => throw new NotSupportedException($"No SQL for {path}."),
         };

@@ -5,18 +5,8 @@ namespace UserReports.Store.Sql;
 /// <summary>Comparisons of values in free-form JSON, whose own type decides how they compare.</summary>
 internal sealed class FreeFormSql(SqlParameters parameters)
 {
-    private static readonly Lookup[] TextOnly =
-    [
-        Lookup.IExact,
-        Lookup.Contains,
-        Lookup.IContains,
-        Lookup.StartsWith,
-        Lookup.IStartsWith,
-        Lookup.EndsWith,
-        Lookup.IEndsWith,
-        Lookup.Regex,
-        Lookup.IRegex,
-    ];
+    /// <summary>Below 2^53 every whole number is itself as a binary number.</summary>
+    private const long WholeMax = (1L << 53) - 1;
 
     /// <summary>
     /// The JSON value at a path, as SQL of type JSON; null if there is none, or where its key's column has it.
@@ -45,7 +35,7 @@ internal sealed class FreeFormSql(SqlParameters parameters)
         var known = Known(path);
         var text = known ?? ExtractText(path, parameters);
         var asText = new TextSql(parameters).Write(text, $"casefold({text})", comparison.Lookup, Texts(comparison));
-        var others = TextOnly.Contains(comparison.Lookup) ? null : AsNumberOrBoolean(comparison);
+        var others = Lookups.IsTextual(comparison.Lookup) ? null : AsNumberOrBoolean(comparison);
         if (known is not null)
             return others is null ? asText : $"({asText} or ({known} is null and {others}))";
         asText =
@@ -63,16 +53,15 @@ internal sealed class FreeFormSql(SqlParameters parameters)
         [.. comparison.Values.Select(v => ((QueryValue.FreeForm)v).Value)];
 
     /// <summary>A JSON pointer, in which no key means anything but itself; <c>$</c> is the whole.</summary>
-    public static string Pointer(IReadOnlyList<string> keys) =>
-        keys.Count == 0
-            ? "$"
-            : "/"
-                + string.Join(
-                    "/",
-                    keys.Select(k =>
-                        k.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)
-                    )
-                );
+    public static string Pointer(IEnumerable<string?> keys) =>
+        string.Concat(
+            keys.Select(k =>
+                "/" + k!.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)
+            )
+        )
+            is { Length: > 0 } pointer
+            ? pointer
+            : "$";
 
     private string? AsNumberOrBoolean(Condition.Comparison comparison)
     {
@@ -84,13 +73,8 @@ internal sealed class FreeFormSql(SqlParameters parameters)
                 : values.All(v => v.AsNumber is not null)
         )
         {
-            var numbers = values
-                .Where(v => v.AsNumber is not null)
-                .Select(v => parameters.Add(v.AsNumber!.Value))
-                .ToList();
-            var number = $"try_cast({ExtractText(comparison.Path, parameters)} as double)";
             ways.Add(
-                $"({TypeOf(comparison.Path)} in ('BIGINT', 'UBIGINT', 'DOUBLE', 'HUGEINT') and {Compare(number, comparison.Lookup, numbers)})"
+                AsNumber(comparison, [.. values.Where(v => v.AsNumber is not null).Select(v => v.AsNumber!.Value)])
             );
         }
 
@@ -105,6 +89,23 @@ internal sealed class FreeFormSql(SqlParameters parameters)
         }
 
         return ways.Count == 0 ? null : $"({string.Join(" or ", ways)})";
+    }
+
+    /// <summary>
+    /// Binary numbers, which the database is quick at, decide wherever the nearest ones differ. Where they are the same
+    /// the digits decide, which <see cref="ListPredicate"/> knows; whole numbers on both sides need that only when long.
+    /// </summary>
+    private string AsNumber(Condition.Comparison comparison, List<ExactNumber> values)
+    {
+        var number = $"try_cast({ExtractText(comparison.Path, parameters)} as double)";
+        List<string> nearest = [.. values.Select(value => parameters.Add(value.Nearest))];
+        var exactly =
+            $"json_matches({ReportColumns.Quote(comparison.Path.Field.Path)}, {parameters.Add(new ListPredicate(comparison))})";
+        var compared = Compare(number, comparison.Lookup, nearest);
+        var decided = $"case when {number} in ({string.Join(", ", nearest)}) then {exactly} else {compared} end";
+        if (values.All(value => value.IsWhole && value <= WholeMax && value >= -WholeMax))
+            decided = $"case when {TypeOf(comparison.Path)} = 'DOUBLE' then {decided} else {compared} end";
+        return $"({TypeOf(comparison.Path)} in ('BIGINT', 'UBIGINT', 'DOUBLE', 'HUGEINT') and {decided})";
     }
 
     private string TypeOf(FieldPath path) =>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using UserReports.Core.Query;
 
 namespace UserReports.Store.Sql;
@@ -8,32 +9,28 @@ namespace UserReports.Store.Sql;
 /// </summary>
 internal static class IntegerSql
 {
-    public static string Write(string column, Lookup lookup, IReadOnlyList<decimal> values, SqlParameters parameters)
+    public static string Write(string column, Lookup lookup, IReadOnlyList<ExactNumber> values, SqlParameters parameters)
     {
         var value = values[0];
         return lookup switch
         {
             Lookup.Exact => Equal(column, [value], parameters),
             Lookup.In => Equal(column, values, parameters),
-            Lookup.Gt => AtLeast(column, Above(value), parameters),
-            Lookup.Gte => AtLeast(column, decimal.Ceiling(value), parameters),
-            Lookup.Lt => AtMost(column, Below(value), parameters),
-            Lookup.Lte => AtMost(column, decimal.Floor(value), parameters),
-            Lookup.Range => $"({AtLeast(column, decimal.Ceiling(value), parameters)} and "
-                + $"{AtMost(column, decimal.Floor(values[1]), parameters)})",
+            Lookup.Gt => AtLeast(column, value.Floor() + 1, parameters),
+            Lookup.Gte => AtLeast(column, value.Ceiling(), parameters),
+            Lookup.Lt => AtMost(column, value.Ceiling() - 1, parameters),
+            Lookup.Lte => AtMost(column, value.Floor(), parameters),
+            Lookup.Range => $"({AtLeast(column, value.Ceiling(), parameters)} and "
+                + $"{AtMost(column, values[1].Floor(), parameters)})",
             _ => throw new NotSupportedException($"No SQL for {lookup} of a number."),
         };
     }
 
-    private static decimal Above(decimal value) => value == decimal.MaxValue ? value : decimal.Floor(value) + 1;
-
-    private static decimal Below(decimal value) => value == decimal.MinValue ? value : decimal.Ceiling(value) - 1;
-
-    private static string Equal(string column, IReadOnlyList<decimal> values, SqlParameters parameters)
+    private static string Equal(string column, IReadOnlyList<ExactNumber> values, SqlParameters parameters)
     {
         var whole = values
-            .Where(v => v == decimal.Floor(v) && v is >= long.MinValue and <= long.MaxValue)
-            .Select(v => parameters.Add((long)v))
+            .Where(v => v.IsWhole && v >= long.MinValue && v <= long.MaxValue)
+            .Select(v => parameters.Add((long)v.Floor()))
             .ToList();
         return whole.Count switch
         {
@@ -43,12 +40,12 @@ internal static class IntegerSql
         };
     }
 
-    private static string AtLeast(string column, decimal value, SqlParameters parameters) =>
+    private static string AtLeast(string column, BigInteger value, SqlParameters parameters) =>
         value > long.MaxValue ? "false"
         : value <= long.MinValue ? $"{column} is not null"
         : $"{column} >= {parameters.Add((long)value)}";
 
-    private static string AtMost(string column, decimal value, SqlParameters parameters) =>
+    private static string AtMost(string column, BigInteger value, SqlParameters parameters) =>
         value < long.MinValue ? "false"
         : value >= long.MaxValue ? $"{column} is not null"
         : $"{column} <= {parameters.Add((long)value)}";

@@ -133,10 +133,13 @@ public static class PageSql
         return parts.Count == 0 ? "" : $" where {string.Join(" and ", parts)}";
     }
 
-    private static string KeyOf(FieldPath path, SqlParameters parameters)
+    /// <summary>The value of a path with one value per row.</summary>
+    internal static string KeyOf(FieldPath path, SqlParameters parameters)
     {
         if (path.Elements.Count > 0)
             return ListElement(path, parameters);
+        if (RowIdSql.Is(path))
+            return RowIdSql.Text;
         return path.Kind == FieldKind.Json
             ? FreeFormSql.ExtractText(path, parameters)
             : ReportColumns.Quote(path.Field.Path);

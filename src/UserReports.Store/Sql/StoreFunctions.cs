@@ -33,6 +33,16 @@ public static class StoreFunctions
                 );
             }
         );
+        root.RegisterScalarFunction<string, long, bool>(
+            "json_matches",
+            (inputs, output, count) =>
+                Map(
+                    inputs[0],
+                    output,
+                    count,
+                    row => lists.Find(inputs[1].GetValue<long>(row)).Matches(inputs[0].GetValue<string>(row))
+                )
+        );
         root.RegisterScalarFunction<byte[], string>(
             "list_json",
             (inputs, output, count) =>

@@ -67,7 +67,7 @@ public static class SummarySql
             return $"(({column} - ({column} % {step} + {step}) % {step}))";
         }
 
-        return path.Kind == FieldKind.Json ? FreeFormSql.ExtractText(path, parameters) : column;
+        return PageSql.KeyOf(path, parameters);
     }
 
     private static string Figure(SummaryMeasure measure, string input) =>

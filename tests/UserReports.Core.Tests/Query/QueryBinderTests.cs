@@ -45,6 +45,30 @@ public sealed class QueryBinderTests
     [InlineData("extra_details__data__year__gt:5", "extra_details__data__year__gt:\"5\"")]
     [InlineData("extra_details__data__isnull:true", "extra_details__data__isnull:true")]
     [InlineData("organization:null", "organization__isnull:true")]
+    [InlineData("id:2-orgX", "id__exact:\"2-orgX\"")]
+    [InlineData("subscriptions__isnull:true", "subscriptions__isnull:true")]
+    [InlineData("subscriptions[]__isnull:true", "subscriptions__isnull:true")]
+    [InlineData("subscriptions[]:null", "subscriptions__isnull:true")]
+    [InlineData("subscriptions:", "subscriptions[]:")]
+    [InlineData("subscriptions[]__items__isnull:false", "subscriptions[]__items__isnull:false")]
+    [InlineData("date_joined__startswith:2023-01", "date_joined__startswith:\"2023-01\"")]
+    [InlineData("asset_count:9007199254740993.0", "asset_count__exact:9007199254740993")]
+    [InlineData("asset_count__gt:0.99999999999999999999999999999999", "asset_count__gt:0.99999999999999999999999999999999")]
+    [InlineData("extra_details__data__tags[]:food", "extra_details__data__tags[]__exact:\"food\"")]
+    [InlineData("extra_details__data__tags[]:", "extra_details__data__tags[]:")]
+    [InlineData("extra_details__data__tags[]:''", "extra_details__data__tags[]__exact:\"\"")]
+    [InlineData("extra_details__data__tags[]__isnull:true", "extra_details__data__tags__isnull:true")]
+    [InlineData("extra_details__data__visits[]__country:KEN", "extra_details__data__visits[]__country__exact:\"KEN\"")]
+    [InlineData("extra_details__data[]:x", "extra_details__data[]__exact:\"x\"")]
+    [InlineData("subscriptions[]__metadata__a[][]__b:1", "subscriptions[]__metadata__a[][]__b__exact:\"1\"")]
+    [InlineData("extra_details__data__\"my key\":x", "extra_details__data__\"my key\"__exact:\"x\"")]
+    [InlineData("extra_details__data__'x__y'__gt:1", "extra_details__data__\"x__y\"__gt:\"1\"")]
+    [InlineData("extra_details__data__\"c:d\":null", "extra_details__data__\"c:d\"__isnull:true")]
+    [InlineData("extra_details__data__\"\":1", "extra_details__data__\"\"__exact:\"1\"")]
+    [InlineData("extra_details__data__\"a[]\"[]:1", "extra_details__data__\"a[]\"[]__exact:\"1\"")]
+    [InlineData("extra_details__data__a__\"gt\":1", "extra_details__data__a__\"gt\"__exact:\"1\"")]
+    [InlineData("extra_details__data__\"say \\\"hi\\\"\":1", "extra_details__data__\"say \\\"hi\\\"\"__exact:\"1\"")]
+    [InlineData("extra_details__data__\"plain\":1", "extra_details__data__plain__exact:\"1\"")]
     [InlineData("service_usage__balances__submission:null", "service_usage__balances__submission__isnull:true")]
     public void Compile_Query_Binds(string q, string bound)
     {
@@ -147,6 +171,46 @@ public sealed class QueryBinderTests
         null
     )]
     [InlineData(
+        "extra_details__data__\"a b:x",
+        "bad_syntax",
+        "The quote is not closed; add \".",
+        "\"",
+        21,
+        null
+    )]
+    [InlineData(
+        "extra_details__data__\"a b\"c:x",
+        "bad_syntax",
+        "A key in quotes needs both of them, and nothing but [] behind it before the next __.",
+        "extra_details__data__\"a b\"c",
+        0,
+        null
+    )]
+    [InlineData(
+        "extra_details__data__\"a b\" x",
+        "bad_syntax",
+        "A value is missing behind the path: write path:value.",
+        "extra_details__data__\"a b\"",
+        0,
+        null
+    )]
+    [InlineData(
+        "extra_details__data__:x",
+        "unknown_field",
+        "In free-form JSON name a key, or the position of an element of a list; an empty key is written \"\".",
+        "extra_details__data__",
+        0,
+        null
+    )]
+    [InlineData(
+        "date_joined__year__startswith:20",
+        "unsupported_lookup",
+        "\"date_joined\" (instant) cannot be compared by \"startswith\".",
+        "date_joined__year__startswith",
+        0,
+        "startswith"
+    )]
+    [InlineData(
         "organization:x",
         "bad_value",
         "\"organization\" is a group of fields: it can only be compared with null; or name a field of it.",
@@ -192,14 +256,45 @@ public sealed class QueryBinderTests
         Assert.Equal(taken, QueryCompiler.Compile(q, null).Errors.Count == 0);
 
     [Fact]
-    public void Compile_ListTerms_HaveTheirBound()
+    public void Compile_TwoHundredTermsOnALis_AreOneTest()
     {
-        string Terms(int count) => string.Join(" OR ", Enumerable.Repeat("subscriptions[]__status:active", count));
+        var q = string.Join(" OR ", Enumerable.Range(1, QueryBounds.TermsMax).Select(i => $"subscriptions[]__id:sub_{i}"));
 
-        Assert.Empty(QueryCompiler.Compile(Terms(QueryBounds.ListTermsMax), null).Errors);
-        var error = Assert.Single(QueryCompiler.Compile(Terms(QueryBounds.ListTermsMax + 1), null).Errors);
-        Assert.Equal("The query has more than 10 terms on lists.", error.Message);
+        var test = Assert.IsType<Condition.Comparison>(QueryCompiler.Compile(q, null).Query!.Filter);
+
+        Assert.Equal((Lookup.In, QueryBounds.TermsMax), (test.Lookup, test.Values.Count));
     }
+
+    [Theory]
+    [InlineData("subscriptions[]__id:a subscriptions[]__id:b", "(subscriptions[]__id__exact:\"a\" AND subscriptions[]__id__exact:\"b\")")]
+    [InlineData("asset_count:1 OR (is_active:true OR asset_count:2) OR asset_count__gt:5", "(asset_count__in:1,2 OR is_active__exact:true OR asset_count__gt:5)")]
+    [InlineData("date_joined__year:2024 OR date_joined__month:1", "(date_joined__year__exact:2024 OR date_joined__month__exact:1)")]
+    [InlineData("last_login:null OR last_login:null", "(last_login__isnull:true OR last_login__isnull:true)")]
+    [InlineData("username:a OR username:a", "username__in:\"a\"")]
+    public void Compile_EqualTests_AreJoinedByOrAlone(string q, string bound) =>
+        Assert.Equal(bound, QueryCompiler.Compile(q, null).Query!.Filter!.ToString());
+
+    [Theory]
+    [InlineData("usernam:x", null, "q")]
+    [InlineData("usernam:", null, "q")]
+    [InlineData("(", null, "q")]
+    [InlineData(null, "usernam", "ordering")]
+    [InlineData(null, "a,b,c,d,e,f", "ordering")]
+    [InlineData(null, "extra_details__data__\"x", "ordering")]
+    public void Compile_Fault_NamesItsParameter(string? q, string? ordering, string parameter) =>
+        Assert.All(QueryCompiler.Compile(q, ordering).Errors, error => Assert.Equal(parameter, error.Parameter));
+
+    [Theory]
+    [InlineData(null, "usernam", null, "group_by")]
+    [InlineData(null, "is_active,is_staff,username", null, "group_by")]
+    [InlineData(null, "social_accounts[]__provider,subscriptions[]__status", null, "group_by")]
+    [InlineData(null, null, "usernam__sum", "metrics")]
+    [InlineData("x:y", null, null, "q")]
+    public void Compile_SummaryFault_NamesItsParameter(string? q, string? groupBy, string? metrics, string parameter) =>
+        Assert.All(
+            SummaryCompiler.Compile(q, groupBy, metrics).Errors,
+            error => Assert.Equal(parameter, error.Parameter)
+        );
 
     [Theory]
     [InlineData(null, "username")]
@@ -213,6 +308,11 @@ public sealed class QueryBinderTests
     [InlineData("total_nlp_usage_mt_characters_all_time", "service_usage__total_nlp_usage__mt_characters_all_time")]
     [InlineData("extra_details__data__country", "extra_details__data__country")]
     [InlineData("subscriptions__0__status", "subscriptions__0__status")]
+    [InlineData("-id", "-id")]
+    [InlineData(
+        "extra_details__data__\"a, b\" ,-extra_details__data__'c'",
+        "extra_details__data__\"a, b\",-extra_details__data__c"
+    )]
     public void Compile_Ordering_Binds(string? ordering, string bound) =>
         Assert.Equal(bound, string.Join(',', QueryCompiler.Compile("", ordering).Query!.Ordering));
 

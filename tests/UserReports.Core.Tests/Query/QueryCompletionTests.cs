@@ -17,6 +17,9 @@ public sealed class QueryCompletionTests
     [InlineData("NOT (is_active:f|", "Value", 15, 1, "false")]
     [InlineData("subscriptions[]__status:past|", "Value", 24, 4, "past_due")]
     [InlineData("last_login:n|", "Value", 11, 1, "null")]
+    [InlineData("extra_details__data__\"my key\"__ico|", "Lookup", 0, 34, "extra_details__data__\"my key\"__icontains")]
+    [InlineData("extra_details__data__\"my key\":x is_ac|", "Field", 32, 5, "is_active")]
+    [InlineData("id|", "Field", 0, 2, "id")]
     [InlineData("username:\"two words\" is_ac|", "Field", 21, 5, "is_active")]
     public void At_Caret_OffersTheLikeliestFirst(string text, string kind, int start, int length, string first)
     {
@@ -35,7 +38,7 @@ public sealed class QueryCompletionTests
     [Fact]
     public void At_Nothing_OffersAllFieldsInTheirOrder() =>
         Assert.Equal(
-            ["user_uid", "username", "first_name"],
+            ["id", "user_uid", "username"],
             QueryCompletion.At("", 0).Items.Take(3).Select(i => i.Text)
         );
 

@@ -17,6 +17,11 @@ public sealed class TextMeaningTests
     [InlineData("ÉCOLE", "école")]
     [InlineData("ǅ", "ǆ")]
     [InlineData("µ", "μ")]
+    [InlineData("ﬁsh", "FISH")]
+    [InlineData("ŉ", "\u02bcN")]
+    [InlineData("İ", "i\u0307")]
+    [InlineData("ᾼ", "αι")]
+    [InlineData("և", "եւ")]
     public void Fold_SameButForCase_IsTheSame(string a, string b) =>
         Assert.Equal(CaseFolding.Fold(a), CaseFolding.Fold(b));
 

@@ -130,6 +130,13 @@ internal sealed class AwkwardReports(int seed)
         """{"name":"Ωmega 🦊","nested":{"deep":{"deeper":"σίσυφος","n":3}}}""",
         """{"sector":"straße","last_ui_language":"fr","organization":"O'Brien \"quoted\""}""",
         """{"list":[],"nested":{"deep":null},"organization_type":"non-profit"}""",
+        """{"visits":[{"country":"KEN","tags":["a","two"],"n":0.1},{"country":null},"KEN",[["KEN"]]],"my key":"x"}""",
+        """{"visits":[],"x__y":1,"c:d":null,"":[1,{"":2}],"l[]":["x",3],"a,b":{"(c)":"x"},"isnull":true,"my key":"two"}""",
+        """{"visits":{"country":"KEN"},"x__y":"KEN","c:d":"x","l[]":[],"a,b":{"(c)":9007199254740992}}""",
+        """{"exact":0.1,"long":123456789012345678901234567890.5,"list":[9007199254740992,0.1,"KEN",[1]],"my key":3}""",
+        """{"exact":0.10000000000000000001,"long":123456789012345678901234567890,"big":9007199254740992}""",
+        """{"exact":1e400,"long":-1e400,"big":9007199254740993.0,"list":[{"deep":[0.30000000000000004,"x"]}]}""",
+        """{"exact":0.3,"long":1.234567890123456789012345678905e29,"tiny":1e-400,"exp":10e2}""",
         """{"k\"q":"quote","$":"dollar","*":"star","a.b":"dot"}""",
     ];
 
@@ -302,7 +309,7 @@ internal sealed class AwkwardReports(int seed)
             0 => new(2024, 2, 29, 23, 59, 59, TimeSpan.Zero),
             1 => new(2024, 3, 1, 0, 0, 0, TimeSpan.Zero),
             2 => new(1999, 12, 31, 23, 59, 59, 999, TimeSpan.Zero),
-            3 => new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero).AddTicks(random.Next(10_000_000)),
+            3 => new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero).AddTicks(random.Next(1_000_000) * TimeSpan.TicksPerMicrosecond),
             4 => new(1, 1, 1, 0, 0, 0, TimeSpan.Zero),
             5 => new(9999, 12, 31, 23, 59, 59, TimeSpan.Zero),
             _ => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(-random.Next(200_000_000)),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsCheck;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
@@ -72,6 +71,23 @@ internal static class RandomQueries
         "@example\\.org$",
     ];
 
+    private static readonly string[] InstantTexts =
+    [
+        "2026",
+        "2025-1",
+        "2026-02",
+        "2024-12-31",
+        "2026-01-31T1",
+        "T12:",
+        "Z",
+        "z",
+        "+00:00",
+        ".5",
+        "5+00",
+        "t0",
+        "",
+    ];
+
     private static readonly string[] FreeFormKeys =
     [
         "country",
@@ -80,6 +96,11 @@ internal static class RandomQueries
         "age",
         "tags",
         "tags__0",
+        "tags[]",
+        "nested__deep[]__er",
+        "visits[]__country",
+        "visits[]__tags[]",
+        "country[]",
         "nested__deep__er",
         "flag",
         "year",
@@ -93,7 +114,10 @@ internal static class RandomQueries
         "trial",
     ];
 
-    private static readonly Gen<FieldPath> Paths = Pick([.. ReportCatalogue.All.Where(f => f.Name != "last_updated")])
+    private static readonly Gen<FieldPath> Paths = Pick([
+            ReportCatalogue.RowId,
+            .. ReportCatalogue.All.Where(f => f.Name != "last_updated"),
+        ])
         .SelectMany(field =>
             Elements(field).SelectMany(elements => Keys(field).Select(keys => new FieldPath(field, elements, keys)))
         );
@@ -129,7 +153,7 @@ internal static class RandomQueries
         switch (path.Kind)
         {
             case FieldKind.List:
-                return Gen.Const((Condition)new Condition.IsEmpty(path));
+                return Gen.OneOf(Gen.Const((Condition)new Condition.IsEmpty(path)), isNull);
             case FieldKind.Object:
                 return isNull;
             case FieldKind.Instant:
@@ -146,6 +170,12 @@ internal static class RandomQueries
                             isNull
                         )
                     );
+            case FieldKind.Json when path.HasAnyKey:
+                return Gen.OneOf(
+                    Comparison(path, InstantPart.Whole, Value(path.Kind)),
+                    isNull,
+                    Gen.Const((Condition)new Condition.IsEmpty(path.OfWholeList))
+                );
             default:
                 return Gen.OneOf(Comparison(path, InstantPart.Whole, Value(path.Kind)), isNull);
         }
@@ -163,17 +193,17 @@ internal static class RandomQueries
             );
 
     private static Gen<QueryValue> PartNumber =>
-        Gen.OneOf(Gen.Int[1, 31], Gen.Int[2023, 2027]).Select(n => (QueryValue)new QueryValue.Number(n));
+        Gen.OneOf(Gen.Int[1, 31], Gen.Int[2023, 2027]).Select(n => (QueryValue)new QueryValue.Number((long)n));
 
     private static Gen<QueryValue> Value(FieldKind kind) =>
         kind switch
         {
             FieldKind.Boolean => Gen.Bool.Select(b => (QueryValue)new QueryValue.Boolean(b)),
             FieldKind.Integer or FieldKind.Decimal => Gen.OneOf(
-                    Gen.Int[-5, 20_000].Select(n => (decimal)n),
-                    Gen.Long.Select(n => (decimal)n),
-                    Gen.Int[-100, 100].Select(n => n / 4m),
-                    Pick([decimal.MaxValue, decimal.MinValue, 20_000_000_000m])
+                    Gen.Int[-5, 20_000].Select(n => (ExactNumber)(long)n),
+                    Gen.Long.Select(n => (ExactNumber)n),
+                    Gen.Int[-100, 100].Select(n => (ExactNumber)(n / 4m)),
+                    Pick([decimal.MaxValue, decimal.MinValue, 20_000_000_000m, ExactNumber.Parse("1e60")])
                 )
                 .Select(n => (QueryValue)new QueryValue.Number(n)),
             FieldKind.Json => Pick(Texts)
@@ -181,7 +211,7 @@ internal static class RandomQueries
                     (QueryValue)
                         new QueryValue.FreeForm(
                             t,
-                            double.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) ? n : null,
+                            ExactNumber.TryParse(t, out var n) ? n : null,
                             bool.TryParse(t, out var b) ? b : null
                         )
                 ),
@@ -194,8 +224,12 @@ internal static class RandomQueries
         return Pick([.. lookups.Where(l => l != Lookup.IsNull)])
             .SelectMany(lookup =>
             {
+                var isText = path.Kind == FieldKind.Instant && Lookups.IsTextual(lookup);
                 var values = lookup switch
                 {
+                    _ when isText && lookup is not (Lookup.Regex or Lookup.IRegex) => Pick(InstantTexts)
+                        .Select(t => (QueryValue)new QueryValue.Text(t))
+                        .Array[1],
                     Lookup.In => value.Array[1, 4],
                     Lookup.Range => value.Array[2],
                     Lookup.Regex or Lookup.IRegex => Pick(Patterns)
@@ -221,8 +255,11 @@ internal static class RandomQueries
             .Select(e => (IReadOnlyList<int?>)e);
     }
 
-    private static Gen<IReadOnlyList<string>> Keys(Field field) =>
+    private static Gen<IReadOnlyList<string?>> Keys(Field field) =>
         field.Kind == FieldKind.Json
-            ? Pick(FreeFormKeys).Select(k => (IReadOnlyList<string>)k.Split("__"))
-            : Gen.Const((IReadOnlyList<string>)[]);
+            ? Pick(FreeFormKeys).Select(k => (IReadOnlyList<string?>)[.. k.Split("__").SelectMany(KeysOf)])
+            : Gen.Const((IReadOnlyList<string?>)[]);
+
+    private static IEnumerable<string?> KeysOf(string key) =>
+        key.EndsWith("[]", StringComparison.Ordinal) ? [key[..^2], null] : [key];
 }

@@ -39,6 +39,23 @@ internal sealed class RandomQueryTexts
         "a.b",
         "tiny",
         "exp",
+        "exact",
+        "long",
+        "list[]",
+        "list[]__deep[]",
+        "list__3__deep[]",
+        "country[]",
+        "visits[]__country",
+        "visits[]__tags[]",
+        "visits[]__n",
+        "\"my key\"",
+        "'x__y'",
+        "\"c:d\"",
+        "\"\"",
+        "\"l[]\"",
+        "\"l[]\"[]",
+        "\"a,b\"__\"(c)\"",
+        "\"isnull\"",
     ];
 
     private static readonly string[] OrderKeys =
@@ -50,6 +67,9 @@ internal sealed class RandomQueryTexts
         "missing",
         "sector",
         "nested__deep__deeper",
+        "\"my key\"",
+        "\"a,b\"__\"(c)\"",
+        "\"\"",
     ];
 
     private static readonly string[] Patterns =
@@ -73,7 +93,6 @@ internal sealed class RandomQueryTexts
 
     private readonly Random random;
     private readonly Dictionary<string, List<string>> seen = new(StringComparer.Ordinal);
-    private int listTerms;
 
     public RandomQueryTexts(int seed, IEnumerable<EvaluatedRow> rows)
     {
@@ -87,7 +106,6 @@ internal sealed class RandomQueryTexts
 
     public string Query()
     {
-        listTerms = 0;
         return random.Next(40) == 0 ? "" : Node(random.Next(5));
     }
 
@@ -116,20 +134,18 @@ internal sealed class RandomQueryTexts
     {
         if (random.Next(30) == 0)
             return Quote(Pick(AwkwardReports.Texts) + "ice");
-        var field = Pick(ReportCatalogue.All);
-        var below =
-            field.Kind == FieldKind.List ? field.Parent is not null && field.Parent.IsBelowList : field.IsBelowList;
-        if ((below || field.Kind == FieldKind.List) && ++listTerms > QueryBounds.ListTermsMax)
-            return "is_active:true";
+        var field = random.Next(40) == 0 ? ReportCatalogue.RowId : Pick(ReportCatalogue.All);
         var path = WithPositions(field);
         if (field.Kind == FieldKind.List)
-            return path + ":";
+            return random.Next(3) > 0 ? path + ":" : $"{path[..^(random.Next(2) * 2)]}__isnull:{Flag()}";
         if (field.Kind == FieldKind.Object)
             return random.Next(2) == 0 ? $"{path}:null" : $"{path}__isnull:{Flag()}";
         var key = field.Kind == FieldKind.Json ? "__" + Pick(Keys) : "";
         if (field.Kind == FieldKind.Json && random.Next(10) == 0)
             return random.Next(2) == 0 ? $"{path}:null" : $"{path}__isnull:{Flag()}";
         path += key;
+        if (key.EndsWith("[]", StringComparison.Ordinal) && random.Next(5) == 0)
+            return path + ":";
         var lookup = Pick(Lookups.Of(field.Kind));
         if (lookup == Lookup.IsNull)
             return $"{path}__isnull:{Flag()}";
@@ -137,6 +153,8 @@ internal sealed class RandomQueryTexts
             return $"{path}:null";
         var part =
             field.Kind == FieldKind.Instant && random.Next(3) == 0 ? (InstantPart)random.Next(1, 5) : InstantPart.Whole;
+        if (Lookups.IsTextual(lookup))
+            part = InstantPart.Whole;
         var suffix =
             (part == InstantPart.Whole ? "" : "__" + Lookups.NameOf(part))
             + (lookup == Lookup.Exact && random.Next(2) == 0 ? "" : "__" + Lookups.NameOf(lookup));
@@ -240,6 +258,15 @@ internal sealed class RandomQueryTexts
                 "kenya",
                 "null",
                 "9007199254740993",
+                "9007199254740992",
+                "0.1",
+                "10e-2",
+                "0.30000000000000004",
+                "123456789012345678901234567890.5",
+                "1e400",
+                "two",
+                "KEN",
+                "5,10",
                 "x",
                 "",
                 "50% off_all",
@@ -270,6 +297,8 @@ internal sealed class RandomQueryTexts
 
     private string OrderPath()
     {
+        if (random.Next(30) == 0)
+            return "id";
         if (random.Next(6) == 0)
             return "extra_details__data__" + Pick(OrderKeys);
         var field = Pick([.. ReportCatalogue.All.Where(f => f.IsScalar)]);

@@ -53,6 +53,34 @@ public sealed class StatementTests
             + "lambda v: json_type(v) = 'VARCHAR' and regexp_matches(json_extract_string(v, '$'), $2))) > 0)",
         "$[*].items[*].price.nickname|x"
     )]
+    [InlineData(
+        "subscriptions[]__id:a OR subscriptions[]__id:b OR subscriptions[]__id__in:b,c",
+        "list_has_any(\"subscriptions[]__id\", [$1, $2, $3])",
+        "a|b|c"
+    )]
+    [InlineData(
+        "subscriptions[]__quantity:1 NOT subscriptions[]__quantity:2",
+        "(\"subscriptions[]\" is not null and list_matches(\"subscriptions[]\", $1))",
+        "(subscriptions[]__quantity__exact:1 AND NOT subscriptions[]__quantity__exact:2)"
+    )]
+    [InlineData("subscriptions__isnull:true OR social_accounts[]__isnull:false", "(false or true)", "")]
+    [InlineData(
+        "id:7-orgX",
+        "(user_id = $1 and (user_id::varchar || '-' || coalesce(organization_id, 'orgnone')) = $2)",
+        "7|7-orgX"
+    )]
+    [InlineData("id:nothing", "false", "")]
+    [InlineData(
+        "date_joined__startswith:2023-01",
+        "(\"date_joined\" >= $1 and \"date_joined\" < $2)",
+        "01/01/2023 00:00:00|02/01/2023 00:00:00"
+    )]
+    [InlineData(
+        "extra_details__data__tags[]:food",
+        "coalesce(case when contains(\"extra_details__data\", $2) or contains(\"extra_details__data\", '\\') "
+            + "then json_matches(\"extra_details__data\", $1) else false end, false)",
+        "extra_details__data__tags[]__exact:\"food\"|\"tags\""
+    )]
     [InlineData("extra_details__data__country:KEN", "\"extra_details__data__country\" = $1", "KEN")]
     [InlineData(
         "extra_details__data__a/b~c__startswith:x",
@@ -62,7 +90,7 @@ public sealed class StatementTests
     [InlineData(
         "extra_details__data__'$':null",
         "nullif(json_extract(\"extra_details__data\", $1), 'null') is null",
-        "/'$'"
+        "/$"
     )]
     public void Write_Filter_GivesSqlAndParameters(string q, string sql, string values)
     {
