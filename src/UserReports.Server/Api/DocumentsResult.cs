@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using UserReports.Core.Query;
 
 namespace UserReports.Server.Api;
 
@@ -22,6 +23,7 @@ internal sealed record DocumentsResult(
         string? next,
         string? previous,
         IReadOnlyList<ReadOnlyMemory<byte>> documents,
+        IReadOnlyList<QueryWarning> warnings,
         FieldProjection? projection
     )
     {
@@ -33,7 +35,9 @@ internal sealed record DocumentsResult(
             .Append(",\"previous\":")
             .Append(Text(previous))
             .Append(",\"results\":[");
-        return new(head.ToString(), documents, "]}", projection);
+        // Only where there are some: most clients know an answer by its four members.
+        var tail = warnings.Count == 0 ? "]}" : $"],\"warnings\":{QueryWarnings.Json(warnings)}}}";
+        return new(head.ToString(), documents, tail, projection);
     }
 
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -28,9 +28,8 @@ internal sealed class FieldProjection
         if (string.IsNullOrWhiteSpace(fields))
             return null;
         var projection = new FieldProjection();
-        var position = 0;
-        var parts = fields.Split(',');
-        if (parts.Length > FieldsMax)
+        var parts = PathText.SplitList(fields);
+        if (parts.Count > FieldsMax)
         {
             faults.Add(
                 new(
@@ -45,9 +44,8 @@ internal sealed class FieldProjection
             return null;
         }
 
-        foreach (var written in parts)
+        foreach (var (path, position) in parts)
         {
-            var path = written.Trim();
             if (path.Length > 0 && !projection.TryAdd(path))
             {
                 if (faults.Count >= QueryBounds.ErrorsMax)
@@ -60,13 +58,11 @@ internal sealed class FieldProjection
                         $"The report has no field \"{path}\"."
                             + (near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : ""),
                         path,
-                        position + written.Length - written.TrimStart().Length,
+                        position,
                         near
                     )
                 );
             }
-
-            position += written.Length + 1;
         }
 
         return projection;
@@ -94,22 +90,23 @@ internal sealed class FieldProjection
         var choice = root;
         var level = ReportCatalogue.Fields;
         Field? below = null;
-        foreach (var segment in path.Split("__"))
+        if (PathText.Split(path) is not { } segments)
+            return false;
+        foreach (var segment in segments)
         {
-            var name = segment.EndsWith("[]", StringComparison.Ordinal) ? segment[..^2] : segment;
             if (below is not { Kind: FieldKind.Json })
             {
-                below = level.FirstOrDefault(field => field.Name == name);
-                if (below is null || name != segment && below.Kind != FieldKind.List)
+                below = level.FirstOrDefault(field => field.Name == segment.Text);
+                if (below is null || segment.Lists > 0 && below.Kind is not (FieldKind.List or FieldKind.Json))
                     return false;
                 level = below.Children;
             }
-            else if (segment.Length == 0)
+            else if (segment is { Text: "", IsQuoted: false })
             {
                 return false;
             }
 
-            choice = choice.Below(name);
+            choice = choice.Below(segment.Text);
         }
 
         choice.IsWhole = true;

@@ -23,8 +23,6 @@ internal static class ReportsEndpoints
         QueryParameter.Format,
     ];
 
-    private static readonly string[] SummaryParameters = ["group_by", "metrics", "top"];
-
     public static void Map(RouteGroupBuilder group)
     {
         group
@@ -83,6 +81,7 @@ internal static class ReportsEndpoints
             paging.Next(context.Request, page.Next is not null, page.Next, place => cursors.Write(place, q, query!)),
             paging.Previous(context.Request, page.Previous, place => cursors.Write(place, q, query!)),
             page.Documents,
+            query!.Warnings,
             projection
         );
     }
@@ -140,9 +139,7 @@ internal static class ReportsEndpoints
         }
 
         var compiled = SummaryCompiler.Compile(parameters["q"], parameters["group_by"], parameters["metrics"], top);
-        faults.AddRange(
-            compiled.Errors.Select(error => RequestFaults.Of(ParameterOf(error, parameters), [error]).Single())
-        );
+        faults.AddRange(RequestFaults.Of(compiled.Errors));
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
         if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: true) is { } notModified)
@@ -154,22 +151,11 @@ internal static class ReportsEndpoints
         return new SummaryResultJson(compiled.Query!, summary);
     }
 
-    /// <summary>Which of the parameters an error stands in: the one that holds its text where it says.</summary>
-    private static string ParameterOf(QueryError error, IQueryCollection parameters) =>
-        SummaryParameters.FirstOrDefault(name =>
-            parameters[name].ToString() is var value
-            && error.Text.Length > 0
-            && error.Position + error.Text.Length <= value.Length
-            && value.AsSpan(error.Position, error.Text.Length).SequenceEqual(error.Text)
-        ) ?? "q";
-
     private static ReportQuery? Compile(string q, string? ordering, List<RequestFault> faults)
     {
-        var filter = QueryCompiler.Compile(q, null);
-        var order = QueryCompiler.Compile(null, ordering);
-        faults.AddRange(RequestFaults.Of("q", filter.Errors));
-        faults.AddRange(RequestFaults.Of("ordering", order.Errors));
-        return filter.Query is null || order.Query is null ? null : new(filter.Query.Filter, order.Query.Ordering);
+        var compiled = QueryCompiler.Compile(q, ordering);
+        faults.AddRange(RequestFaults.Of(compiled.Errors));
+        return compiled.Query;
     }
 
     private static PageKey? ReadCursor(

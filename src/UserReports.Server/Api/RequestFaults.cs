@@ -20,9 +20,9 @@ internal static class RequestFaults
         return details;
     }
 
-    public static IEnumerable<RequestFault> Of(string parameter, IEnumerable<QueryError> errors) =>
+    public static IEnumerable<RequestFault> Of(IEnumerable<QueryError> errors) =>
         errors.Select(error => new RequestFault(
-            parameter,
+            error.Parameter,
             error.Code,
             error.Message,
             error.Text,

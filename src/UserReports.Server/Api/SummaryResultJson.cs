@@ -21,6 +21,12 @@ internal sealed record SummaryResultJson(SummaryQuery Query, ReportSummary Summa
             foreach (var row in Summary.Groups)
                 WriteRow(writer, row, withGroups: true);
             writer.WriteEndArray();
+            if (Query.Warnings.Count > 0)
+            {
+                writer.WritePropertyName("warnings");
+                writer.WriteRawValue(QueryWarnings.Json(Query.Warnings));
+            }
+
             writer.WriteEndObject();
         }
 

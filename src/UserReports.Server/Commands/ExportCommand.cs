@@ -58,16 +58,16 @@ internal static class ExportCommand
             parsed.GetValue(QueryCommand.Fields)
         );
         await using var answers = AnswerOptions.Open(parsed, terminal);
-        long rows;
+        ExportAnswer written;
         if (file == "-")
         {
             await using var standard = Console.OpenStandardOutput();
-            rows = await WriteAsync(terminal, answers, question, format, standard, cancellationToken);
+            written = await WriteAsync(terminal, answers, question, format, standard, cancellationToken);
         }
         else if (OpenSpecial(file) is { } special)
         {
             await using (special)
-                rows = await WriteAsync(terminal, answers, question, format, special, cancellationToken);
+                written = await WriteAsync(terminal, answers, question, format, special, cancellationToken);
         }
         else
         {
@@ -76,7 +76,7 @@ internal static class ExportCommand
             try
             {
                 await using (var stream = File.Create(unfinished))
-                    rows = await WriteAsync(terminal, answers, question, format, stream, cancellationToken);
+                    written = await WriteAsync(terminal, answers, question, format, stream, cancellationToken);
                 File.Move(unfinished, file, overwrite: true);
             }
             finally
@@ -88,9 +88,10 @@ internal static class ExportCommand
         await terminal.Error.WriteLineAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{rows} rows written to {(file == "-" ? "standard output" : file)}."
+                $"{written.Rows} rows written to {(file == "-" ? "standard output" : file)}."
             )
         );
+        await terminal.WarnAsync(written.Warnings);
         return ExitCode.Done;
     }
 
@@ -117,7 +118,7 @@ internal static class ExportCommand
         return null;
     }
 
-    private static Task<long> WriteAsync(
+    private static Task<ExportAnswer> WriteAsync(
         Terminal terminal,
         IReportAnswers answers,
         ReportsQuestion question,

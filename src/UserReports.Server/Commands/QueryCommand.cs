@@ -70,6 +70,7 @@ internal static class QueryCommand
                         token
                     );
                     await QueryOutput.WriteAsync(terminal, format, question.Fields, answer);
+                    await terminal.WarnAsync(answer.Warnings);
                     return ExitCode.Done;
                 }
             );

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using UserReports.Core.Query;
 using UserReports.Core.Reports;
 
 namespace UserReports.Server.Commands;
@@ -162,7 +163,8 @@ internal static class QueryTable
         };
 
     private static JsonNode? At(JsonNode? row, string path) =>
-        path.Replace("[]", "", StringComparison.Ordinal)
-            .Split("__")
-            .Aggregate(row, (node, name) => node is JsonObject members ? members[name] : null);
+        (PathText.Split(path) ?? []).Aggregate(
+            row,
+            (node, segment) => node is JsonObject members ? members[segment.Text] : null
+        );
 }

@@ -3,7 +3,17 @@ namespace UserReports.Server.Commands;
 /// <summary>Rows of a query.</summary>
 /// <param name="Count">How many the query has in all.</param>
 /// <param name="Rows">Reports as JSON (UTF-8), as many as were asked for.</param>
-internal sealed record ReportsAnswer(long Count, IReadOnlyList<ReadOnlyMemory<byte>> Rows);
+/// <param name="Warnings">What is likely not meant in the query, as sentences.</param>
+internal sealed record ReportsAnswer(
+    long Count,
+    IReadOnlyList<ReadOnlyMemory<byte>> Rows,
+    IReadOnlyList<string> Warnings
+);
+
+/// <summary>Rows of a query that were written as a file.</summary>
+/// <param name="Rows">How many.</param>
+/// <param name="Warnings">As of a <see cref="ReportsAnswer"/>.</param>
+internal sealed record ExportAnswer(long Rows, IReadOnlyList<string> Warnings);
 
 /// <summary>What is asked for, in the words of the HTTP interface.</summary>
 internal sealed record ReportsQuestion(string? Q, string? Ordering, string? Fields);
@@ -14,8 +24,8 @@ internal interface IReportAnswers : IAsyncDisposable
     /// <summary>The first rows of a query.</summary>
     Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken);
 
-    /// <summary>All rows of a query, written as a file; returns how many they are.</summary>
-    Task<long> ExportAsync(
+    /// <summary>All rows of a query, written as a file.</summary>
+    Task<ExportAnswer> ExportAsync(
         ReportsQuestion question,
         Export.ExportFormat format,
         Stream output,

@@ -27,6 +27,7 @@ internal sealed class ServerAnswers : IReportAnswers
     {
         List<ReadOnlyMemory<byte>> rows = [];
         long? count = null;
+        IReadOnlyList<string> warnings = [];
         var next = Root + Parameters(question, ("limit", Whole(Math.Min(limit, PageRows))), ("cursor", ""));
         while (next is not null && rows.Count < limit)
         {
@@ -34,6 +35,8 @@ internal sealed class ServerAnswers : IReportAnswers
             var answer = page.RootElement;
             if (answer.TryGetProperty("count", out var number))
                 count ??= number.GetInt64();
+            if (answer.TryGetProperty("warnings", out var list))
+                warnings = [.. QueryWarnings.Messages(list)];
             rows.AddRange(
                 answer
                     .GetProperty("results")
@@ -43,10 +46,10 @@ internal sealed class ServerAnswers : IReportAnswers
             next = answer.GetProperty("next").GetString() is { } url ? new Uri(url).PathAndQuery : null;
         }
 
-        return new(count ?? rows.Count, rows.Count > limit ? rows[..limit] : rows);
+        return new(count ?? rows.Count, rows.Count > limit ? rows[..limit] : rows, warnings);
     }
 
-    public async Task<long> ExportAsync(
+    public async Task<ExportAnswer> ExportAsync(
         ReportsQuestion question,
         ExportFormat format,
         Stream output,
@@ -75,7 +78,7 @@ internal sealed class ServerAnswers : IReportAnswers
 
         if (seen != rows)
             progress.Report(new Progressed(rows, rows, bytes));
-        return rows;
+        return new(rows, Warnings(response));
     }
 
     public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
@@ -120,6 +123,14 @@ internal sealed class ServerAnswers : IReportAnswers
                 ApiJson.Default.IReadOnlyListAuditRecord,
                 cancellationToken
             ) ?? [];
+    }
+
+    private static IReadOnlyList<string> Warnings(HttpResponseMessage response)
+    {
+        if (!response.Headers.TryGetValues(QueryWarnings.Header, out var values))
+            return [];
+        using var list = JsonDocument.Parse(values.First());
+        return [.. QueryWarnings.Messages(list.RootElement)];
     }
 
     public ValueTask DisposeAsync()

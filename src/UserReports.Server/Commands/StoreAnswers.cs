@@ -54,14 +54,16 @@ internal sealed class StoreAnswers : IReportAnswers
     public async Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken)
     {
         var project = Projection(question.Fields);
-        var page = await store.FindAsync(Compile(question), new(limit), cancellationToken);
+        var query = Compile(question);
+        var page = await store.FindAsync(query, new(limit), cancellationToken);
         return new(
             page.Count ?? page.Documents.Count,
-            project is null ? page.Documents : [.. page.Documents.Select(project)]
+            project is null ? page.Documents : [.. page.Documents.Select(project)],
+            Messages(query)
         );
     }
 
-    public async Task<long> ExportAsync(
+    public async Task<ExportAnswer> ExportAsync(
         ReportsQuestion question,
         ExportFormat format,
         Stream output,
@@ -88,7 +90,7 @@ internal sealed class StoreAnswers : IReportAnswers
             cancellationToken
         );
         await pipe.CompleteAsync();
-        return export.Count;
+        return new(export.Count, Messages(query));
     }
 
     public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
@@ -103,6 +105,9 @@ internal sealed class StoreAnswers : IReportAnswers
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private static IReadOnlyList<string> Messages(ReportQuery query) =>
+        [.. query.Warnings.Select(warning => warning.Message)];
 
     private static ReportQuery Compile(ReportsQuestion question)
     {

@@ -28,6 +28,13 @@ public sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteracti
         };
     }
 
+    /// <summary>Says what is likely not meant in a query.</summary>
+    internal async Task WarnAsync(IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+            await Error.WriteLineAsync($"Warning: {warning}");
+    }
+
     /// <summary>How long something took, for people.</summary>
     internal static string Spell(TimeSpan time) =>
         time switch

@@ -71,6 +71,7 @@ internal static class ExportEndpoint
         if (export.Count > format!.RowsMax)
             return Problems.BadParameter.With(ReportExporter.TooManyRows(format, export.Count)).AsResult();
         Describe(context, format, export, time);
+        QueryWarnings.AddTo(context.Response.Headers, query!.Warnings);
         AuditedRequests.Record(context, export.Count, StatusCodes.Status200OK);
         await using var watch = RightWatch.Begin(context);
         await ReportExporter.WriteAsync(
@@ -104,13 +105,14 @@ internal static class ExportEndpoint
     /// </summary>
     private static ReportQuery? Compile(string? q, string? ordering, List<RequestFault> faults)
     {
-        var filter = QueryCompiler.Compile(q, null);
-        var order = QueryCompiler.Compile(null, ordering);
-        faults.AddRange(RequestFaults.Of("q", filter.Errors));
-        faults.AddRange(RequestFaults.Of("ordering", order.Errors));
-        return filter.Query is null || order.Query is null
-            ? null
-            : new(filter.Query.Filter, string.IsNullOrWhiteSpace(ordering) ? [] : order.Query.Ordering);
+        var compiled = QueryCompiler.Compile(q, ordering);
+        faults.AddRange(RequestFaults.Of(compiled.Errors));
+        return compiled.Query is { } query && string.IsNullOrWhiteSpace(ordering)
+            ? query with
+            {
+                Ordering = [],
+            }
+            : compiled.Query;
     }
 
     private static void Describe(HttpContext context, ExportFormat format, ReportExport export, TimeProvider time)

@@ -141,6 +141,22 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
     }
 
     [Theory]
+    [InlineData("query", "organization__role:ownr")]
+    [InlineData("export", "--q", "organization__role:ownr", "--format", "csv", "--output", "/dev/null")]
+    public async Task Answer_ToAnUnlikelyValue_WarnsBesideIt(params string[] command)
+    {
+        var run = await CommandRun.OfAsync([.. command, .. platform.Places]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(
+            "Warning: \"organization__role\" is never \"ownr\". Did you mean owner?",
+            run.Error,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("Warning", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("csv")]
     [InlineData("ndjson")]
     [InlineData("parquet")]

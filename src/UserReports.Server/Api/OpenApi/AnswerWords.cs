@@ -36,4 +36,5 @@ internal static class SchemaNames
     public const string ExportFormat = "ExportFormat";
     public const string Problem = "Problem";
     public const string ParameterFault = "ParameterFault";
+    public const string QueryWarning = "QueryWarning";
 }

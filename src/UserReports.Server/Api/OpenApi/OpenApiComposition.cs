@@ -134,6 +134,11 @@ internal static class OpenApiComposition
                 Description = "How many rows the file holds.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" },
             },
+            [QueryWarnings.Header] = new OpenApiHeader
+            {
+                Description = "Where a list of reports has warnings: the same list, as JSON.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            },
             ["Content-Disposition"] = new OpenApiHeader
             {
                 Description = "The name of the file.",

@@ -88,22 +88,34 @@ internal sealed class Schemas
             SchemaNames.Page,
             SchemaNames.Report,
             "A page of reports; count is left out on request.",
-            alwaysCounts: false
+            alwaysCounts: false,
+            warns: true
+        );
+        named.Add(
+            SchemaNames.QueryWarning,
+            Record(
+                "What is likely not meant in a query that was answered.",
+                ("code", Text()),
+                ("detail", Text()),
+                ("parameter", Text()),
+                ("text", Text()),
+                ("position", Whole("int32")),
+                ("suggestions", Array(Text()))
+            )
         );
     }
 
     private void AddSummary()
     {
-        named.Add(
-            SchemaNames.Summary,
-            Record(
-                "Figures over a query, by groups.",
-                ("group_by", Array(Text())),
-                ("metrics", Array(Text())),
-                ("total", Refer(SchemaNames.SummaryTotal)),
-                ("groups", Array(Refer(SchemaNames.SummaryGroup)))
-            )
+        var summary = Record(
+            "Figures over a query, by groups.",
+            ("group_by", Array(Text())),
+            ("metrics", Array(Text())),
+            ("total", Refer(SchemaNames.SummaryTotal)),
+            ("groups", Array(Refer(SchemaNames.SummaryGroup)))
         );
+        AddWarnings(summary);
+        named.Add(SchemaNames.Summary, summary);
         named.Add(SchemaNames.SummaryTotal, Record("The figures of all rows.", ("values", Values())));
         named.Add(
             SchemaNames.SummaryGroup,
@@ -217,7 +229,7 @@ internal sealed class Schemas
         );
     }
 
-    private void AddPage(string name, string item, string description, bool alwaysCounts)
+    private void AddPage(string name, string item, string description, bool alwaysCounts, bool warns = false)
     {
         var page = Record(
             description,
@@ -228,8 +240,14 @@ internal sealed class Schemas
         );
         if (!alwaysCounts)
             page.Required!.Remove("count");
+        if (warns)
+            AddWarnings(page);
         named.Add(name, page);
     }
+
+    /// <summary>There only if there is something to say.</summary>
+    private void AddWarnings(OpenApiSchema answer) =>
+        answer.Properties!.Add("warnings", Array(Refer(SchemaNames.QueryWarning)));
 
     private void AddObject(string name, string description, IReadOnlyList<Field> fields) =>
         named.Add(name, Record(description, [.. fields.Select(field => (field.Name, Of(field)))]));
