@@ -145,7 +145,9 @@ public static class QueryEvaluator
             case JsonValueKind.Number:
                 List<LongNumber> numbers =
                 [
-                    .. values.Where(v => v.AsNumber is not null).Select(v => LongNumber.Of(v.AsNumber!.Value.ToString())),
+                    .. values
+                        .Where(v => v.AsNumber is not null)
+                        .Select(v => LongNumber.Of(v.AsNumber!.Value.ToString())),
                 ];
                 return numbers.Count > 0
                     && (comparison.Lookup == Lookup.In || numbers.Count == values.Count)
@@ -257,7 +259,8 @@ internal readonly record struct LongNumber(BigInteger Above, BigInteger Below) :
     {
         var parts = text.ToLowerInvariant().Split('e');
         var point = parts[0].Split('.');
-        var power = (parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0)
+        var power =
+            (parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0)
             - (point.Length > 1 ? point[1].Length : 0);
         var digits = BigInteger.Parse(string.Concat(point), CultureInfo.InvariantCulture);
         return power < 0 ? new(digits, BigInteger.Pow(10, -power)) : new(digits * BigInteger.Pow(10, power), 1);

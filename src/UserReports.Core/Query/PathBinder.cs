@@ -149,7 +149,11 @@ internal static class PathBinder
         }
 
         var bound = new BoundPath(new(field, elements, keys), InstantPart.Whole, Lookup.Exact);
-        if (index < segments.Count && field.Kind == FieldKind.Instant && Lookups.FindPart(segments[index].Written) is { } part)
+        if (
+            index < segments.Count
+            && field.Kind == FieldKind.Instant
+            && Lookups.FindPart(segments[index].Written) is { } part
+        )
         {
             bound = bound with { Part = part };
             index++;
@@ -190,7 +194,8 @@ internal static class PathBinder
         && LookupOf(segments[index]) is { } last
         && (keys.Count > 0 || last == Lookup.IsNull);
 
-    private static Lookup? LookupOf(PathSegment segment) => segment is { IsQuoted: false, Lists: 0 } ? Lookups.Find(segment.Text) : null;
+    private static Lookup? LookupOf(PathSegment segment) =>
+        segment is { IsQuoted: false, Lists: 0 } ? Lookups.Find(segment.Text) : null;
 
     private static bool IsPosition(PathSegment segment, out int at)
     {

@@ -59,7 +59,11 @@ public static class PathText
         {
             if (at < list.Length && list[at] != ',')
             {
-                if (at > start && IsQuoteOfSegment(list, start, at) && QuotedText.Read(list, at, out var end) is not null)
+                if (
+                    at > start
+                    && IsQuoteOfSegment(list, start, at)
+                    && QuotedText.Read(list, at, out var end) is not null
+                )
                     at = end - 1;
                 continue;
             }
@@ -105,5 +109,7 @@ public static class PathText
         && key[0] is not ('_' or '-')
         && key[^1] != '_'
         && !key.Contains(Separator, StringComparison.Ordinal)
-        && key.All(c => !char.IsWhiteSpace(c) && c is not (':' or '(' or ')' or '"' or '\'' or '\\' or ',' or '[' or ']'));
+        && key.All(c =>
+            !char.IsWhiteSpace(c) && c is not (':' or '(' or ')' or '"' or '\'' or '\\' or ',' or '[' or ']')
+        );
 }

@@ -49,7 +49,10 @@ public sealed record QueryCompletion(
                 else if (c == quote)
                     quote = '\0';
             }
-            else if (c is '"' or '\'' && (i == start || i == colon + 1 || colon < 0 && PathText.IsQuoteOfSegment(text, start, i)))
+            else if (
+                c is '"' or '\''
+                && (i == start || i == colon + 1 || colon < 0 && PathText.IsQuoteOfSegment(text, start, i))
+            )
             {
                 quote = c;
             }
@@ -125,8 +128,9 @@ public sealed record QueryCompletion(
             return new(CompletionKind.Value, start, length, [], null);
         var field = bound.Path.Field;
         List<string> values =
-            bound.Lookup == Lookup.IsNull || bound.Path.Kind == FieldKind.Boolean ? ["true", "false"]
-            : [.. field.KnownValues];
+            bound.Lookup == Lookup.IsNull || bound.Path.Kind == FieldKind.Boolean
+                ? ["true", "false"]
+                : [.. field.KnownValues];
         if (field.IsNullable && bound.Lookup == Lookup.Exact)
             values.Add("null");
         return new(

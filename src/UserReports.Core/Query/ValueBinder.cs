@@ -17,6 +17,11 @@ internal static class ValueBinder
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
         "yyyy-MM-dd' 'HH:mm:ss",
         "yyyy-MM-dd' 'HH:mm:ssK",
+        "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd'T'HH:mm:sszz",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz",
+        "yyyy-MM-dd' 'HH:mm:sszz",
+        "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFzz",
     ];
 
     /// <summary>The comparison of a bound path with a value.</summary>

@@ -182,10 +182,8 @@ public static partial class ReportCatalogue
                         ),
                     ]
             ),
-            f.Instant("current_period_start", u => u.CurrentPeriod?.Start, "When the billing period began.")
-                .Nullable(),
-            f.Instant("current_period_end", u => u.CurrentPeriod?.End, "When the billing period ends.")
-                .Nullable(),
+            f.Instant("current_period_start", u => u.CurrentPeriod?.Start, "When the billing period began.").Nullable(),
+            f.Instant("current_period_end", u => u.CurrentPeriod?.End, "When the billing period ends.").Nullable(),
         ];
 
     private static IReadOnlyList<Field> Balance(FieldBuilder<Balance> f) =>

@@ -9,7 +9,12 @@ namespace UserReports.Store.Sql;
 /// </summary>
 internal static class IntegerSql
 {
-    public static string Write(string column, Lookup lookup, IReadOnlyList<ExactNumber> values, SqlParameters parameters)
+    public static string Write(
+        string column,
+        Lookup lookup,
+        IReadOnlyList<ExactNumber> values,
+        SqlParameters parameters
+    )
     {
         var value = values[0];
         return lookup switch

@@ -13,6 +13,9 @@ internal static class ListSql
 {
     private const int KeysMax = 3;
 
+    /// <summary>With more values the time of <c>list_has_any</c> grows with their number.</summary>
+    private const int HasAnyMax = 4;
+
     private static readonly JsonElement NoElements = JsonElement.Parse("[]");
     private static readonly JsonElement NoMembers = JsonElement.Parse("{}");
 
@@ -55,7 +58,8 @@ internal static class ListSql
             // A value that does not even hold the key's name in its text has no such key; an escape may hide one.
             var holds = string.Join(
                 " or ",
-                keys.Select(key => $"contains({column}, {parameters.Add($"\"{key}\"")})").Append($"contains({column}, '\\')")
+                keys.Select(key => $"contains({column}, {parameters.Add($"\"{key}\"")})")
+                    .Append($"contains({column}, '\\')")
             );
             matches = $"case when {holds} then {matches} else {without} end";
         }
@@ -72,9 +76,15 @@ internal static class ListSql
         var values = ((Condition.Comparison)condition)
             .Values.Select(v => parameters.Add(((QueryValue.Text)v).Value))
             .ToList();
-        return values.Count == 1
-            ? $"list_contains({column}, {values[0]})"
-            : $"list_has_any({column}, [{string.Join(", ", values)}])";
+        var list = string.Join(", ", values);
+        return values.Count switch
+        {
+            1 => $"list_contains({column}, {list})",
+            <= HasAnyMax => $"list_has_any({column}, [{list}])",
+            // Each row would be held against each value; so all that the lists hold is looked up at once.
+            _ => $"document in (select document from (select document, unnest({column}) as value from reports "
+                + $"where {column} is not null) where value in ({list}))",
+        };
     }
 
     private static Field? Common(IReadOnlyList<Condition> parts) =>
@@ -93,7 +103,10 @@ internal static class ListSql
     /// null if that cannot be said.</summary>
     private static List<string>? NamedKeys(Condition condition)
     {
-        List<string> keys = [.. Leaves(condition).Select(leaf => JsonTest.PathOf(leaf)!.Keys.FirstOrDefault() ?? "").Distinct()];
+        List<string> keys =
+        [
+            .. Leaves(condition).Select(leaf => JsonTest.PathOf(leaf)!.Keys is [{ } first, ..] ? first : "").Distinct(),
+        ];
         // A number may be a place in a list.
         return keys.Count <= KeysMax && keys.All(key => key.Length > 0 && !char.IsAsciiDigit(key[0])) ? keys : null;
     }
@@ -125,7 +138,8 @@ internal static class ListSql
                 continue;
             }
 
-            found = $"flatten(list_transform({found}, lambda v: coalesce(json_extract({Below("v", keys, parameters)}, '$[*]'), [])))";
+            found =
+                $"flatten(list_transform({found}, lambda v: coalesce(json_extract({Below("v", keys, parameters)}, '$[*]'), [])))";
             keys = [];
         }
 

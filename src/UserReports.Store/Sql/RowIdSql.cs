@@ -21,7 +21,10 @@ internal sealed class RowIdSql(SqlParameters parameters)
         List<string> values = [.. comparison.Values.Select(JsonTest.TextOf)];
         if (comparison.Lookup is not (Lookup.Exact or Lookup.In))
             return Compare(comparison.Lookup, values);
-        List<string> accounts = [.. values.Select(AccountOf).OfType<long>().Distinct().Select(id => parameters.Add(id))];
+        List<string> accounts =
+        [
+            .. values.Select(AccountOf).OfType<long>().Distinct().Select(id => parameters.Add(id)),
+        ];
         return accounts.Count switch
         {
             0 => "false",

@@ -1,6 +1,5 @@
 using System.Globalization;
 using UserReports.Core.Query;
-using UserReports.Core.Reports;
 
 namespace UserReports.Store.Sql;
 

@@ -27,6 +27,9 @@ public sealed class QueryBinderTests
     [InlineData("organization__role__in:null", "organization__role__isnull:true")]
     [InlineData("date_joined:2026-01-31", "date_joined__exact:2026-01-31T00:00:00.0000000Z")]
     [InlineData("date_joined__gt:'2026-01-31T01:00:00+02:00'", "date_joined__gt:2026-01-30T23:00:00.0000000Z")]
+    [InlineData("date_joined:'2026-01-31 01:00:00.5+00'", "date_joined__exact:2026-01-31T01:00:00.5000000Z")]
+    [InlineData("date_joined:'2026-01-31T01:00:00.1234567+00:00'", "date_joined__exact:2026-01-31T01:00:00.1234560Z")]
+    [InlineData("date_joined:'2026-01-31T01:00:00+0100'", "date_joined__exact:2026-01-31T00:00:00.0000000Z")]
     [InlineData("date_joined__date:2026-01-31", "date_joined__date__exact:2026-01-31T00:00:00.0000000Z")]
     [InlineData("date_joined__year__gte:2024", "date_joined__year__gte:2024")]
     [InlineData(
@@ -53,7 +56,10 @@ public sealed class QueryBinderTests
     [InlineData("subscriptions[]__items__isnull:false", "subscriptions[]__items__isnull:false")]
     [InlineData("date_joined__startswith:2023-01", "date_joined__startswith:\"2023-01\"")]
     [InlineData("asset_count:9007199254740993.0", "asset_count__exact:9007199254740993")]
-    [InlineData("asset_count__gt:0.99999999999999999999999999999999", "asset_count__gt:0.99999999999999999999999999999999")]
+    [InlineData(
+        "asset_count__gt:0.99999999999999999999999999999999",
+        "asset_count__gt:0.99999999999999999999999999999999"
+    )]
     [InlineData("extra_details__data__tags[]:food", "extra_details__data__tags[]__exact:\"food\"")]
     [InlineData("extra_details__data__tags[]:", "extra_details__data__tags[]:")]
     [InlineData("extra_details__data__tags[]:''", "extra_details__data__tags[]__exact:\"\"")]
@@ -170,14 +176,7 @@ public sealed class QueryBinderTests
         16,
         null
     )]
-    [InlineData(
-        "extra_details__data__\"a b:x",
-        "bad_syntax",
-        "The quote is not closed; add \".",
-        "\"",
-        21,
-        null
-    )]
+    [InlineData("extra_details__data__\"a b:x", "bad_syntax", "The quote is not closed; add \".", "\"", 21, null)]
     [InlineData(
         "extra_details__data__\"a b\"c:x",
         "bad_syntax",
@@ -258,7 +257,10 @@ public sealed class QueryBinderTests
     [Fact]
     public void Compile_TwoHundredTermsOnALis_AreOneTest()
     {
-        var q = string.Join(" OR ", Enumerable.Range(1, QueryBounds.TermsMax).Select(i => $"subscriptions[]__id:sub_{i}"));
+        var q = string.Join(
+            " OR ",
+            Enumerable.Range(1, QueryBounds.TermsMax).Select(i => $"subscriptions[]__id:sub_{i}")
+        );
 
         var test = Assert.IsType<Condition.Comparison>(QueryCompiler.Compile(q, null).Query!.Filter);
 
@@ -266,9 +268,18 @@ public sealed class QueryBinderTests
     }
 
     [Theory]
-    [InlineData("subscriptions[]__id:a subscriptions[]__id:b", "(subscriptions[]__id__exact:\"a\" AND subscriptions[]__id__exact:\"b\")")]
-    [InlineData("asset_count:1 OR (is_active:true OR asset_count:2) OR asset_count__gt:5", "(asset_count__in:1,2 OR is_active__exact:true OR asset_count__gt:5)")]
-    [InlineData("date_joined__year:2024 OR date_joined__month:1", "(date_joined__year__exact:2024 OR date_joined__month__exact:1)")]
+    [InlineData(
+        "subscriptions[]__id:a subscriptions[]__id:b",
+        "(subscriptions[]__id__exact:\"a\" AND subscriptions[]__id__exact:\"b\")"
+    )]
+    [InlineData(
+        "asset_count:1 OR (is_active:true OR asset_count:2) OR asset_count__gt:5",
+        "(asset_count__in:1,2 OR is_active__exact:true OR asset_count__gt:5)"
+    )]
+    [InlineData(
+        "date_joined__year:2024 OR date_joined__month:1",
+        "(date_joined__year__exact:2024 OR date_joined__month__exact:1)"
+    )]
     [InlineData("last_login:null OR last_login:null", "(last_login__isnull:true OR last_login__isnull:true)")]
     [InlineData("username:a OR username:a", "username__in:\"a\"")]
     public void Compile_EqualTests_AreJoinedByOrAlone(string q, string bound) =>

@@ -37,10 +37,7 @@ public sealed class QueryCompletionTests
 
     [Fact]
     public void At_Nothing_OffersAllFieldsInTheirOrder() =>
-        Assert.Equal(
-            ["id", "user_uid", "username"],
-            QueryCompletion.At("", 0).Items.Take(3).Select(i => i.Text)
-        );
+        Assert.Equal(["id", "user_uid", "username"], QueryCompletion.At("", 0).Items.Take(3).Select(i => i.Text));
 
     [Fact]
     public void At_Nonsense_OffersNothing() => Assert.Empty(QueryCompletion.At("nothing__like__it:", 18).Items);

@@ -50,7 +50,12 @@ public sealed class QueryParserTests
     [InlineData(":x", "A path is missing before \":\".", ":", 0)]
     [InlineData("a:\"open", "The quote is not closed; add \".", "\"", 2)]
     [InlineData("a:'open", "The quote is not closed; add '.", "'", 2)]
-    [InlineData("\"a\":1", "A path begins without quotes; only keys of free-form details may stand in them.", "\"a\"", 0)]
+    [InlineData(
+        "\"a\":1",
+        "A path begins without quotes; only keys of free-form details may stand in them.",
+        "\"a\"",
+        0
+    )]
     [InlineData("a:\"x\"y", "A space is missing after the quoted value.", "\"x\"", 2)]
     [InlineData("a:12:30", "A value that holds \":\" must be quoted, for example \"2026-01-31T12:00:00Z\".", ":", 4)]
     [InlineData("a:f(x)", "A value that holds \"(\" must be quoted, for example \"2026-01-31T12:00:00Z\".", "(", 3)]

@@ -309,7 +309,9 @@ internal sealed class AwkwardReports(int seed)
             0 => new(2024, 2, 29, 23, 59, 59, TimeSpan.Zero),
             1 => new(2024, 3, 1, 0, 0, 0, TimeSpan.Zero),
             2 => new(1999, 12, 31, 23, 59, 59, 999, TimeSpan.Zero),
-            3 => new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero).AddTicks(random.Next(1_000_000) * TimeSpan.TicksPerMicrosecond),
+            3 => new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero).AddTicks(
+                random.Next(1_000_000) * TimeSpan.TicksPerMicrosecond
+            ),
             4 => new(1, 1, 1, 0, 0, 0, TimeSpan.Zero),
             5 => new(9999, 12, 31, 23, 59, 59, TimeSpan.Zero),
             _ => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(-random.Next(200_000_000)),

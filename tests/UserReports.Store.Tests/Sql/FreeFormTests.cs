@@ -127,10 +127,7 @@ public sealed class FreeFormTests : IAsyncLifetime
         var summary = await store.Store.SummarizeAsync(query, TestContext.Current.CancellationToken);
 
         Assert.Equal("extra_details__data__\"my key\"", query.Groups[0].ToString());
-        Assert.Equal(
-            [null, "x", "y"],
-            summary.Groups.Select(g => (string?)g.Groups[0]).Order(StringComparer.Ordinal)
-        );
+        Assert.Equal([null, "x", "y"], summary.Groups.Select(g => (string?)g.Groups[0]).Order(StringComparer.Ordinal));
     }
 
     private async Task<string> FoundAsync(string q)

@@ -15,6 +15,8 @@ public sealed class QueryAgreementTests
     [InlineData("username__icontains:demo", "-email,username")]
     [InlineData("NOT last_login__gte:2025-01-01", "last_login")]
     [InlineData("subscriptions[]__status:active", "-service_usage__total_storage_bytes")]
+    [InlineData("subscriptions[]__status__in:active,canceled,unpaid,past_due,paused", "-username")]
+    [InlineData("NOT social_accounts[]__uid__in:demo,ana,a,b,c OR subscriptions[]__id__in:sub_1,sub_2,c,d,e", "id")]
     [InlineData("subscriptions[]:", "subscriptions__0__status")]
     [InlineData("subscriptions__0__id__isnull:false", "-subscriptions__0__created")]
     [InlineData("subscriptions__1__id__isnull:true", "")]

@@ -59,6 +59,12 @@ public sealed class StatementTests
         "a|b|c"
     )]
     [InlineData(
+        "subscriptions[]__id__in:a,b,c,d,e",
+        "document in (select document from (select document, unnest(\"subscriptions[]__id\") as value from reports "
+            + "where \"subscriptions[]__id\" is not null) where value in ($1, $2, $3, $4, $5))",
+        "a|b|c|d|e"
+    )]
+    [InlineData(
         "subscriptions[]__quantity:1 NOT subscriptions[]__quantity:2",
         "(\"subscriptions[]\" is not null and list_matches(\"subscriptions[]\", $1))",
         "(subscriptions[]__quantity__exact:1 AND NOT subscriptions[]__quantity__exact:2)"
