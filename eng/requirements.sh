@@ -7,10 +7,10 @@ chromium_find() {
 }
 
 # Says what is needed, and installs what is missing with the distribution's packages. Arguments: any of
-# postgres, chromium, shells, node.
+# postgres, chromium, shells, systemd, node.
 require() {
   local need missing=() as_root=()
-  local names='s/ /, /g; s/postgres/PostgreSQL server 13 or later/; s/chromium/Chromium/; s/shells/zsh and fish/; s/node/Node.js 18 or later with npm/'
+  local names='s/ /, /g; s/postgres/PostgreSQL server 13 or later/; s/chromium/Chromium/; s/shells/zsh and fish/; s/systemd/systemd-analyze/; s/node/Node.js 18 or later with npm/'
   echo "Needs: .NET SDK 10${1:+, $(sed "$names" <<<"$*")}."
   if ! command -v dotnet >/dev/null; then
     echo "The .NET SDK 10 is missing: install the package dotnet-sdk-10.0 (https://dotnet.microsoft.com/download)." >&2
@@ -24,6 +24,7 @@ require() {
         command -v zsh >/dev/null || missing+=(zsh)
         command -v fish >/dev/null || missing+=(fish)
         ;;
+      systemd) command -v systemd-analyze >/dev/null || missing+=(systemd) ;;
       node)
         command -v node >/dev/null || missing+=(nodejs)
         command -v npm >/dev/null || missing+=(npm)

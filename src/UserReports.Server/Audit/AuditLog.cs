@@ -130,7 +130,7 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
             BufferSize = 0,
         };
         if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var path = Path.Combine(
             settings.Folder,
             Prefix + wanted.ToString(DayFormat, CultureInfo.InvariantCulture) + Suffix

@@ -20,6 +20,7 @@ namespace UserReports.Server.Configuration;
 public static class ServerHost
 {
     /// <summary>The application, not yet started.</summary>
+    /// <remarks>From here on the process makes files that only its owner may open.</remarks>
     /// <param name="urls">Where to listen, or null for what the configuration says.</param>
     /// <param name="adjust">The last word on the services, for those who host the service elsewhere; null for
     /// none.</param>
@@ -30,6 +31,7 @@ public static class ServerHost
         Action<WebApplicationBuilder>? adjust = null
     )
     {
+        PrivateFiles.MakeOnly();
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions
             {
@@ -77,6 +79,7 @@ public static class ServerHost
     private static void AddPlatform(IServiceCollection services, ServerSettings settings)
     {
         services.AddSingleton(settings);
+        services.AddHostedService<PrivateFilesCheck>();
         services.AddSingleton(TimeProvider.System);
         services.AddProblemDetails();
         services

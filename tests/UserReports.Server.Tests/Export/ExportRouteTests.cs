@@ -182,7 +182,7 @@ public sealed class ExportRouteTests : IAsyncLifetime
         Assert.Equal("usernam:x", JsonNode.Parse(audit.Output)!["q"]!.GetValue<string>());
         Assert.Equal(1, locked.ExitCode);
         Assert.StartsWith(
-            "The store is in use, probably by a running server. Ask it: --url",
+            "The store is in use, probably by a running server. Ask it: set USERREPORTS_TOKEN",
             locked.Error,
             StringComparison.Ordinal
         );
