@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Server.Access;
 using UserReports.Server.Access.Passwords;
+using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Sources.Generating;
 using UserReports.Sources.Identities;
@@ -92,7 +93,7 @@ internal static class AccessBench
             new IdentitySource(database),
             settings,
             usual,
-            new(TimeProvider.System),
+            new FileSessions(folder, TimeSpan.FromHours(1), TimeProvider.System, NullLogger<FileSessions>.Instance),
             TimeProvider.System
         );
         using var signIn = new PasswordSignIn(

@@ -221,7 +221,8 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
             query.Text is null
             || Holds(record.Route, query.Text)
             || Holds(record.Path, query.Text)
-            || Holds(record.Q, query.Text)
+            || Holds(record.Event, query.Text)
+            || Holds(record.Question, query.Text)
         );
 
     private static bool Holds(string? text, string part) =>

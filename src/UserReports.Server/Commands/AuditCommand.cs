@@ -119,6 +119,9 @@ internal static class AuditCommand
             record.Address ?? "-",
             record.Status.ToString(CultureInfo.InvariantCulture),
             string.Create(CultureInfo.InvariantCulture, $"{record.Rows} rows"),
-            record.Route + (record.Q is null ? "" : $"  q={record.Q}"),
+            string.Join(
+                "  ",
+                new[] { record.Route, record.Event, record.Question }.Where(part => part is { Length: > 0 })
+            ),
         ];
 }

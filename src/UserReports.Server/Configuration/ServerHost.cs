@@ -71,6 +71,7 @@ public static class ServerHost
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.UseReportApi();
+        app.UseOpenPages();
         app.MapUserReports();
         app.MapExplorer();
         return app;
@@ -193,7 +194,7 @@ public static class ServerHost
     {
         var telemetry = builder
             .Services.AddOpenTelemetry()
-            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation())
+            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddProcessor(new RouteOnlySpans()))
             .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddMeter("UserReports.*"));
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();

@@ -148,17 +148,6 @@ public sealed class ExportRouteTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Export_WithEverySlotTaken_AsksToComeAgain()
-    {
-        using var slot = app.Services.GetRequiredService<UserReports.Server.Export.ExportSlots>().TryTake();
-
-        var response = await client.GetAsync("export/", Stop);
-
-        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
-        Assert.Equal("30", Header(response, "Retry-After"));
-    }
-
-    [Fact]
     public async Task CommandLine_WithTheServersAddress_GivesTheSameAnswers()
     {
         string[] server = ["--url", app.Urls.First(), "--token", GeneratedPlatform.Token];

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components.Authorization;
 using UserReports.Core.Query;
 using UserReports.Server.Access;
+using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Store;
 
@@ -14,6 +16,7 @@ public sealed class ReportReading(
     AuditLog audit,
     AuthenticationStateProvider authentication,
     Reader reader,
+    ISessionStore sessions,
     TimeProvider time
 )
 {
@@ -24,11 +27,14 @@ public sealed class ReportReading(
     public async Task<(long Id, string Name)> WhoAsync(CancellationToken cancellationToken)
     {
         var user = (await authentication.GetAuthenticationStateAsync()).User;
-        return
-            SessionTicket.AccountOf(user) is { } id
-            && await rights.MayStillReadAsync(user, RightAgeMax, cancellationToken)
-            ? (id, user.Identity!.Name!)
-            : throw new NotAllowedException();
+        if (
+            SessionTicket.AccountOf(user) is not { } id
+            || !await rights.MayStillReadAsync(user, RightAgeMax, cancellationToken)
+        )
+            throw new NotAllowedException();
+        if (SessionWatch.IdOf(user) is { } session)
+            sessions.Touch(session, reader.Address);
+        return (id, user.Identity!.Name!);
     }
 
     /// <summary>One page of a query.</summary>
@@ -42,7 +48,17 @@ public sealed class ReportReading(
     {
         var who = await WhoAsync(cancellationToken);
         var page = await reports.FindAsync(query, request, cancellationToken);
-        Record(who, "explorer accounts", null, q, page.Documents.Count);
+        Record(
+            who,
+            "explorer accounts",
+            null,
+            q,
+            page.Documents.Count,
+            ("ordering", string.Join(',', query.Ordering)),
+            ("limit", request.Limit.ToString(CultureInfo.InvariantCulture)),
+            ("start", request.Offset == 0 ? null : request.Offset.ToString(CultureInfo.InvariantCulture)),
+            ("cursor", PlaceOf(request.Key))
+        );
         return page;
     }
 
@@ -52,7 +68,16 @@ public sealed class ReportReading(
     {
         var who = await WhoAsync(cancellationToken);
         var summary = await reports.SummarizeAsync(query, cancellationToken);
-        Record(who, "explorer summary", null, q, summary.Groups.Count);
+        Record(
+            who,
+            "explorer summary",
+            null,
+            q,
+            summary.Groups.Count,
+            ("group_by", string.Join(',', query.Groups)),
+            ("metrics", string.Join(',', query.Measures)),
+            ("top", query.Top.ToString(CultureInfo.InvariantCulture))
+        );
         return summary;
     }
 
@@ -78,7 +103,17 @@ public sealed class ReportReading(
     {
         var who = await WhoAsync(cancellationToken);
         var records = await audit.SearchAsync(query, cancellationToken);
-        Record(who, "explorer audit", null, query.Text ?? query.User, records.Count);
+        Record(
+            who,
+            "explorer audit",
+            null,
+            null,
+            records.Count,
+            ("user", query.User),
+            ("text", query.Text),
+            ("since", query.Since?.ToString("O", CultureInfo.InvariantCulture)),
+            ("until", query.Until?.ToString("O", CultureInfo.InvariantCulture))
+        );
         return records;
     }
 
@@ -87,7 +122,52 @@ public sealed class ReportReading(
     public async Task RecordActAsync(string what, string? path, CancellationToken cancellationToken) =>
         Record(await WhoAsync(cancellationToken), what, path, null, 0);
 
-    private void Record((long Id, string Name) who, string route, string? path, string? q, long rows) =>
+    /// <summary>Records what the reader did to something that has a name.</summary>
+    /// <param name="happened">One of <see cref="AuditEvents"/>.</param>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task RecordActAsync(
+        string what,
+        string happened,
+        (string Name, string? Value) about,
+        CancellationToken cancellationToken
+    ) => Record(await WhoAsync(cancellationToken), what, null, null, 0, happened, about);
+
+    /// <summary>Behind (or before) which row a page begins, where it is not the first.</summary>
+    private static string? PlaceOf(PageKey? key) =>
+        key is null
+            ? null
+            : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(key.Backward ? "before" : "after")} account {key.UserId} {key.OrganizationId}"
+                )
+                .TrimEnd();
+
+    private void Record(
+        (long Id, string Name) who,
+        string route,
+        string? path,
+        string? q,
+        long rows,
+        params ReadOnlySpan<(string Name, string? Value)> asked
+    ) => Record(who, route, path, q, rows, null, asked);
+
+    private void Record(
+        (long Id, string Name) who,
+        string route,
+        string? path,
+        string? q,
+        long rows,
+        string? happened,
+        params ReadOnlySpan<(string Name, string? Value)> asked
+    )
+    {
+        SortedDictionary<string, string> parameters = new(StringComparer.Ordinal);
+        foreach (var (name, value) in asked)
+        {
+            if (!string.IsNullOrEmpty(value))
+                parameters[name] = value;
+        }
+
         audit.Write(
             new(
                 time.GetUtcNow(),
@@ -101,7 +181,12 @@ public sealed class ReportReading(
                 rows,
                 200
             )
+            {
+                Event = happened,
+                Asked = parameters.Count == 0 ? null : parameters,
+            }
         );
+    }
 }
 
 /// <summary>The reader is not signed in any more, or lost the right to read.</summary>
