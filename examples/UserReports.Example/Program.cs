@@ -1,9 +1,12 @@
 using UserReports.Client;
 
-// Asks a running server in four ways. Start one with the demo command; it prints the address and the token.
-if (args is not [var server, var token])
+// Asks a running server in four ways. Start one with the demo command; it prints the address and the token. The token
+// comes from the environment: arguments can be read by everybody on the machine.
+if (args is not [var server] || Environment.GetEnvironmentVariable("USERREPORTS_TOKEN") is not { Length: > 0 } token)
 {
-    Console.Error.WriteLine("Usage: dotnet run --project examples/UserReports.Example -- http://127.0.0.1:5080 TOKEN");
+    Console.Error.WriteLine(
+        "Put the token into USERREPORTS_TOKEN, then: dotnet run --project examples/UserReports.Example -- http://127.0.0.1:5080"
+    );
     return 2;
 }
 

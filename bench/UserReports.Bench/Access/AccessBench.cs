@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Server.Access;
 using UserReports.Server.Access.Passwords;
+using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Sources.Generating;
 using UserReports.Sources.Identities;
@@ -122,7 +123,7 @@ internal static class AccessBench
             new IdentitySource(database),
             settings,
             usual,
-            new(TimeProvider.System),
+            new FileSessions(folder, TimeSpan.FromHours(1), TimeProvider.System, NullLogger<FileSessions>.Instance),
             TimeProvider.System
         );
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();

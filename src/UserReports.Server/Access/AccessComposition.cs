@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using UserReports.Server.Access.Passwords;
+using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Server.Configuration;
 
@@ -27,12 +28,19 @@ public static class AccessComposition
             .AddSingleton(access)
             .AddSingleton(AuditSettings.Of(settings))
             .AddSingleton<AuditLog>()
+            .AddSingleton<TokenMarks>()
             .AddHostedService<AuditRetention>()
             .AddSingleton<UsualPassword>()
             .AddSingleton<PasswordComparisons>()
-            .AddSingleton<EndedSessions>()
+            .AddSingleton<ISessionStore>(provider => new FileSessions(
+                settings.StoreFolder,
+                settings.Of(SettingsTable.SessionIdle),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<FileSessions>>()
+            ))
             .AddSingleton<LiveRights>()
             .AddSingleton<FailureLimits>()
+            .AddSingleton<RequestBounds>()
             .AddSingleton<PasswordSignIn>()
             .AddSingleton<OneTimeCodes>()
             .AddSingleton<SignIn>()
@@ -72,6 +80,9 @@ public static class AccessComposition
             .UseServiceCookies()
             .UseAuthentication()
             .UseAuditedRequests()
+            .Use(next =>
+                context => context.RequestServices.GetRequiredService<RequestBounds>().AnswerAsync(context, next)
+            )
             .UseAuthorization()
             .UseAntiforgery();
 
@@ -114,7 +125,16 @@ public static class AccessComposition
         if (identity is null)
             context.RejectPrincipal();
         else
+        {
+            if (SessionWatch.IdOf(context.Principal!) is { } session)
+            {
+                context
+                    .HttpContext.RequestServices.GetRequiredService<ISessionStore>()
+                    .Touch(session, context.HttpContext.Connection.RemoteIpAddress?.ToString());
+            }
+
             context.ReplacePrincipal(SessionTicket.Renewed(context.Principal!, identity, AccessNames.SessionScheme));
+        }
     }
 
     private static Task RedirectToSignInAsync(HttpContext context)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace UserReports.Server.Access;
 
@@ -12,6 +11,7 @@ namespace UserReports.Server.Access;
 public sealed class FailureLimits(AccessSettings settings, TimeProvider time)
 {
     private const int RefusalsRecordedMax = 100;
+    private const int TokensRecordedMax = 1000;
 
     private readonly FailureCounts counts = new(settings.FailureWindow);
 
@@ -47,27 +47,19 @@ public sealed class FailureLimits(AccessSettings settings, TimeProvider time)
         counts.Add("refusal " + accountId.ToString(CultureInfo.InvariantCulture), time.GetUtcNow())
         <= RefusalsRecordedMax;
 
+    /// <summary>True while wrong tokens of an address are worth a record, and not too many came of all.</summary>
+    public bool MayRecordToken(IPAddress? address)
+    {
+        var now = time.GetUtcNow();
+        return counts.Add("token of " + AddressKey(address), now) <= RefusalsRecordedMax
+            && counts.Add("token", now) <= TokensRecordedMax;
+    }
+
     private TimeSpan Wait(string key, int failuresMax, DateTimeOffset now) =>
         counts.Find(key, now) is var (failures, end) && failures >= failuresMax ? end - now : TimeSpan.Zero;
 
     private static string AccountKey(string account) => "account " + account;
 
-    /// <summary>One subscriber of IPv6 has a whole network of 64 bits.</summary>
-    private static string AddressKey(IPAddress? address)
-    {
-        if (address is null)
-            return "address";
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6
-            ? $"address {new IPNetwork(Network(address), 64)}"
-            : $"address {address}";
-    }
-
-    private static IPAddress Network(IPAddress address)
-    {
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new(bytes);
-    }
+    private static string AddressKey(IPAddress? address) =>
+        address is null ? "address" : "address " + ClientNetwork.Of(address);
 }

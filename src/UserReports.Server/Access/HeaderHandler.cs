@@ -65,6 +65,7 @@ internal sealed class HeaderHandler(
         wait = limits.WaitOf(Context.Connection.RemoteIpAddress, null);
         limits.Fail(Context.Connection.RemoteIpAddress, null);
         AccessLog.Failed(Logger, "token");
+        AuditedRequests.RecordWrongToken(Context, token);
         return Refuse("The token is not valid, or its account is not active.");
     }
 
@@ -81,6 +82,8 @@ internal sealed class HeaderHandler(
         wait = result.Wait;
         if (result.Refused is { } account)
             AuditedRequests.RecordFailedSignIn(Context, account);
+        if (result.Identity is { MfaIsActive: true } careful)
+            AuditedRequests.RecordFailedSignIn(Context, careful, AuditEvents.SecondFactorMissing);
         return result.Identity switch
         {
             null => Refuse("The name or the password is wrong, or the account is not active."),

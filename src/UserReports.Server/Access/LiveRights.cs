@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using UserReports.Server.Access.Passwords;
+using UserReports.Server.Access.Sessions;
 using UserReports.Sources;
 
 namespace UserReports.Server.Access;
@@ -17,7 +18,7 @@ public sealed class LiveRights(
     IIdentitySource source,
     AccessSettings settings,
     UsualPassword usualPassword,
-    EndedSessions endedSessions,
+    ISessionStore sessions,
     TimeProvider time
 )
 {
@@ -75,7 +76,7 @@ public sealed class LiveRights(
         CancellationToken cancellationToken
     )
     {
-        if (SessionTicket.AccountOf(principal) is not { } accountId || endedSessions.IsOver(principal))
+        if (SessionTicket.AccountOf(principal) is not { } accountId || sessions.IsOver(principal, time))
             return null;
         var token = SessionTicket.TokenOf(principal);
         var identity = token is null

@@ -55,8 +55,10 @@ internal static class SessionTicket
 
     public static string? TokenOf(ClaimsPrincipal principal) => principal.FindFirstValue(TokenClaim);
 
-    /// <summary>The number and the end of a session; null of what is none.</summary>
-    public static (string Number, DateTimeOffset End)? SessionOf(ClaimsPrincipal principal) =>
+    /// <summary>
+    /// What a session is known by, and its end; null of what is none. The number in the cookie is not kept anywhere.
+    /// </summary>
+    public static (string Id, DateTimeOffset End)? SessionOf(ClaimsPrincipal principal) =>
         principal.FindFirstValue(SessionClaim) is { } number
         && long.TryParse(
             principal.FindFirstValue(EndClaim),
@@ -64,12 +66,15 @@ internal static class SessionTicket
             CultureInfo.InvariantCulture,
             out var end
         )
-            ? (number, DateTimeOffset.FromUnixTimeMilliseconds(end))
+            ? (IdOf(number), DateTimeOffset.FromUnixTimeMilliseconds(end))
             : null;
 
     /// <summary>True if the password that the principal signed in with is still the account's.</summary>
     public static bool HasPasswordOf(ClaimsPrincipal principal, Identity identity) =>
         principal.FindFirstValue(StampClaim) == Stamp(identity);
+
+    private static string IdOf(string number) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(number)).AsSpan(0, 16));
 
     internal static string Stamp(Identity identity) =>
         Convert.ToHexString(

@@ -19,8 +19,8 @@ internal abstract record SignInStep
     /// <summary>The password is right; a code is wanted.</summary>
     /// <param name="Pending">Proves that the password was right, for a few minutes.</param>
     /// <param name="Message">Why a code that was given is not taken, or null.</param>
-    /// <param name="Account">Whose code was refused, or null if none was given.</param>
-    public sealed record CodeWanted(string Pending, string? Message, Identity? Account) : SignInStep;
+    /// <param name="Account">Whose code is wanted.</param>
+    public sealed record CodeWanted(string Pending, string? Message, Identity Account) : SignInStep;
 
     /// <summary>Not signed in.</summary>
     /// <param name="Account">Who was refused, or null if that is not an account of the platform.</param>
@@ -76,7 +76,11 @@ internal sealed class SignIn(
                 "The name or the password is wrong, or the account is not active.",
                 result.Refused
             ),
-            { Identity: { MfaIsActive: true } identity } => new SignInStep.CodeWanted(Protect(identity), null, null),
+            { Identity: { MfaIsActive: true } identity } => new SignInStep.CodeWanted(
+                Protect(identity),
+                null,
+                identity
+            ),
             { Identity: var identity } => Accept(
                 identity,
                 SessionTicket.ForPassword(identity, AccessNames.SessionScheme)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
+using UserReports.Server.Access.Sessions;
 using UserReports.Server.Api;
 using UserReports.Server.Audit;
 
@@ -38,7 +39,9 @@ public static class SignInEndpoints
         HttpContext context,
         IAntiforgery antiforgery,
         SignIn signIn,
-        SignInDestination destination
+        SignInDestination destination,
+        ISessionStore sessions,
+        TimeProvider time
     )
     {
         if (!context.Request.HasFormContentType)
@@ -72,12 +75,15 @@ public static class SignInEndpoints
         switch (step)
         {
             case SignInStep.SignedIn done:
-                AuditedRequests.RecordSignIn(context, done.Identity, StatusCodes.Status302Found);
+                Begin(context, done, sessions, time);
                 await context.SignInAsync(AccessNames.SessionScheme, done.Principal);
                 return To(context, destination.Take(context));
             case SignInStep.CodeWanted wanted:
-                if (wanted.Account is { } codeless)
-                    AuditedRequests.RecordFailedSignIn(context, codeless);
+                // The password was right: that is known from here on, so it is recorded before.
+                if (wanted.Message is null)
+                    AuditedRequests.RecordSignIn(context, wanted.Account, 200, AuditEvents.PasswordRight);
+                else
+                    AuditedRequests.RecordFailedSignIn(context, wanted.Account);
                 return SignInPage.Answer(
                     context,
                     antiforgery,
@@ -88,21 +94,50 @@ public static class SignInEndpoints
             case SignInStep.Refused refused:
                 if (refused.Account is { } account)
                     AuditedRequests.RecordFailedSignIn(context, account);
+                else if (refused.Status == 401 && form["token"].ToString().Trim() is { Length: > 0 } wrong)
+                    AuditedRequests.RecordWrongToken(context, wrong);
                 return SignInPage.Answer(context, antiforgery, refused.Message, null, refused.Status);
             default:
                 throw new InvalidOperationException("A step of signing in that is not known.");
         }
     }
 
+    /// <summary>A session that cannot be kept or recorded does not begin.</summary>
+    private static void Begin(HttpContext context, SignInStep.SignedIn done, ISessionStore sessions, TimeProvider time)
+    {
+        var session = SessionWatch.Opening(context, done.Principal, time.GetUtcNow());
+        var happened = sessions.IsNewAddress(session.AccountId, session.StartedFrom)
+            ? AuditEvents.SignedInFromNewAddress
+            : AuditEvents.SignedIn;
+        AuditedRequests.RecordSignIn(context, done.Identity, StatusCodes.Status302Found, happened);
+        // Whoever signs in again in the same browser leaves no session behind that nobody sees.
+        if (SessionTicket.AccountOf(context.User) is { } before && SessionWatch.IdOf(context.User) is { } replaced)
+            sessions.End(before, replaced);
+        sessions.Begin(session);
+    }
+
     private static async Task<IResult> SignOutAsync(
         HttpContext context,
         IAntiforgery antiforgery,
-        EndedSessions endedSessions
+        ISessionStore sessions
     )
     {
         if (!await antiforgery.AcceptsAsync(context))
             return Problems.BadAntiforgery.With("Sign out from a page of the explorer.").AsResult();
-        endedSessions.End(context.User);
+        if (SessionTicket.AccountOf(context.User) is { } account && SessionWatch.IdOf(context.User) is { } session)
+        {
+            sessions.End(account, session);
+            AuditedRequests.RecordAct(
+                context,
+                account,
+                context.User.Identity?.Name,
+                StatusCodes.Status302Found,
+                AuditEvents.SignedOut
+            );
+        }
+
+        if (context.Request.IsHttps)
+            context.Response.Headers["Clear-Site-Data"] = "\"cache\"";
         await context.SignOutAsync(AccessNames.SessionScheme);
         return To(context, context.Request.PathBase.ToUriComponent() + AccessNames.SignInPath);
     }

@@ -74,6 +74,8 @@ public static class ApiComposition
             );
         services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel =>
         {
+            kestrel.Limits.MaxConcurrentConnections = settings.Of(SettingsTable.Connections);
+            kestrel.Limits.MaxConcurrentUpgradedConnections = settings.Of(SettingsTable.OpenPages);
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
             kestrel.Limits.MaxRequestLineSize = RequestLineBytesMax;
             kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
@@ -120,6 +122,7 @@ public static class ApiComposition
         FieldsEndpoint.Map(group);
         RunsEndpoints.Map(group);
         AuditEndpoint.Map(group);
+        SessionsEndpoint.Map(group);
         ExportEndpoint.Map(group);
         MapHealth(routes);
         routes.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(AccessNames.SuperuserPolicy);

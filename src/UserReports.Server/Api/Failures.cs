@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Sources;
 using UserReports.Store;
@@ -55,6 +56,9 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
             ),
             PatternRejectedException rejected => PatternFault.Of(rejected, context.Request.Query["q"].ToString()),
             QueryMemoryException => Problems.TooMuchMemory.With(exception.Message),
+            SessionStoreException => Problems.NoStore.With(
+                "Sessions cannot be written now. The log of the service says why. API tokens work all the same."
+            ),
             StoreException or StoreDamagedException => Problems.NoStore.With(
                 "The store cannot be read now. The log of the service says why. Try again soon."
             ),

@@ -51,6 +51,8 @@ internal static class Problems
     );
     public static readonly Problem TooManyFailures = new("too_many_failures", 429, "Too many sign-ins failed");
     public static readonly Problem TooManyExports = new("too_many_exports", 429, "Too many exports are running");
+    public static readonly Problem TooManyRequests = new("too_many_requests", 429, "Too many requests at once");
+    public static readonly Problem TooManyPages = new("too_many_pages", 429, "Too many pages are open");
     public static readonly Problem Bug = new("internal_error", 500, "The service failed");
     public static readonly Problem NoSnapshot = new("no_snapshot", 503, "There is no data yet");
     public static readonly Problem NoSource = new("no_source", 503, "The platform does not answer");
@@ -78,6 +80,8 @@ internal static class Problems
         UnsupportedMedia,
         TooManyFailures,
         TooManyExports,
+        TooManyRequests,
+        TooManyPages,
         Bug,
         NoSnapshot,
         NoSource,
@@ -86,6 +90,10 @@ internal static class Problems
         TooMuchMemory,
         TooSlow,
     ];
+
+    /// <summary>A change that a session's cookie alone is not enough for.</summary>
+    public static ProblemDetails OfAntiforgery() =>
+        BadAntiforgery.With("With a session's cookie, send the explorer's antiforgery token too; or use an API token.");
 
     /// <summary>The failure that a bare status stands for.</summary>
     public static ProblemDetails OfStatus(int status) =>

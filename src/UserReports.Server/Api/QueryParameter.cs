@@ -85,7 +85,10 @@ internal sealed record QueryParameter(string Name, string Description, Parameter
         ParameterKind.Instant
     );
     public static readonly QueryParameter User = new("user", "Only what this account did, by its name or id.");
-    public static readonly QueryParameter Text = new("text", "Only records whose route, path or query holds this.");
+    public static readonly QueryParameter Text = new(
+        "text",
+        "Only records whose route, path, event or query holds this."
+    );
 }
 
 /// <summary>What the value of a parameter is.</summary>

@@ -69,5 +69,6 @@ public sealed record HealthEntry(string Status);
 [JsonSerializable(typeof(RunPage))]
 [JsonSerializable(typeof(RunEntry))]
 [JsonSerializable(typeof(HealthEntry))]
+[JsonSerializable(typeof(IReadOnlyList<SessionEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<Audit.AuditRecord>))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -79,18 +79,8 @@ internal static class RunsEndpoints
         IAntiforgery antiforgery
     )
     {
-        // A header cannot be sent by a page of somebody else's; a cookie is.
-        if (
-            context.User.Identity?.AuthenticationType == AccessNames.SessionScheme
-            && !await antiforgery.AcceptsAsync(context)
-        )
-        {
-            return Problems
-                .BadAntiforgery.With(
-                    "With a session's cookie, send the explorer's antiforgery token too; or use an API token."
-                )
-                .AsResult();
-        }
+        if (!await antiforgery.AcceptsChangeAsync(context))
+            return Problems.OfAntiforgery().AsResult();
 
         // What cannot be recorded does not happen, so it is recorded before.
         AuditedRequests.Record(context, 0, StatusCodes.Status202Accepted);

@@ -130,7 +130,7 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
             BufferSize = 0,
         };
         if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var path = Path.Combine(
             settings.Folder,
             Prefix + wanted.ToString(DayFormat, CultureInfo.InvariantCulture) + Suffix
@@ -221,7 +221,8 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
             query.Text is null
             || Holds(record.Route, query.Text)
             || Holds(record.Path, query.Text)
-            || Holds(record.Q, query.Text)
+            || Holds(record.Event, query.Text)
+            || Holds(record.Question, query.Text)
         );
 
     private static bool Holds(string? text, string part) =>

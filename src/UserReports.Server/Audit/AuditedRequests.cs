@@ -1,4 +1,5 @@
 using UserReports.Server.Access;
+using UserReports.Server.Api;
 using UserReports.Server.Mounting;
 using UserReports.Sources;
 
@@ -12,80 +13,87 @@ public sealed class AuditedAttribute : Attribute;
 /// <remarks>
 /// Routes call <see cref="Record"/> when they know their rows, and every problem records itself. A route that forgets
 /// is recorded all the same when its answer starts; if that fails the answer is a bare 500, for it is too late for a
-/// better one.
+/// better one. Elsewhere what is refused to somebody known is recorded.
 /// </remarks>
 public static class AuditedRequests
 {
     private static readonly object RecordedKey = new();
-    private static readonly object RouteKey = new();
+    private static readonly object AskedKey = new();
 
     /// <summary>Records the request that is about to be answered.</summary>
+    /// <param name="happened">One of <see cref="AuditEvents"/>, or null for a read.</param>
     /// <exception cref="AuditException">It cannot be recorded and so must not be answered.</exception>
-    public static void Record(HttpContext context, long rows, int status)
+    public static void Record(HttpContext context, long rows, int status, string? happened = null)
     {
         if (!context.Items.TryAdd(RecordedKey, true))
             return;
         var services = context.RequestServices;
+        var about = AboutOf(context);
+        // Whoever may not read, or asks for what there is not, must not be able to fill the disk with being told so.
         if (
-            status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden
+            (
+                status
+                    is StatusCodes.Status401Unauthorized
+                        or StatusCodes.Status403Forbidden
+                        or StatusCodes.Status429TooManyRequests
+                || !about.IsAudited
+            )
             && SessionTicket.AccountOf(context.User) is { } refused
             && !services.GetRequiredService<FailureLimits>().MayRecordRefusal(refused)
         )
             return;
-        services
-            .GetRequiredService<AuditLog>()
-            .Write(
-                new(
-                    services.GetRequiredService<TimeProvider>().GetUtcNow(),
-                    SessionTicket.AccountOf(context.User),
-                    context.User.Identity?.Name,
-                    context.Connection.RemoteIpAddress?.ToString(),
-                    $"{HeadRequests.MethodOf(context)} {RouteOf(context)}",
-                    context.Request.Path,
-                    NullIfEmpty(context.Request.Query["q"]),
-                    NullIfEmpty(context.Request.Query["fields"]),
-                    rows,
-                    status
-                )
-            );
+        Write(
+            context,
+            SessionTicket.AccountOf(context.User),
+            context.User.Identity?.Name,
+            rows,
+            status,
+            record =>
+                record with
+                {
+                    Q = NullIfEmpty(context.Request.Query["q"]),
+                    Fields = NullIfEmpty(context.Request.Query["fields"]),
+                    Asked = AskedOf(context.Request.Query, about.Parameters),
+                    Event = happened ?? (about.IsAudited ? null : AuditEvents.Refused),
+                }
+        );
     }
 
     /// <summary>
-    /// Records an answer without rows, such as a problem, if it is that of an audited route to somebody known.
+    /// Records an answer without rows, such as a problem, to somebody known: any answer of an audited route, and
+    /// refusals wherever else.
     /// </summary>
     /// <inheritdoc cref="Record"/>
     public static void RecordRowless(HttpContext context, int status)
     {
         // A refusal because of the log itself cannot be recorded.
         if (
-            context.Items.ContainsKey(RouteKey)
-            && context.User.Identity?.IsAuthenticated == true
+            context.User.Identity?.IsAuthenticated == true
             && status < StatusCodes.Status500InternalServerError
+            && context.Items[AskedKey] is About about
+            && (about.IsAudited || status >= StatusCodes.Status400BadRequest)
         )
             Record(context, 0, status);
     }
 
-    /// <summary>Records a sign-in that is about to be answered.</summary>
+    /// <summary>Records a step of signing in or out that is about to be answered.</summary>
+    /// <param name="happened">One of <see cref="AuditEvents"/>.</param>
     /// <exception cref="AuditException">It cannot be recorded and so must not happen.</exception>
-    public static void RecordSignIn(HttpContext context, Identity account, int status)
+    public static void RecordSignIn(HttpContext context, Identity account, int status, string happened) =>
+        RecordAct(context, account.AccountId, account.Username, status, happened);
+
+    /// <inheritdoc cref="RecordSignIn"/>
+    public static void RecordAct(
+        HttpContext context,
+        long accountId,
+        string? username,
+        int status,
+        string happened,
+        IReadOnlyDictionary<string, string>? asked = null
+    )
     {
-        var services = context.RequestServices;
-        services
-            .GetRequiredService<AuditLog>()
-            .Write(
-                new(
-                    services.GetRequiredService<TimeProvider>().GetUtcNow(),
-                    account.AccountId,
-                    account.Username,
-                    context.Connection.RemoteIpAddress?.ToString(),
-                    $"{HeadRequests.MethodOf(context)} {RouteOf(context)}",
-                    context.Request.Path,
-                    null,
-                    null,
-                    0,
-                    status
-                )
-            );
+        context.Items.TryAdd(RecordedKey, true);
+        Write(context, accountId, username, 0, status, record => record with { Event = happened, Asked = asked });
     }
 
     /// <summary>Records a sign-in that failed at an account, once it has been answered.</summary>
@@ -93,19 +101,39 @@ public static class AuditedRequests
     /// Afterwards, so that the time of the answer does not tell a name that exists from one that does not. Names that
     /// do not exist are not recorded: people type passwords there, and anybody could fill the disk with them.
     /// </remarks>
-    public static void RecordFailedSignIn(HttpContext context, Identity account) =>
-        context.Response.OnCompleted(() =>
+    public static void RecordFailedSignIn(
+        HttpContext context,
+        Identity account,
+        string happened = AuditEvents.SignInFailed
+    ) =>
+        context.RecordOnceAnswered(() =>
         {
-            try
-            {
-                RecordSignIn(context, account, context.Response.StatusCode);
-            }
-            catch (AuditException)
-            {
-                // It is in the ordinary log; what was to be recorded did not happen.
-            }
+            // Failures are limited, but a password that is right may come as often as one likes.
+            if (
+                happened == AuditEvents.SignInFailed
+                || context.RequestServices.GetRequiredService<FailureLimits>().MayRecordRefusal(account.AccountId)
+            )
+                RecordSignIn(context, account, context.Response.StatusCode, happened);
+        });
 
-            return Task.CompletedTask;
+    /// <summary>
+    /// Records a token that nobody has, by a mark, once it has been answered; of each address not many.
+    /// </summary>
+    public static void RecordWrongToken(HttpContext context, string token) =>
+        context.RecordOnceAnswered(() =>
+        {
+            var services = context.RequestServices;
+            if (!services.GetRequiredService<FailureLimits>().MayRecordToken(context.Connection.RemoteIpAddress))
+                return;
+            var mark = services.GetRequiredService<TokenMarks>().Of(token);
+            Write(
+                context,
+                null,
+                null,
+                0,
+                context.Response.StatusCode,
+                record => record with { Event = AuditEvents.TokenWrong, Credential = mark }
+            );
         });
 
     /// <summary>Adds the recording to the pipeline; after authentication and authorisation.</summary>
@@ -113,10 +141,10 @@ public static class AuditedRequests
         app.Use(next =>
             context =>
             {
-                if (context.GetEndpoint()?.Metadata.GetMetadata<AuditedAttribute>() is not null)
+                // A failure takes the endpoint away, and an error page puts another in its place, but what was asked
+                // for is what is recorded.
+                if (context.Items.TryAdd(AskedKey, AboutOf(context)))
                 {
-                    // A failure takes the endpoint away, but what failed was to be recorded.
-                    context.Items[RouteKey] = RouteOf(context);
                     context.Response.OnStarting(
                         static state =>
                         {
@@ -132,10 +160,77 @@ public static class AuditedRequests
             }
         );
 
-    private static string RouteOf(HttpContext context) =>
-        context.Items[RouteKey] as string
-        ?? (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText
-        ?? context.Request.Path.ToString();
+    private static void RecordOnceAnswered(this HttpContext context, Action record) =>
+        context.Response.OnCompleted(() =>
+        {
+            try
+            {
+                record();
+            }
+            catch (AuditException)
+            {
+                // It is in the ordinary log; what was to be recorded did not happen.
+            }
+
+            return Task.CompletedTask;
+        });
+
+    private static void Write(
+        HttpContext context,
+        long? accountId,
+        string? username,
+        long rows,
+        int status,
+        Func<AuditRecord, AuditRecord> complete
+    )
+    {
+        var services = context.RequestServices;
+        var record = new AuditRecord(
+            services.GetRequiredService<TimeProvider>().GetUtcNow(),
+            accountId,
+            username,
+            context.Connection.RemoteIpAddress?.ToString(),
+            $"{context.Request.Method} {AboutOf(context).Route}",
+            context.Request.Path,
+            null,
+            null,
+            rows,
+            status
+        );
+        services.GetRequiredService<AuditLog>().Write(complete(record));
+    }
+
+    /// <summary>What a route does not take is not recorded: it decided nothing, and it may be anything.</summary>
+    private static SortedDictionary<string, string>? AskedOf(IQueryCollection sent, AcceptedParameters? accepted)
+    {
+        SortedDictionary<string, string> asked = new(StringComparer.Ordinal);
+        foreach (var parameter in accepted?.All ?? [])
+        {
+            if (
+                parameter != QueryParameter.Q
+                && parameter != QueryParameter.Fields
+                && sent.TryGetValue(parameter.Name, out var value)
+            )
+                asked[parameter.Name] = value.ToString();
+        }
+
+        return asked.Count == 0 ? null : asked;
+    }
+
+    private static About AboutOf(HttpContext context)
+    {
+        if (context.Items[AskedKey] is About known)
+            return known;
+        var endpoint = context.GetEndpoint();
+        return new(
+            (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? context.Request.Path.ToString(),
+            endpoint?.Metadata.GetMetadata<AuditedAttribute>() is not null,
+            endpoint?.Metadata.GetMetadata<AcceptedParameters>()
+        );
+    }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    /// <summary>What was asked for, before anything went wrong.</summary>
+    private sealed record About(string Route, bool IsAudited, AcceptedParameters? Parameters);
 }

@@ -51,7 +51,7 @@ internal static class AnswerOptions
             parsed.GetValue(Token)
             ?? Environment.GetEnvironmentVariable(TokenVariable)
             ?? throw new CommandException(
-                $"A server answers only with a token. Give --token or set {TokenVariable}.",
+                $"A server answers only with a token. Set {TokenVariable} to one.",
                 ExitCode.WrongUsage
             );
         return (url, token);

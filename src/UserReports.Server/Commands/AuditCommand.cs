@@ -120,8 +120,13 @@ internal static class AuditCommand
             record.Address ?? "-",
             record.Status.ToString(CultureInfo.InvariantCulture),
             Counted.Of(record.Rows, "row"),
-            record.Route
-                + (record.Q is null ? "" : $"  q={record.Q}")
-                + (record.Within is { } within ? $"  with {string.Join("; ", within)}" : ""),
+            string.Join(
+                "  ",
+                new[] { record.Route, record.Event, record.Question, WithinOf(record) }.Where(part => part is { Length: > 0 })
+            ),
         ];
+
+    /// <summary>What else was read for the same act; null for nothing.</summary>
+    private static string? WithinOf(AuditRecord record) =>
+        record.Within is { } within ? $"with {string.Join("; ", within)}" : null;
 }

@@ -13,7 +13,7 @@ namespace UserReports.Server.Commands;
 
 /// <summary>One thing that was looked at.</summary>
 /// <param name="Result">ok, warning or failure.</param>
-/// <param name="Where">settings, platform, usage or store.</param>
+/// <param name="Where">settings, platform, usage, store or files.</param>
 internal sealed record CheckLine(string Result, string Where, string Subject, string Message)
 {
     public const string Ok = "ok";
@@ -85,8 +85,19 @@ internal static class CheckCommand
             new(CheckLine.Ok, "settings", "values", "valid"),
             .. await CheckSourcesAsync(settings, cancellationToken),
             await CheckStoreAsync(settings),
+            .. CheckFiles(settings),
         ];
     }
+
+    private static IEnumerable<CheckLine> CheckFiles(ServerSettings settings) =>
+        PrivateFilesCheck
+            .Find(settings)
+            .Select(open => new CheckLine(
+                CheckLine.Warning,
+                "files",
+                "rights",
+                $"others may open {open.Count} of what lies in {open.Folder}, {open.Example} among it. Close it: chmod -R go= '{open.Folder}'"
+            ));
 
     private static async Task<IReadOnlyList<CheckLine>> CheckSourcesAsync(
         ServerSettings settings,

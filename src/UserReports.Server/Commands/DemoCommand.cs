@@ -67,7 +67,10 @@ internal static class DemoCommand
         if (app.Services.GetRequiredService<IReportReader>().Snapshot is null)
             await RefreshCommand.RefreshAsync(terminal, app.Services, cancellationToken);
         await app.StartAsync(cancellationToken);
-        await DescribeAsync(terminal, app.Urls.First(), signIn);
+        // In a file, for what stands in a command line can be read by everybody on the machine.
+        var header = Path.Combine(folder, "authorization");
+        await File.WriteAllTextAsync(header, $"Authorization: Token {signIn.Token}\n", cancellationToken);
+        await DescribeAsync(terminal, app.Urls.First(), signIn, header);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var living = parsed.GetValue(Live) ? DemoLife.LiveAsync(terminal, settings, stop.Token) : Task.CompletedTask;
         await app.WaitForShutdownAsync(cancellationToken);
@@ -144,10 +147,9 @@ internal static class DemoCommand
 
     private static string Source(string folder, string name) => $"Data Source={Path.Combine(folder, name + ".duckdb")}";
 
-    private static async Task DescribeAsync(Terminal terminal, string url, DemoSignIn signIn)
+    private static async Task DescribeAsync(Terminal terminal, string url, DemoSignIn signIn, string header)
     {
-        string Curl(string q) =>
-            $"  curl -H 'Authorization: Token {signIn.Token}' '{url}/api/v2/user-reports/?q={q}&limit=2'";
+        string Curl(string q) => $"  curl -H '@{header}' '{url}/api/v2/user-reports/?q={q}&limit=2'";
         await terminal.Out.WriteLineAsync(
             $"""
 

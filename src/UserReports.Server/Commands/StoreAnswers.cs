@@ -38,8 +38,8 @@ internal sealed class StoreAnswers : IReportAnswers
         catch (StoreException e) when (IsInUse(e))
         {
             throw new CommandException(
-                "The store is in use, probably by a running server. Ask it: --url http://127.0.0.1:5080 --token KEY, "
-                    + "or USERREPORTS_URL and USERREPORTS_TOKEN.",
+                "The store is in use, probably by a running server. Ask it: set USERREPORTS_TOKEN to an API token, "
+                    + "and USERREPORTS_URL, or --url http://127.0.0.1:5080.",
                 inner: e
             );
         }

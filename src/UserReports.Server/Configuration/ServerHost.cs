@@ -23,6 +23,7 @@ namespace UserReports.Server.Configuration;
 public static class ServerHost
 {
     /// <summary>The application, not yet started.</summary>
+    /// <remarks>From here on the process makes files that only its owner may open.</remarks>
     /// <param name="urls">Where to listen, or null for what the configuration says.</param>
     /// <param name="adjust">The last word on the services, for those who host the service elsewhere; null for
     /// none.</param>
@@ -33,6 +34,7 @@ public static class ServerHost
         Action<WebApplicationBuilder>? adjust = null
     )
     {
+        PrivateFiles.MakeOnly();
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions
             {
@@ -75,6 +77,7 @@ public static class ServerHost
             ConnectionLog.Unprotected(app.Logger, warning);
         app.UseNoOriginals().UseForwardedHeaders().UseBasePath().UseHeadRequests();
         app.UseReportApi();
+        app.UseOpenPages();
         app.MapUserReports();
         app.MapExplorer();
         return app;
@@ -83,6 +86,7 @@ public static class ServerHost
     private static void AddPlatform(IServiceCollection services, ServerSettings settings)
     {
         services.AddSingleton(settings);
+        services.AddHostedService<PrivateFilesCheck>();
         services.AddSingleton(TimeProvider.System);
         services.AddProblemDetails();
         services
@@ -224,7 +228,7 @@ public static class ServerHost
     {
         var telemetry = builder
             .Services.AddOpenTelemetry()
-            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation())
+            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddProcessor(new RouteOnlySpans()))
             .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddMeter("UserReports.*"));
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();

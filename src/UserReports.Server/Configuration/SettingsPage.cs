@@ -14,7 +14,8 @@ public static class SettingsPage
         each colon becomes two underscores: `USERREPORTS__Sources__Platform=Host=…`.
 
         A secret need not stand in the environment: append `__File` (or `:File`) to any name and give the file that holds the
-        value, as in `USERREPORTS__Sources__Platform__File=/run/secrets/platform`.
+        value, as in `USERREPORTS__Sources__Platform__File=/run/secrets/platform`. It must not stand in an argument: everybody on
+        the machine can read those while the program runs.
 
         A wrong value, and a name that is no setting, end the start with an error that names the setting, the value and what is
         valid. `user-reports check` tries all of it without serving anything.

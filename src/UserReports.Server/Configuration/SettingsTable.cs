@@ -183,6 +183,15 @@ public static class SettingsTable
         "How long a sign-in to the explorer lasts."
     );
 
+    /// <summary>How long the explorer stays signed in unused.</summary>
+    public static readonly Setting<TimeSpan?> SessionIdle = Duration(
+        "Access:SessionIdle",
+        "02:00:00",
+        "00:05:00",
+        "7.00:00:00",
+        "How long a sign-in to the explorer lasts while nothing is read with it."
+    );
+
     /// <summary>Failed sign-ins of one address.</summary>
     public static readonly Setting<int?> FailuresPerAddress = Whole(
         "Access:FailuresPerAddress",
@@ -208,6 +217,42 @@ public static class SettingsTable
         "00:00:10",
         "1.00:00:00",
         "The window in which failed sign-ins are counted."
+    );
+
+    /// <summary>Connections at once.</summary>
+    public static readonly Setting<int?> Connections = Whole(
+        "Access:Connections",
+        1000,
+        10,
+        1_000_000,
+        "Connections at once, in all; further ones are closed unanswered."
+    );
+
+    /// <summary>Requests of one account at once.</summary>
+    public static readonly Setting<int?> RequestsPerAccount = Whole(
+        "Access:RequestsPerAccount",
+        128,
+        4,
+        100_000,
+        "Requests of one account that are answered at once, connections of open pages among them; further ones get a 429."
+    );
+
+    /// <summary>Pages of the explorer at once.</summary>
+    public static readonly Setting<int?> OpenPages = Whole(
+        "Explorer:OpenPages",
+        200,
+        1,
+        100_000,
+        "Pages of the explorer that are open at once, in all; a page that lost its connection counts for three minutes."
+    );
+
+    /// <summary>Pages of one account at once.</summary>
+    public static readonly Setting<int?> OpenPagesPerAccount = Whole(
+        "Explorer:OpenPagesPerAccount",
+        64,
+        1,
+        1000,
+        "Pages of the explorer that one account has open at once."
     );
 
     /// <summary>Where cookie keys are.</summary>
@@ -242,6 +287,24 @@ public static class SettingsTable
         1,
         64,
         "Exports that run at once; a further one is asked to come again."
+    );
+
+    /// <summary>Exports of one account at once.</summary>
+    public static readonly Setting<int?> ConcurrentExportsPerAccount = Whole(
+        "Exports:PerAccount",
+        1,
+        1,
+        64,
+        "Exports of one account that run at once, so that nobody holds all of them."
+    );
+
+    /// <summary>What the receiver of an export must take.</summary>
+    public static readonly Setting<int?> ExportBytesPerSecondMin = Whole(
+        "Exports:BytesPerSecondMin",
+        16_384,
+        0,
+        1_073_741_824,
+        "Bytes per second that the receiver of an export must take, or it is cut off; a minute behind is allowed, and what the systems between hold. 0 for any pace."
     );
 
     /// <summary>Whether spreadsheets are kept from running what they open.</summary>
@@ -294,13 +357,20 @@ public static class SettingsTable
         StripeEnabled,
         RightsCache,
         SessionLength,
+        SessionIdle,
         FailuresPerAddress,
         FailuresPerAccount,
         FailureWindow,
+        Connections,
+        RequestsPerAccount,
+        OpenPages,
+        OpenPagesPerAccount,
         KeysFolder,
         AuditFolder,
         AuditRetentionDays,
         ConcurrentExports,
+        ConcurrentExportsPerAccount,
+        ExportBytesPerSecondMin,
         FormulaProtection,
         Proxies,
         AllowedHosts,

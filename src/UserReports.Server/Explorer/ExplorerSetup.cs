@@ -1,8 +1,11 @@
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using MudBlazor.Services;
 using UserReports.Server.Explorer.Accounts;
 using UserReports.Server.Explorer.Asking;
+using UserReports.Server.Explorer.Connections;
 using UserReports.Server.Explorer.Reading;
 using UserReports.Server.Explorer.Runs;
+using UserReports.Server.Explorer.Sessions;
 using UserReports.Server.Explorer.Understanding;
 using UserReports.Server.Explorer.Views;
 
@@ -34,7 +37,17 @@ public static class ExplorerSetup
         services.AddScoped<RunReading>();
         services.AddScoped<Reader>();
         services.AddSingleton<SavedViews>();
+        services.AddSingleton<OpenPages>();
+        services.AddScoped<CircuitHandler, CircuitWatch>();
+        services.AddScoped<OwnSessions>();
         return services;
+    }
+
+    /// <summary>Refuses pages beyond the bound; after authorisation.</summary>
+    public static WebApplication UseOpenPages(this WebApplication app)
+    {
+        app.Use(next => context => context.RequestServices.GetRequiredService<OpenPages>().AnswerAsync(context, next));
+        return app;
     }
 
     /// <summary>Maps the pages and their files; the pages ask for the fallback policy, the files for none.</summary>

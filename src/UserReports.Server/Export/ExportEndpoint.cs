@@ -51,7 +51,8 @@ internal static class ExportEndpoint
         IReportReader reader,
         ExportSlots slots,
         ServerSettings settings,
-        TimeProvider time
+        TimeProvider time,
+        ILogger<PacedWriter> logger
     )
     {
         var parameters = context.Request.Query;
@@ -82,16 +83,12 @@ internal static class ExportEndpoint
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
 
-        using var slot = slots.TryTake();
-        if (slot is null)
+        // Nobody without an account comes as far as this.
+        using var slot = slots.Take(SessionTicket.AccountOf(context.User)!.Value, out var whyNot);
+        if (whyNot is not null)
         {
             context.Response.Headers.RetryAfter = "30";
-            return Problems
-                .TooManyExports.With(
-                    $"{Counted.Of(slots.Max, "export")} {(slots.Max == 1 ? "is" : "are")} running, which is as many as are "
-                        + "allowed at once. Try again in a minute."
-                )
-                .AsResult();
+            return Problems.TooManyExports.With(whyNot).AsResult();
         }
 
         await using var export = await reader.ExportAsync(query!, context.RequestAborted);
@@ -103,13 +100,19 @@ internal static class ExportEndpoint
         if (HeadRequests.IsHead(context))
             return Results.Empty;
         await using var watch = RightWatch.Begin(context);
+        await using var output = PacedWriter.Begin(
+            context,
+            settings.Of(SettingsTable.ExportBytesPerSecondMin),
+            time,
+            logger
+        );
         await ReportExporter.WriteAsync(
             export,
             format,
             columns,
             new(settings.Of(SettingsTable.FormulaProtection), mark),
             projection is null ? null : projection.Apply,
-            context.Response.BodyWriter,
+            output,
             null,
             context.RequestAborted
         );

@@ -1,35 +1,36 @@
+using UserReports.Server.Access;
 using UserReports.Server.Configuration;
 
 namespace UserReports.Server.Export;
 
 /// <summary>
-/// Bounds how many exports run at once: each holds a snapshot and a part of the machine for as long as its receiver
-/// takes.
+/// Bounds how many exports run at once, in all and of one account: each holds a snapshot and a part of the machine for
+/// as long as its receiver takes.
 /// </summary>
-internal sealed class ExportSlots(ServerSettings settings)
+internal sealed class ExportSlots(ServerSettings settings) : IDisposable
 {
-    private int taken;
+    private readonly SharedPlaces places = new(
+        settings.Of(SettingsTable.ConcurrentExports),
+        settings.Of(SettingsTable.ConcurrentExportsPerAccount)
+    );
 
-    /// <summary>How many there are.</summary>
-    public int Max { get; } = settings.Of(SettingsTable.ConcurrentExports);
-
-    /// <summary>A slot until it is disposed of, or null if all are taken.</summary>
-    public IDisposable? TryTake()
+    /// <summary>A slot until it is disposed of.</summary>
+    /// <param name="whyNot">What to tell the caller; null if there is a slot.</param>
+    public Place Take(long account, out string? whyNot)
     {
-        if (Interlocked.Increment(ref taken) <= Max)
-            return new Slot(this);
-        Interlocked.Decrement(ref taken);
-        return null;
-    }
-
-    private sealed class Slot(ExportSlots slots) : IDisposable
-    {
-        private int isReturned;
-
-        public void Dispose()
+        var place = places.Take(account);
+        whyNot = place.Bound switch
         {
-            if (Interlocked.Exchange(ref isReturned, 1) == 0)
-                Interlocked.Decrement(ref slots.taken);
-        }
+            PlaceBound.None => null,
+            PlaceBound.Account =>
+                $"{Running(places.AccountMax)} for this account already, as many as one may have at once. "
+                    + "Wait for it to end, or end it.",
+            _ => $"{Running(places.Max)}, as many as are allowed at once. Try again in a minute.",
+        };
+        return place;
     }
+
+    public void Dispose() => places.Dispose();
+
+    private static string Running(int count) => count == 1 ? "1 export is running" : $"{count} exports are running";
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using UserReports.Core.Query;
 using UserReports.Server.Access;
+using UserReports.Server.Access.Sessions;
 using UserReports.Store;
 using UserReports.Store.Documents;
 using UserReports.Testing;
@@ -72,7 +73,7 @@ public sealed class RightsTests
     [Fact]
     public async Task Session_AfterItsLength_IsOver()
     {
-        await using var server = await RunningServer.StartAsync([]);
+        await using var server = await RunningServer.StartAsync([], ("Access:SessionIdle", "12:00:00"));
         using var browser = new Browser(server);
         await browser.SignInAsync(People.Superuser);
         server.Time.Advance(TimeSpan.FromHours(12) - TimeSpan.FromSeconds(1));
@@ -121,7 +122,9 @@ public sealed class RightsTests
         await using var server = await RunningServer.StartAsync([]);
         var rights = server.Services.GetRequiredService<LiveRights>();
         var (stays, leaves) = (await ReaderAsync(server), await ReaderAsync(server));
-        server.Services.GetRequiredService<EndedSessions>().End(leaves);
+        Assert.True(
+            server.Services.GetRequiredService<ISessionStore>().End(People.Superuser.Id, SessionWatch.IdOf(leaves)!)
+        );
         Assert.False(await MayStillReadAsync(rights, leaves));
         Assert.True(await MayStillReadAsync(rights, stays));
         server.Time.Advance(TimeSpan.FromHours(12));
@@ -179,7 +182,7 @@ public sealed class RightsTests
         var step = isByToken
             ? await signIn.ByTokenAsync(People.Superuser.Token, null, Stop)
             : await signIn.ByPasswordAsync(People.Superuser.Name, People.Superuser.Password, null, Stop);
-        return Assert.IsType<SignInStep.SignedIn>(step).Principal;
+        return server.Open(Assert.IsType<SignInStep.SignedIn>(step).Principal);
     }
 
     [Fact]

@@ -41,6 +41,9 @@ public sealed class RouteAccessTests
         ["GET /api/v2/user-reports/export/"] = (RunningServer.Root + "export/?format=csv", 200),
         ["POST /api/v2/user-reports/export/"] = (RunningServer.Root + "export/", 200),
         ["GET /api/v2/user-reports/audit/"] = (RunningServer.Root + "audit/", 200),
+        ["GET /api/v2/user-reports/sessions/"] = (RunningServer.Root + "sessions/", 200),
+        ["DELETE /api/v2/user-reports/sessions/"] = (RunningServer.Root + "sessions/", 200),
+        ["DELETE /api/v2/user-reports/sessions/{id}/"] = (RunningServer.Root + "sessions/none/", 404),
         ["GET /openapi/{documentName}.json"] = ("/openapi/v2.json", 200),
         ["GET /docs/{documentName?}"] = ("/docs/", 200),
     };
@@ -51,6 +54,7 @@ public sealed class RouteAccessTests
         ["/"] = "/",
         ["/audit"] = "/audit",
         ["/runs"] = "/runs",
+        ["/sessions"] = "/sessions",
         ["/account/{Uid}"] = "/account/someone",
         ["/account/named/{*Path}"] = "/account/named/someone",
         ["/not-found"] = "/not-found",
@@ -99,7 +103,6 @@ public sealed class RouteAccessTests
             ("superuser by password", People.Superuser.BasicHeader, null),
         ];
         using var browser = new Browser(server);
-        await browser.SignInAsync(People.Superuser);
         List<string> wrong = [];
         foreach (var (route, (path, superuser)) in Closed.Where(route => Routes(server).Contains(route.Key)))
         {
@@ -112,10 +115,12 @@ public sealed class RouteAccessTests
                     wrong.Add($"{route}, {caller}: no WWW-Authenticate");
             }
 
-            // A cookie is sent by pages of others too, so by POST it alone does nothing.
-            var isPost = route.StartsWith("POST", StringComparison.Ordinal);
-            using var bySession = isPost ? await browser.PostAsync(path) : await browser.GetAsync(path);
-            if ((int)bySession.StatusCode != (isPost ? 400 : superuser))
+            // Others have just ended all of its sessions, where the route does that.
+            await browser.SignInAsync(People.Superuser);
+            // A cookie is sent by pages of others too, so it alone starts nothing.
+            var isChange = !route.StartsWith("GET", StringComparison.Ordinal);
+            using var bySession = await browser.SendAsync(new(new(route.Split(' ')[0]), path));
+            if ((int)bySession.StatusCode != (isChange ? 400 : superuser))
                 wrong.Add($"{route}, superuser by session: {(int)bySession.StatusCode}");
         }
 

@@ -28,7 +28,6 @@ public sealed class AuditLogTests
         await server.GetAsync(RunningServer.Root + "nobody/", People.Superuser.TokenHeader);
         await server.GetAsync(RunningServer.Root + "?limit=x", People.Superuser.TokenHeader);
         await server.GetAsync(RunningServer.Root, People.Ordinary.TokenHeader);
-        await server.GetAsync(RunningServer.Root, "Token wrong");
         var records = await log.SearchAsync(new(), TestContext.Current.CancellationToken);
         Assert.Equal([403, 400, 404, 200], records.Select(record => record.Status));
         Assert.Equal(
@@ -44,7 +43,10 @@ public sealed class AuditLogTests
                 3,
                 200
             ),
-            records[^1]
+            records[^1] with
+            {
+                Asked = null,
+            }
         );
         Assert.Equal(People.Ordinary.Name, records[0].Username);
         Assert.Single(await log.SearchAsync(new(User: "102"), TestContext.Current.CancellationToken));
@@ -131,7 +133,7 @@ public sealed class AuditLogTests
         (
             (IHostEnvironmentAuthenticationStateProvider)
                 scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>()
-        ).SetAuthenticationState(Task.FromResult(new AuthenticationState(signedIn.Principal)));
+        ).SetAuthenticationState(Task.FromResult(new AuthenticationState(server.Open(signedIn.Principal))));
         var reading = scope.ServiceProvider.GetRequiredService<ReportReading>();
         var everything = QueryCompiler.Compile("", null).Query!;
         Func<Task>[] reads =

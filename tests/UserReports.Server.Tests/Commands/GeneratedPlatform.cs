@@ -1,4 +1,5 @@
 using UserReports.Server.Commands;
+using UserReports.Server.Configuration;
 
 namespace UserReports.Server.Tests.Commands;
 
@@ -22,6 +23,8 @@ public sealed class GeneratedPlatform : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // As the program itself does, before it writes anything.
+        PrivateFiles.MakeOnly();
         var generated = await CommandRun.OfAsync(
             "generate",
             "--accounts",

@@ -16,6 +16,7 @@ internal sealed record AnswerShape(string? Schema, bool IsList = false)
     public static readonly AnswerShape Run = new(SchemaNames.Run);
     public static readonly AnswerShape Runs = new(SchemaNames.RunPage);
     public static readonly AnswerShape Audit = new(SchemaNames.AuditRecord, IsList: true);
+    public static readonly AnswerShape Sessions = new(SchemaNames.Session, IsList: true);
     public static readonly AnswerShape File = new((string?)null);
 }
 
@@ -33,6 +34,7 @@ internal static class SchemaNames
     public const string RunStatus = "RunStatus";
     public const string RunWarning = "RunWarning";
     public const string AuditRecord = "AuditRecord";
+    public const string Session = "Session";
     public const string ExportFormat = "ExportFormat";
     public const string ReportsQuestion = "ReportsQuestion";
     public const string SummaryQuestion = "SummaryQuestion";

@@ -60,6 +60,8 @@ internal sealed class Schemas
 
     private static OpenApiSchema Array(IOpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
 
+    private static OpenApiSchema MapOfText() => new() { Type = JsonSchemaType.Object, AdditionalProperties = Text() };
+
     private static OpenApiSchema Choice(params string[] values) =>
         new() { Type = JsonSchemaType.String, Enum = [.. values.Select(value => (JsonNode)value)] };
 
@@ -209,7 +211,7 @@ internal sealed class Schemas
         named.Add(
             SchemaNames.AuditRecord,
             Record(
-                "One read of personal data, or one sign-in.",
+                "One read of personal data, one sign-in, or something that was refused.",
                 ("at", Text("date-time")),
                 ("account_id", OrNull(Whole())),
                 ("username", OrNull(Text())),
@@ -220,7 +222,24 @@ internal sealed class Schemas
                 ("fields", OrNull(Text())),
                 ("rows", Whole()),
                 ("status", Whole("int32")),
-                ("within", OrNull(Array(Text())))
+                ("within", OrNull(Array(Text()))),
+                ("event", OrNull(Text())),
+                ("asked", OrNull(MapOfText())),
+                ("credential", OrNull(Text()))
+            )
+        );
+        named.Add(
+            SchemaNames.Session,
+            Record(
+                "A sign-in to the explorer that has not ended.",
+                ("id", Text()),
+                ("started_at", Text("date-time")),
+                ("started_from", OrNull(Text())),
+                ("browser", OrNull(Text())),
+                ("last_used_at", Text("date-time")),
+                ("last_used_from", OrNull(Text())),
+                ("ends_at", Text("date-time")),
+                ("is_this_one", Flag())
             )
         );
     }

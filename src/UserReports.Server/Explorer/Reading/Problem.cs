@@ -1,3 +1,4 @@
+using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Sources;
 using UserReports.Store;
@@ -24,6 +25,10 @@ public sealed record Problem(string Title, string Advice, bool CanRetry = true)
             AuditException => new(
                 "Nothing can be read now",
                 "Every read is recorded, and the record cannot be written. Check the disk of the audit log."
+            ),
+            SessionStoreException => new(
+                "The end may not last",
+                "The sessions have ended, but that cannot be written down now, so a restart may open them again. Check the disk of the store, and try again."
             ),
             QueryMemoryException => new("The query needs too much memory", failure.Message),
             PatternRejectedException e => new("The pattern was refused", e.Message, CanRetry: false),

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components.Authorization;
 using UserReports.Core.Query;
 using UserReports.Server.Access;
+using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Store;
 
@@ -14,6 +16,7 @@ public sealed class ReportReading(
     AuditLog audit,
     AuthenticationStateProvider authentication,
     Reader reader,
+    ISessionStore sessions,
     TimeProvider time
 )
 {
@@ -27,11 +30,14 @@ public sealed class ReportReading(
     public async Task<(long Id, string Name)> WhoAsync(CancellationToken cancellationToken)
     {
         var user = (await authentication.GetAuthenticationStateAsync()).User;
-        return
-            SessionTicket.AccountOf(user) is { } id
-            && await rights.MayStillReadAsync(user, RightAgeMax, cancellationToken)
-            ? (id, user.Identity!.Name!)
-            : throw new NotAllowedException();
+        if (
+            SessionTicket.AccountOf(user) is not { } id
+            || !await rights.MayStillReadAsync(user, RightAgeMax, cancellationToken)
+        )
+            throw new NotAllowedException();
+        if (SessionWatch.IdOf(user) is { } session)
+            sessions.Touch(session, reader.Address);
+        return (id, user.Identity!.Name!);
     }
 
     /// <summary>One page of a query.</summary>
@@ -48,7 +54,19 @@ public sealed class ReportReading(
     {
         var who = await WhoAsync(cancellationToken);
         var page = await reports.FindAsync(query, request, cancellationToken);
-        Record(who, "explorer accounts", null, q, page.Documents.Count, figures);
+        Record(
+            who,
+            "explorer accounts",
+            null,
+            q,
+            page.Documents.Count,
+            figures,
+            null,
+            ("ordering", string.Join(',', query.Ordering)),
+            ("limit", request.Limit.ToString(CultureInfo.InvariantCulture)),
+            ("start", request.Offset == 0 ? null : request.Offset.ToString(CultureInfo.InvariantCulture)),
+            ("cursor", PlaceOf(request.Key))
+        );
         announced = [.. figures];
         return page;
     }
@@ -113,7 +131,17 @@ public sealed class ReportReading(
     {
         var who = await WhoAsync(cancellationToken);
         var records = await audit.SearchAsync(query, cancellationToken);
-        Record(who, "explorer audit", null, query.Text ?? query.User, records.Count);
+        Record(
+            who,
+            "explorer audit",
+            null,
+            null,
+            records.Count,
+            ("user", query.User),
+            ("text", query.Text),
+            ("since", query.Since?.ToString("O", CultureInfo.InvariantCulture)),
+            ("until", query.Until?.ToString("O", CultureInfo.InvariantCulture))
+        );
         return records;
     }
 
@@ -130,14 +158,46 @@ public sealed class ReportReading(
             ? await reports.FindAccountAsync(uid, cancellationToken)
             : (await reports.FindAsync(account.ByName(), AccountKey.AllRows, cancellationToken)).Documents;
 
+    /// <summary>Records what the reader did to something that has a name.</summary>
+    /// <param name="happened">One of <see cref="AuditEvents"/>.</param>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task RecordActAsync(
+        string what,
+        string happened,
+        (string Name, string? Value) about,
+        CancellationToken cancellationToken
+    ) => Record(await WhoAsync(cancellationToken), what, null, null, 0, null, happened, about);
+
+    /// <summary>Behind (or before) which row a page begins, where it is not the first.</summary>
+    private static string? PlaceOf(PageKey? key) =>
+        key is null
+            ? null
+            : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(key.Backward ? "before" : "after")} account {key.UserId} {key.OrganizationId}"
+                )
+                .TrimEnd();
+
+    /// <param name="within">Summaries of the same act.</param>
+    /// <param name="happened">One of <see cref="AuditEvents"/>, where it is no read.</param>
     private void Record(
         (long Id, string Name) who,
         string route,
         string? path,
         string? q,
         long rows,
-        IReadOnlyList<AskedSummary>? within = null
-    ) =>
+        IReadOnlyList<AskedSummary>? within = null,
+        string? happened = null,
+        params ReadOnlySpan<(string Name, string? Value)> asked
+    )
+    {
+        SortedDictionary<string, string> parameters = new(StringComparer.Ordinal);
+        foreach (var (name, value) in asked)
+        {
+            if (!string.IsNullOrEmpty(value))
+                parameters[name] = value;
+        }
+
         audit.Write(
             new(
                 time.GetUtcNow(),
@@ -153,8 +213,11 @@ public sealed class ReportReading(
             )
             {
                 Within = within is { Count: > 0 } ? [.. within.Select(summary => summary.Words(q ?? ""))] : null,
+                Event = happened,
+                Asked = parameters.Count == 0 ? null : parameters,
             }
         );
+    }
 }
 
 /// <summary>The reader is not signed in any more, or lost the right to read.</summary>

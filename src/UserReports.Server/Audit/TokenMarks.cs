@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text;
+using UserReports.Server.Configuration;
+
+namespace UserReports.Server.Audit;
+
+/// <summary>Marks by which a wrong token is recognised when it is tried again, without being kept.</summary>
+/// <remarks>
+/// Keyed, and short: people paste passwords where a token belongs, and whoever reads the log must not be able to try
+/// guesses against it. The key belongs to the installation, so that marks of different days can be compared.
+/// </remarks>
+public sealed class TokenMarks(ServerSettings settings)
+{
+    private const string KeyFile = "token-marks.key";
+    private const int KeyBytes = 32;
+    private const int MarkBytes = 6;
+
+    private readonly Lock reading = new();
+    private byte[]? key;
+
+    /// <summary>The mark: twelve hexadecimal digits.</summary>
+    /// <exception cref="AuditException">The key can neither be read nor made.</exception>
+    public string Of(string token)
+    {
+        lock (reading)
+            key ??= ReadOrMake(settings.FolderOf(SettingsTable.KeysFolder));
+        return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(token)).AsSpan(0, MarkBytes));
+    }
+
+    private static byte[] ReadOrMake(string folder)
+    {
+        var path = Path.Combine(folder, KeyFile);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            if (File.Exists(path) && File.ReadAllBytes(path) is { Length: KeyBytes } known)
+                return known;
+            var made = RandomNumberGenerator.GetBytes(KeyBytes);
+            File.WriteAllBytes(path, made);
+            return made;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AuditException(
+                $"The key {path} of the audit log's marks can neither be read nor made: {e.Message}",
+                e
+            );
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using System.Security.Claims;
+using Microsoft.Extensions.DependencyInjection;
+using UserReports.Server.Access;
+using UserReports.Server.Access.Sessions;
+
+namespace UserReports.Server.Tests.Access;
+
+/// <summary>Opens the session of somebody who signed in without a browser.</summary>
+internal static class SessionOpening
+{
+    public static ClaimsPrincipal Open(this RunningServer server, ClaimsPrincipal principal)
+    {
+        var (id, end) = SessionTicket.SessionOf(principal)!.Value;
+        var now = server.Time.GetUtcNow();
+        server
+            .Services.GetRequiredService<ISessionStore>()
+            .Begin(new(id, SessionTicket.AccountOf(principal)!.Value, now, null, null, now, null, end));
+        return principal;
+    }
+}
