@@ -55,7 +55,7 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
             ),
             PatternRejectedException rejected => PatternFault.Of(rejected, context.Request.Query["q"].ToString()),
             QueryMemoryException => Problems.TooMuchMemory.With(exception.Message),
-            StoreException or StoreDamagedException => Problems.NoStore.With(
+            StoreUnavailableException or StoreDamagedException => Problems.NoStore.With(
                 "The store cannot be read now. The log of the service says why. Try again soon."
             ),
             OperationCanceledException => Problems.TooSlow.With(

@@ -7,6 +7,7 @@ using UserReports.Server.Configuration;
 using UserReports.Sources;
 using UserReports.Sources.Reading;
 using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.Server.Commands;
 
@@ -121,7 +122,7 @@ internal static class CheckCommand
     {
         var place = ServerHost.StoreSettingsOf(settings);
         // Before the first start there is none, and to look at it must not make one in a place that was mistyped.
-        if (!ReportStore.Exists(place))
+        if (!DuckDbStore.Exists(place))
         {
             return WhyNotWritable(Path.GetDirectoryName(Path.GetFullPath(place.Path))!) is { } why
                 ? Line(CheckLine.Failure, $"{StoreAnswers.NoStore(place)} It cannot be made: {why}")
@@ -133,19 +134,19 @@ internal static class CheckCommand
 
         try
         {
-            await using var store = ReportStore.Open(place, TimeProvider.System, NullLogger<ReportStore>.Instance);
+            await using var store = DuckDbStore.Open(place, TimeProvider.System, NullLogger<DuckDbStore>.Instance);
             return Line(
                 CheckLine.Ok,
-                store.Snapshot is { } snapshot
+                store.Reader.Snapshot is { } snapshot
                     ? $"{snapshot.Rows} rows in {store.Directory}"
                     : $"empty, in {store.Directory}"
             );
         }
-        catch (StoreException e) when (StoreAnswers.IsInUse(e))
+        catch (StoreInUseException)
         {
             return Line(CheckLine.Ok, "in use, by a running server or another command");
         }
-        catch (Exception e) when (e is StoreException or StoreDamagedException)
+        catch (Exception e) when (e is StoreUnavailableException or StoreDamagedException)
         {
             return Line(CheckLine.Failure, e.Message);
         }
