@@ -7,7 +7,7 @@ using UserReports.Bench.Queries;
 using UserReports.Bench.Refreshing;
 using UserReports.Bench.Results;
 using UserReports.Bench.Serving;
-using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.Bench;
 
@@ -72,12 +72,12 @@ public static class Everything
                 await RefreshProcess.RunAsync(places, cancellationToken);
             if (Wanted("query"))
             {
-                await using var store = ReportStore.Open(
+                await using var store = DuckDbStore.Open(
                     new(places.StoreFile),
                     TimeProvider.System,
-                    NullLogger<ReportStore>.Instance
+                    NullLogger<DuckDbStore>.Instance
                 );
-                found.AddRange(await new QueryBench(store, email, runs).RunAsync(cancellationToken));
+                found.AddRange(await new QueryBench(store.Reader, email, runs).RunAsync(cancellationToken));
             }
 
             if (Wanted("server"))

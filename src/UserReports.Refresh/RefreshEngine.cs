@@ -10,7 +10,7 @@ namespace UserReports.Refresh;
 public sealed class RefreshEngine : IDisposable
 {
     private readonly IReportSource source;
-    private readonly IRunStore store;
+    private readonly IReportStore store;
     private readonly RefreshSettings settings;
     private readonly ReportComputation computation;
     private readonly TimeProvider time;
@@ -22,7 +22,7 @@ public sealed class RefreshEngine : IDisposable
     /// <param name="retentionDays">How many days of submission counters count.</param>
     public RefreshEngine(
         IReportSource source,
-        IRunStore store,
+        IReportStore store,
         RefreshSettings settings,
         int retentionDays,
         TimeProvider time,
@@ -43,7 +43,7 @@ public sealed class RefreshEngine : IDisposable
     /// <summary>One pass: takes up the run in progress, or starts one, and works until its ranges are done.</summary>
     /// <param name="progress">Told after every commit.</param>
     /// <exception cref="SourceException">The sources cannot be read at all.</exception>
-    /// <exception cref="StoreException">The store cannot be written.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Stopped; what was not committed is given back, and the next start
     /// resumes.</exception>
     public async Task<RefreshOutcome> RunAsync(
@@ -88,7 +88,7 @@ public sealed class RefreshEngine : IDisposable
             async () =>
             {
                 var reports = await ComputeAccountsAsync(accountIds, inspection.HasStripe, cancellationToken);
-                await store.ReplaceAccountsAsync(accountIds, reports, cancellationToken);
+                await store.Corrections.ReplaceAccountsAsync(accountIds, reports, cancellationToken);
                 return true;
             },
             cancellationToken
@@ -104,7 +104,7 @@ public sealed class RefreshEngine : IDisposable
 
     internal RefreshSettings Settings => settings;
 
-    internal IRunStore Store => store;
+    internal IReportStore Store => store;
 
     internal TimeProvider Time => time;
 
@@ -151,30 +151,30 @@ public sealed class RefreshEngine : IDisposable
     )
     {
         var parts = await PartsAsync(range, cancellationToken);
-        var packed = new PackedReports();
+        var batch = store.Writer.NewBatch();
         try
         {
             HashSet<DataWarning> warnings = [];
             foreach (var part in parts)
             {
                 var now = time.GetUtcNow();
-                var batch = await source.ReadRangeAsync(
+                var read = await source.ReadRangeAsync(
                     part,
                     o => BillingPeriods.Of(o, hasStripe, now),
                     cancellationToken
                 );
                 await threads.RunAsync(
-                    () => packed.Add(computation.Compute(batch, now, warning => warnings.Add(warning))),
+                    () => batch.Add(computation.Compute(read, now, warning => warnings.Add(warning))),
                     cancellationToken
                 );
             }
 
-            await threads.RunAsync(packed.Finish, cancellationToken);
-            return new(range.Range, range.Accounts, packed, [.. warnings]);
+            await threads.RunAsync(batch.Finish, cancellationToken);
+            return new(range.Range, range.Accounts, batch, [.. warnings]);
         }
         catch
         {
-            packed.Dispose();
+            batch.Dispose();
             throw;
         }
     }
@@ -193,9 +193,9 @@ public sealed class RefreshEngine : IDisposable
 
     private async Task<Run> StartAsync(CancellationToken cancellationToken)
     {
-        if (await store.FindInProgressAsync(cancellationToken) is not null)
-            return await store.StartAsync([], cancellationToken);
+        if (await store.Runs.FindInProgressAsync(cancellationToken) is not null)
+            return await store.Runs.StartAsync([], cancellationToken);
         var ranges = await source.CutRangesAsync(settings.AccountsPerRange, cancellationToken);
-        return await store.StartAsync([.. ranges.Select(r => (r.Range, r.Accounts))], cancellationToken);
+        return await store.Runs.StartAsync([.. ranges.Select(r => (r.Range, r.Accounts))], cancellationToken);
     }
 }

@@ -75,9 +75,9 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
     {
         try
         {
-            await engine.Store.ReleaseAsync(run.Uid, ownerToken, CancellationToken.None);
+            await engine.Store.Runs.ReleaseAsync(run.Uid, ownerToken, CancellationToken.None);
         }
-        catch (Exception e) when (e is StoreException or StoreDamagedException)
+        catch (Exception e) when (e is StoreException)
         {
             RefreshLog.NotGivenBack(engine.Logger, engine.Settings.Lease.TotalSeconds, e.Message);
         }
@@ -87,7 +87,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
     {
         while (true)
         {
-            var claimed = await engine.Store.ClaimAsync(
+            var claimed = await engine.Store.Runs.ClaimAsync(
                 run.Uid,
                 ownerToken,
                 1,
@@ -107,7 +107,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
     private async Task<bool> IsOverAsync(CancellationToken cancellationToken)
     {
         await CommitAsync(1, cancellationToken);
-        var now = await engine.Store.FindAsync(run.Uid, cancellationToken);
+        var now = await engine.Store.Runs.FindAsync(run.Uid, cancellationToken);
         if (now is null || now.Status != RunStatus.InProgress)
             return true;
         int left;
@@ -152,7 +152,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
                 e.Message
             );
             RefreshMeter.Failures.Add(1);
-            await engine.Store.FailAsync(run.Uid, ownerToken, claimed.Range, e.Message, cancellationToken);
+            await engine.Store.Runs.FailAsync(run.Uid, ownerToken, claimed.Range, e.Message, cancellationToken);
             if (claimed.Attempts + 1 >= engine.Settings.AttemptsMax)
             {
                 lock (gate)
@@ -253,7 +253,7 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
 
     private Task<bool> WriteAsync(IReadOnlyList<ComputedRange> ranges, CancellationToken cancellationToken) =>
         threads.RunAsync(
-            () => engine.Store.CommitAsync(run.Uid, ownerToken, ranges, cancellationToken),
+            () => engine.Store.Writer.CommitAsync(run.Uid, ownerToken, ranges, cancellationToken),
             cancellationToken
         );
 
@@ -278,17 +278,25 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
             async () =>
             {
                 // Accounts that were refreshed singly meanwhile may be newer than this run's rows of them.
-                foreach (var touched in (await engine.Store.TouchedAsync(cancellationToken)).Chunk(TouchedAtOnce))
+                foreach (
+                    var touched in (await engine.Store.Corrections.TouchedAsync(cancellationToken)).Chunk(TouchedAtOnce)
+                )
                 {
                     var reports = await engine.ComputeAccountsAsync(touched, hasStripe, cancellationToken);
-                    await engine.Store.CorrectAsync(run.Uid, ownerToken, touched, reports, cancellationToken);
+                    await engine.Store.Corrections.CorrectAsync(
+                        run.Uid,
+                        ownerToken,
+                        touched,
+                        reports,
+                        cancellationToken
+                    );
                 }
 
-                return await engine.Store.CompleteAsync(run.Uid, ownerToken, cancellationToken);
+                return await engine.Store.Writer.CompleteAsync(run.Uid, ownerToken, cancellationToken);
             },
             cancellationToken
         );
-        var now = await engine.Store.FindAsync(run.Uid, cancellationToken) ?? run;
+        var now = await engine.Store.Runs.FindAsync(run.Uid, cancellationToken) ?? run;
         if (completed)
         {
             RefreshMeter.Runs.Add(1);
@@ -325,11 +333,11 @@ internal sealed class RefreshPass(Run run, bool hasStripe, RefreshEngine engine,
             var now = engine.Time.GetUtcNow();
             var silent = now - lastBeat;
             lastBeat = now;
-            await engine.Store.HeartbeatAsync(run.Uid, ownerToken, engine.Settings.Lease, cancellationToken);
+            await engine.Store.Runs.HeartbeatAsync(run.Uid, ownerToken, engine.Settings.Lease, cancellationToken);
             if (silent > engine.Settings.Lease)
                 RefreshLog.Overslept(engine.Logger, silent.TotalSeconds, engine.Settings.Lease.TotalSeconds);
         }
-        catch (Exception e) when (e is StoreException or StoreDamagedException)
+        catch (Exception e) when (e is StoreException)
         {
             // The next beat may do better; if none does, the lease passes and the commit is refused.
             RefreshLog.BeatFailed(engine.Logger, e.Message);

@@ -14,8 +14,7 @@ public sealed class RefreshSchedule : IDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(20);
 
     private readonly RefreshEngine engine;
-    private readonly IRunStore runs;
-    private readonly IReportReader reports;
+    private readonly IReportStore store;
     private readonly RefreshSettings settings;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -27,16 +26,14 @@ public sealed class RefreshSchedule : IDisposable
     /// <summary>A schedule for an engine.</summary>
     public RefreshSchedule(
         RefreshEngine engine,
-        IRunStore runs,
-        IReportReader reports,
+        IReportStore store,
         RefreshSettings settings,
         TimeProvider time,
         ILogger<RefreshSchedule> logger
     )
     {
         this.engine = engine;
-        this.runs = runs;
-        this.reports = reports;
+        this.store = store;
         this.settings = settings;
         this.time = time;
         this.logger = logger;
@@ -122,8 +119,8 @@ public sealed class RefreshSchedule : IDisposable
     {
         if (Volatile.Read(ref retryAtTicks) != 0)
             return !MustWaitToRetry;
-        return await runs.FindInProgressAsync(cancellationToken) is not null
-            || reports.Snapshot is not { } snapshot
+        return await store.Runs.FindInProgressAsync(cancellationToken) is not null
+            || store.Reader.Snapshot is not { } snapshot
             || time.GetUtcNow() - snapshot.CompletedAt >= settings.Interval;
     }
 
@@ -133,7 +130,7 @@ public sealed class RefreshSchedule : IDisposable
         {
             try
             {
-                if (reports.Snapshot is not null)
+                if (store.Reader.Snapshot is not null)
                     await RefreshEndedPeriodsAsync(cancellationToken);
                 periodTrouble.Over();
             }
@@ -148,7 +145,10 @@ public sealed class RefreshSchedule : IDisposable
 
     private async Task RefreshEndedPeriodsAsync(CancellationToken cancellationToken)
     {
-        while (await runs.DueAsync(time.GetUtcNow(), settings.DueAccountsMax, cancellationToken) is { Count: > 0 } due)
+        while (
+            await store.Corrections.DueAsync(time.GetUtcNow(), settings.DueAccountsMax, cancellationToken)
+                is { Count: > 0 } due
+        )
         {
             if (due.Count >= settings.DueAccountsMax && await IsLeftToARunAsync(due.Count, cancellationToken))
                 return;
@@ -166,7 +166,7 @@ public sealed class RefreshSchedule : IDisposable
     {
         if (MustWaitToRetry)
             return false;
-        if (await runs.FindInProgressAsync(cancellationToken) is null)
+        if (await store.Runs.FindInProgressAsync(cancellationToken) is null)
         {
             RefreshLog.ManyPeriodsEnded(logger, accounts);
             RequestRun();
@@ -186,7 +186,7 @@ public sealed class RefreshSchedule : IDisposable
                 return;
             told = e.Message;
             // What a source or the store reports is said in full by its message; anything else needs its origin.
-            var isExplained = e is SourceException or StoreException or StoreDamagedException;
+            var isExplained = e is SourceException or StoreException;
             RefreshLog.Failed(logger, isExplained ? null : e, work, e.Message);
         }
 

@@ -1,36 +1,50 @@
 namespace UserReports.Store;
 
-/// <summary>There is no completed run yet.</summary>
-public sealed class NoSnapshotException()
-    : Exception("There is no completed refresh yet, so there is nothing to read.");
+/// <summary>What a store says when it cannot do what it is asked for. Whoever waits for less than all of it names one
+/// of its kinds.</summary>
+public abstract class StoreException(string message, Exception? inner) : Exception(message, inner);
+
+/// <summary>
+/// The store cannot be opened, read or written just now, though its files are well; the message says why and what to
+/// do.
+/// </summary>
+public class StoreUnavailableException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>Another process holds the store.</summary>
+public sealed class StoreInUseException(string message, Exception? inner = null)
+    : StoreUnavailableException(message, inner);
 
 /// <summary>A file of the store does not hold what it should; the store says how it goes on.</summary>
-public sealed class StoreDamagedException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class StoreDamagedException(string message, Exception? inner = null) : StoreException(message, inner);
 
-/// <summary>The store cannot be opened or written; the message says why and what to do.</summary>
-public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner);
+/// <summary>There is no completed run yet.</summary>
+public sealed class NoSnapshotException()
+    : StoreException("There is no completed refresh yet, so there is nothing to read.", null);
 
 /// <summary>A query needs more memory than is left of what all queries may use together; the store is well.</summary>
 /// <param name="inner">The engine's words, with figures.</param>
 public sealed class QueryMemoryException(Exception inner)
-    : Exception(
+    : StoreException(
         "The query needs more memory than queries may use together. Use fewer conditions, or raise the setting "
             + "Reports:QueryMemoryMegabytes.",
         inner
     );
 
-/// <summary>The database refused a pattern that the binder let pass.</summary>
-/// <param name="reason">The engine's words; they end with the part of the pattern that it does not take, if any.</param>
+/// <summary>The engine refused a pattern that the binder let pass.</summary>
+/// <param name="reason">
+/// The engine's words; they end with the part of the pattern that it does not take, if any.
+/// </param>
 public sealed class PatternRejectedException(string reason)
-    : Exception($"A pattern is no regular expression of RE2: {reason}.")
+    : StoreException($"A pattern is no regular expression of RE2: {reason}.", null)
 {
     /// <inheritdoc cref="PatternRejectedException(string)" path="/param[@name='reason']"/>
     public string Reason { get; } = reason;
 }
 
-/// <summary>The database does not take a statement or a value of it: a fault of this program, not of the
-/// store.</summary>
+/// <summary>
+/// The engine does not take a statement or a value of it: a fault of this program, not of the store.
+/// </summary>
 /// <param name="reason">The engine's words.</param>
 /// <param name="inner">The engine's error.</param>
 public sealed class StatementRefusedException(string reason, Exception inner)
-    : Exception($"The database does not take a statement: {reason}", inner);
+    : StoreException($"The database does not take a statement: {reason}", inner);

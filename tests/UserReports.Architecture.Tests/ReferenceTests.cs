@@ -11,12 +11,14 @@ public sealed class ReferenceTests
         ["UserReports.Core"] = [],
         ["UserReports.Sources"] = ["UserReports.Core"],
         ["UserReports.Store"] = ["UserReports.Core"],
+        ["UserReports.Store.DuckDb"] = ["UserReports.Core", "UserReports.Store"],
         ["UserReports.Refresh"] = ["UserReports.Core", "UserReports.Sources", "UserReports.Store"],
         ["UserReports.Server"] =
         [
             "UserReports.Core",
             "UserReports.Sources",
             "UserReports.Store",
+            "UserReports.Store.DuckDb",
             "UserReports.Refresh",
         ],
         ["UserReports.Client"] = [],
@@ -35,8 +37,16 @@ public sealed class ReferenceTests
             "System.Net.Http",
         ],
         ["UserReports.Sources"] = ["UserReports.Store", "Microsoft.AspNetCore", "System.Net.Http"],
-        ["UserReports.Store"] = ["UserReports.Sources", "Npgsql", "Microsoft.AspNetCore", "System.Net.Http"],
-        ["UserReports.Refresh"] = ["Npgsql", "DuckDB", "Microsoft.AspNetCore", "System.Net.Http"],
+        ["UserReports.Store"] = ["Npgsql", "DuckDB", "System.Data", "Microsoft.AspNetCore", "System.Net.Http"],
+        ["UserReports.Store.DuckDb"] = ["UserReports.Sources", "Npgsql", "Microsoft.AspNetCore", "System.Net.Http"],
+        ["UserReports.Refresh"] =
+        [
+            "UserReports.Store.DuckDb",
+            "Npgsql",
+            "DuckDB",
+            "Microsoft.AspNetCore",
+            "System.Net.Http",
+        ],
         ["UserReports.Server"] = ["Npgsql", "DuckDB"],
     };
 

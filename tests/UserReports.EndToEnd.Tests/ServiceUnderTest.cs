@@ -7,6 +7,7 @@ using UserReports.Sources;
 using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
 using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.EndToEnd.Tests;
 
@@ -21,7 +22,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("user-reports-end-to-end-");
     private readonly SetClock time = new(Start);
     private readonly ReportSource source;
-    private readonly ReportStore store;
+    private readonly DuckDbStore store;
     private readonly RefreshEngine refresh;
 
     /// <param name="sources">Null for the databases as they are.</param>
@@ -40,10 +41,10 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             },
             time
         );
-        store = ReportStore.Open(
+        store = DuckDbStore.Open(
             new(Path.Combine(folder.FullName, "reports.duckdb")),
             time,
-            NullLogger<ReportStore>.Instance
+            NullLogger<DuckDbStore>.Instance
         );
         refresh = new(
             source,
@@ -93,11 +94,11 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     {
         var compiled = QueryCompiler.Compile(q, null);
         Assert.Empty(compiled.Errors);
-        await using var export = await store.ExportAsync(compiled.Query!, cancellationToken);
+        await using var export = await store.Reader.ExportAsync(compiled.Query!, cancellationToken);
         var documents = new List<JsonElement>();
         await foreach (var chunk in export.Chunks.WithCancellation(cancellationToken))
             documents.AddRange(chunk.Select(document => JsonElement.Parse(document.Span)));
-        var page = await store.FindAsync(compiled.Query!, new(Limit: 1), cancellationToken);
+        var page = await store.Reader.FindAsync(compiled.Query!, new(Limit: 1), cancellationToken);
         Assert.Equal(export.Count, page.Count);
         return (export.Count, documents);
     }

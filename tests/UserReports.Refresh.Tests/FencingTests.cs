@@ -84,7 +84,7 @@ public sealed class FencingTests
         // On a slow machine the clock, which runs fast here, may pass more leases than the one that is meant.
         Assert.InRange(reads, 2, int.MaxValue);
         Assert.Single(await platform.DocumentsAsync("first_name:Newer"));
-        Assert.Equal(outcome.Run.RowsWritten, platform.Store.Snapshot!.Rows);
+        Assert.Equal(outcome.Run.RowsWritten, platform.Store.Reader.Snapshot!.Rows);
     }
 
     private static bool SaysLost(SmallPlatform platform) =>

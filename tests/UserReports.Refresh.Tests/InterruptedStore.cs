@@ -4,15 +4,31 @@ using UserReports.Store;
 namespace UserReports.Refresh.Tests;
 
 /// <summary>A real store that fails at certain calls: <c>before</c> is told the member's name.</summary>
-internal sealed class InterruptedStore(IRunStore inner, Action<string> before) : IRunStore
+internal sealed class InterruptedStore(IReportStore inner, Action<string> before)
+    : IReportStore,
+        IRunLedger,
+        IReportWriter,
+        ICorrections
 {
+    public IReportReader Reader => inner.Reader;
+
+    public IRunLedger Runs => this;
+
+    public IReportWriter Writer => this;
+
+    public ICorrections Corrections => this;
+
+    public IReportBatch NewBatch() => inner.Writer.NewBatch();
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
     public Task<Run?> FindInProgressAsync(CancellationToken cancellationToken) =>
-        At(nameof(FindInProgressAsync)).FindInProgressAsync(cancellationToken);
+        At(nameof(FindInProgressAsync)).Runs.FindInProgressAsync(cancellationToken);
 
     public Task<Run> StartAsync(
         IReadOnlyList<(AccountRange Range, long Accounts)> ranges,
         CancellationToken cancellationToken
-    ) => At(nameof(StartAsync)).StartAsync(ranges, cancellationToken);
+    ) => At(nameof(StartAsync)).Runs.StartAsync(ranges, cancellationToken);
 
     public Task<IReadOnlyList<ClaimedRange>> ClaimAsync(
         Guid run,
@@ -20,21 +36,21 @@ internal sealed class InterruptedStore(IRunStore inner, Action<string> before) :
         int max,
         TimeSpan lease,
         CancellationToken cancellationToken
-    ) => At(nameof(ClaimAsync)).ClaimAsync(run, ownerToken, max, lease, cancellationToken);
+    ) => At(nameof(ClaimAsync)).Runs.ClaimAsync(run, ownerToken, max, lease, cancellationToken);
 
     public Task<bool> HeartbeatAsync(
         Guid run,
         string ownerToken,
         TimeSpan lease,
         CancellationToken cancellationToken
-    ) => At(nameof(HeartbeatAsync)).HeartbeatAsync(run, ownerToken, lease, cancellationToken);
+    ) => At(nameof(HeartbeatAsync)).Runs.HeartbeatAsync(run, ownerToken, lease, cancellationToken);
 
     public Task<bool> CommitAsync(
         Guid run,
         string ownerToken,
         IReadOnlyList<ComputedRange> ranges,
         CancellationToken cancellationToken
-    ) => At(nameof(CommitAsync)).CommitAsync(run, ownerToken, ranges, cancellationToken);
+    ) => At(nameof(CommitAsync)).Writer.CommitAsync(run, ownerToken, ranges, cancellationToken);
 
     public Task<bool> FailAsync(
         Guid run,
@@ -42,25 +58,25 @@ internal sealed class InterruptedStore(IRunStore inner, Action<string> before) :
         AccountRange range,
         string error,
         CancellationToken cancellationToken
-    ) => At(nameof(FailAsync)).FailAsync(run, ownerToken, range, error, cancellationToken);
+    ) => At(nameof(FailAsync)).Runs.FailAsync(run, ownerToken, range, error, cancellationToken);
 
     public Task ReleaseAsync(Guid run, string ownerToken, CancellationToken cancellationToken) =>
-        At(nameof(ReleaseAsync)).ReleaseAsync(run, ownerToken, cancellationToken);
+        At(nameof(ReleaseAsync)).Runs.ReleaseAsync(run, ownerToken, cancellationToken);
 
     public Task<bool> CompleteAsync(Guid run, string ownerToken, CancellationToken cancellationToken) =>
-        At(nameof(CompleteAsync)).CompleteAsync(run, ownerToken, cancellationToken);
+        At(nameof(CompleteAsync)).Writer.CompleteAsync(run, ownerToken, cancellationToken);
 
     public Task AbortAsync(Guid run, string reason, CancellationToken cancellationToken) =>
-        At(nameof(AbortAsync)).AbortAsync(run, reason, cancellationToken);
+        At(nameof(AbortAsync)).Runs.AbortAsync(run, reason, cancellationToken);
 
     public Task ReplaceAccountsAsync(
         IReadOnlyCollection<long> accountIds,
         IReadOnlyList<Report> reports,
         CancellationToken cancellationToken
-    ) => At(nameof(ReplaceAccountsAsync)).ReplaceAccountsAsync(accountIds, reports, cancellationToken);
+    ) => At(nameof(ReplaceAccountsAsync)).Corrections.ReplaceAccountsAsync(accountIds, reports, cancellationToken);
 
     public Task<IReadOnlyList<long>> TouchedAsync(CancellationToken cancellationToken) =>
-        At(nameof(TouchedAsync)).TouchedAsync(cancellationToken);
+        At(nameof(TouchedAsync)).Corrections.TouchedAsync(cancellationToken);
 
     public Task<bool> CorrectAsync(
         Guid run,
@@ -68,18 +84,18 @@ internal sealed class InterruptedStore(IRunStore inner, Action<string> before) :
         IReadOnlyCollection<long> accountIds,
         IReadOnlyList<Report> reports,
         CancellationToken cancellationToken
-    ) => At(nameof(CorrectAsync)).CorrectAsync(run, ownerToken, accountIds, reports, cancellationToken);
+    ) => At(nameof(CorrectAsync)).Corrections.CorrectAsync(run, ownerToken, accountIds, reports, cancellationToken);
 
     public Task<IReadOnlyList<long>> DueAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) =>
-        At(nameof(DueAsync)).DueAsync(now, max, cancellationToken);
+        At(nameof(DueAsync)).Corrections.DueAsync(now, max, cancellationToken);
 
     public Task<IReadOnlyList<Run>> ListAsync(CancellationToken cancellationToken) =>
-        At(nameof(ListAsync)).ListAsync(cancellationToken);
+        At(nameof(ListAsync)).Runs.ListAsync(cancellationToken);
 
     public Task<Run?> FindAsync(Guid run, CancellationToken cancellationToken) =>
-        At(nameof(FindAsync)).FindAsync(run, cancellationToken);
+        At(nameof(FindAsync)).Runs.FindAsync(run, cancellationToken);
 
-    private IRunStore At(string member)
+    private IReportStore At(string member)
     {
         before(member);
         return inner;

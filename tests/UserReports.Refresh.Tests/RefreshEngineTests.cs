@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Sources;
 using UserReports.Store;
+using UserReports.Testing;
 
 namespace UserReports.Refresh.Tests;
 
@@ -14,7 +15,7 @@ public sealed class RefreshEngineTests
         Assert.True(outcome.IsCompleted);
         Assert.Equal(10, outcome.Run.RangesTotal);
         Assert.Equal((500, 500), (outcome.Run.AccountsDone, outcome.Run.AccountsTotal));
-        Assert.Equal(outcome.Run.RowsWritten, platform.Store.Snapshot!.Rows);
+        Assert.Equal(outcome.Run.RowsWritten, platform.Store.Reader.Snapshot!.Rows);
     }
 
     [Fact]
@@ -23,7 +24,7 @@ public sealed class RefreshEngineTests
         await using var platform = await SmallPlatform.CreateAsync(1);
         platform.Change("platform", "delete from auth_user");
         Assert.True((await platform.RunAsync()).IsCompleted);
-        Assert.Equal(0, platform.Store.Snapshot!.Rows);
+        Assert.Equal(0, platform.Store.Reader.Snapshot!.Rows);
     }
 
     [Fact]
@@ -68,7 +69,7 @@ public sealed class RefreshEngineTests
         );
         using (var engine = platform.Engine(source))
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.RunAsync(null, stop.Token));
-        Assert.Null(platform.Store.Snapshot);
+        Assert.Null(platform.Store.Reader.Snapshot);
 
         await platform.ReopenStoreAsync();
         var reread = 0;
@@ -116,15 +117,15 @@ public sealed class RefreshEngineTests
                     return;
                 first = false;
                 // While this worker sleeps, its lease passes and another one does the range.
-                var run = (await platform.Store.FindInProgressAsync(token))!;
+                var run = (await platform.Store.Runs.FindInProgressAsync(token))!;
                 platform.Time.Advance(TimeSpan.FromMinutes(5));
-                var claimed = await platform.Store.ClaimAsync(run.Uid, "other", 1, TimeSpan.FromMinutes(1), token);
+                var claimed = await platform.Store.Runs.ClaimAsync(run.Uid, "other", 1, TimeSpan.FromMinutes(1), token);
                 Assert.Single(claimed);
                 Assert.True(
-                    await platform.Store.CommitAsync(
+                    await platform.Store.Writer.CommitAsync(
                         run.Uid,
                         "other",
-                        [new(claimed[0].Range, claimed[0].Accounts, [], [])],
+                        [platform.Store.Writer.Pack(claimed[0].Range, claimed[0].Accounts, [])],
                         token
                     )
                 );
@@ -152,7 +153,7 @@ public sealed class RefreshEngineTests
         Assert.Equal((RunStatus.InProgress, 9), (outcome.Run.Status, outcome.Run.RangesDone));
         Assert.Equal("The usage database hangs.", outcome.Run.LastError);
         Assert.Single(outcome.Missing);
-        Assert.Null(platform.Store.Snapshot);
+        Assert.Null(platform.Store.Reader.Snapshot);
 
         var reread = 0;
         outcome = await platform.RunAsync(
@@ -255,12 +256,12 @@ public sealed class RefreshEngineTests
     {
         await using var platform = await SmallPlatform.CreateAsync();
         await platform.RunAsync();
-        var before = platform.Store.Snapshot!;
+        var before = platform.Store.Reader.Snapshot!;
         platform.Change("platform", "delete from auth_user where id = 17");
         using var engine = platform.Engine();
         await engine.RefreshAccountsAsync([17], default);
-        Assert.True(platform.Store.Snapshot!.Rows < before.Rows);
-        Assert.NotEqual(before.Version, platform.Store.Snapshot.Version);
+        Assert.True(platform.Store.Reader.Snapshot!.Rows < before.Rows);
+        Assert.NotEqual(before.Version, platform.Store.Reader.Snapshot.Version);
     }
 
     [Fact]
@@ -292,7 +293,6 @@ public sealed class RefreshEngineTests
         using var schedule = new RefreshSchedule(
             engine,
             platform.Store,
-            platform.Store,
             settings,
             platform.Time,
             NullLogger<RefreshSchedule>.Instance
@@ -317,11 +317,10 @@ public sealed class RefreshEngineTests
         using var engine = platform.Engine(settings: settings);
         await engine.RunAsync(null, default);
         platform.Time.Advance(TimeSpan.FromDays(12));
-        var due = await platform.Store.DueAsync(platform.Time.GetUtcNow(), 1000, default);
+        var due = await platform.Store.Corrections.DueAsync(platform.Time.GetUtcNow(), 1000, default);
         Assert.NotEmpty(due);
         using var schedule = new RefreshSchedule(
             engine,
-            platform.Store,
             platform.Store,
             settings,
             platform.Time,
@@ -329,9 +328,9 @@ public sealed class RefreshEngineTests
         );
         using var stop = new CancellationTokenSource();
         var loop = schedule.RunAsync(stop.Token);
-        while ((await platform.Store.DueAsync(platform.Time.GetUtcNow(), 1, default)).Count > 0)
+        while ((await platform.Store.Corrections.DueAsync(platform.Time.GetUtcNow(), 1, default)).Count > 0)
             await Task.Delay(20);
-        Assert.Single(await platform.Store.ListAsync(default));
+        Assert.Single(await platform.Store.Runs.ListAsync(default));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop);
     }
@@ -340,7 +339,7 @@ public sealed class RefreshEngineTests
     {
         for (var i = 0; i < 1000; i++)
         {
-            if ((await platform.Store.ListAsync(default)).Count(r => r.Status == RunStatus.Completed) >= count)
+            if ((await platform.Store.Runs.ListAsync(default)).Count(r => r.Status == RunStatus.Completed) >= count)
                 return;
             await Task.Delay(20);
             platform.Time.Advance(TimeSpan.FromSeconds(1));

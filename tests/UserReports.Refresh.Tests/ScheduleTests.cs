@@ -7,13 +7,13 @@ public sealed class ScheduleTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(nameof(IRunStore.FindInProgressAsync))]
-    [InlineData(nameof(IRunStore.StartAsync))]
-    [InlineData(nameof(IRunStore.ClaimAsync))]
-    [InlineData(nameof(IRunStore.CommitAsync))]
-    [InlineData(nameof(IRunStore.ReleaseAsync))]
-    [InlineData(nameof(IRunStore.TouchedAsync))]
-    [InlineData(nameof(IRunStore.CompleteAsync))]
+    [InlineData(nameof(IRunLedger.FindInProgressAsync))]
+    [InlineData(nameof(IRunLedger.StartAsync))]
+    [InlineData(nameof(IRunLedger.ClaimAsync))]
+    [InlineData(nameof(IReportWriter.CommitAsync))]
+    [InlineData(nameof(IRunLedger.ReleaseAsync))]
+    [InlineData(nameof(ICorrections.TouchedAsync))]
+    [InlineData(nameof(IReportWriter.CompleteAsync))]
     public async Task Schedule_StoreFailsTwiceAtAnyCall_IsLoggedAndTheRunCompletes(string member)
     {
         await using var platform = await SmallPlatform.CreateAsync(120);
@@ -21,10 +21,10 @@ public sealed class ScheduleTests
         void Fail(string called)
         {
             if (called == member && Interlocked.Increment(ref failures) <= 2)
-                throw new StoreException("The store could not be written: The disk is full; make room.");
+                throw new StoreUnavailableException("The store could not be written: The disk is full; make room.");
         }
 
-        var log = await KeepUntilAsync(platform, Fail, () => Task.FromResult(platform.Store.Snapshot is { Rows: > 0 }));
+        var log = await KeepUntilAsync(platform, Fail, () => Task.FromResult(platform.Store.Reader.Snapshot is { Rows: > 0 }));
 
         Assert.NotEqual(0, failures);
         var said = log
@@ -40,11 +40,11 @@ public sealed class ScheduleTests
         var failures = 0;
         void Fail(string called)
         {
-            if (called == nameof(IRunStore.StartAsync) && Interlocked.Increment(ref failures) <= 5)
+            if (called == nameof(IRunLedger.StartAsync) && Interlocked.Increment(ref failures) <= 5)
                 throw new InvalidOperationException("Nobody thought of this.");
         }
 
-        var log = await KeepUntilAsync(platform, Fail, () => Task.FromResult(platform.Store.Snapshot is { Rows: > 0 }));
+        var log = await KeepUntilAsync(platform, Fail, () => Task.FromResult(platform.Store.Reader.Snapshot is { Rows: > 0 }));
 
         Assert.Single(log.Lines, "The refresh failed, and is tried again until it succeeds: Nobody thought of this.");
         Assert.Single(log.Lines, "The refresh works again.");
@@ -58,8 +58,10 @@ public sealed class ScheduleTests
         platform.Settings = platform.Settings with { Interval = TimeSpan.FromMinutes(1) };
         void Fail(string called)
         {
-            if (called == nameof(IRunStore.DueAsync))
-                throw new StoreException("The store could not be read: The disk reports an error; check it.");
+            if (called == nameof(ICorrections.DueAsync))
+                throw new StoreUnavailableException(
+                    "The store could not be read: The disk reports an error; check it."
+                );
         }
 
         var log = await KeepUntilAsync(platform, Fail, async () => await CompletedRunsAsync(platform) >= 3);
@@ -77,7 +79,7 @@ public sealed class ScheduleTests
         await using var platform = await SmallPlatform.CreateAsync(60);
         await platform.RunAsync();
         platform.Time.Advance(TimeSpan.FromDays(12));
-        Assert.NotEmpty(await platform.Store.DueAsync(platform.Time.GetUtcNow(), 1, Cancelled));
+        Assert.NotEmpty(await platform.Store.Corrections.DueAsync(platform.Time.GetUtcNow(), 1, Cancelled));
         var none = false;
         var source = new InterruptedSource(
             platform.Source,
@@ -86,7 +88,7 @@ public sealed class ScheduleTests
                 // The pass stands still in its first range until the periods are done.
                 for (var i = 0; i < 1000 && !none; i++)
                 {
-                    none = (await platform.Store.DueAsync(platform.Time.GetUtcNow(), 1, token)).Count == 0;
+                    none = (await platform.Store.Corrections.DueAsync(platform.Time.GetUtcNow(), 1, token)).Count == 0;
                     await Task.Delay(10, token);
                 }
             }
@@ -131,23 +133,16 @@ public sealed class ScheduleTests
         platform.Settings = platform.Settings with { OnStart = false, Interval = TimeSpan.FromDays(3650) };
         using var engine = platform.Engine();
         var log = new RecordedLog<RefreshSchedule>();
-        using var schedule = new RefreshSchedule(
-            engine,
-            platform.Store,
-            platform.Store,
-            platform.Settings,
-            platform.Time,
-            log
-        );
+        using var schedule = new RefreshSchedule(engine, platform.Store, platform.Settings, platform.Time, log);
         using var stop = new CancellationTokenSource();
         // Nothing fires the clock's timers: what is to be done at this instant is done, then the schedule waits.
         var loop = schedule.RunAsync(stop.Token);
         await Task.Delay(TimeSpan.FromSeconds(1), Cancelled);
-        var version = platform.Store.Snapshot!.Version;
+        var version = platform.Store.Reader.Snapshot!.Version;
         await Task.Delay(TimeSpan.FromSeconds(1), Cancelled);
 
-        Assert.Equal(version, platform.Store.Snapshot!.Version);
-        Assert.Empty(await platform.Store.DueAsync(platform.Time.GetUtcNow(), 1, Cancelled));
+        Assert.Equal(version, platform.Store.Reader.Snapshot!.Version);
+        Assert.Empty(await platform.Store.Corrections.DueAsync(platform.Time.GetUtcNow(), 1, Cancelled));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop);
     }
@@ -170,7 +165,7 @@ public sealed class ScheduleTests
             platform.Log
         );
         var log = new RecordedLog<RefreshSchedule>();
-        using var schedule = new RefreshSchedule(engine, store, platform.Store, platform.Settings, platform.Time, log);
+        using var schedule = new RefreshSchedule(engine, store, platform.Settings, platform.Time, log);
         using var stop = new CancellationTokenSource();
         var loop = schedule.RunAsync(stop.Token);
         // The end is for what never comes, not for a machine that is busy.
@@ -187,8 +182,8 @@ public sealed class ScheduleTests
     }
 
     private static async Task<int> CompletedRunsAsync(SmallPlatform platform) =>
-        (await platform.Store.ListAsync(default)).Count(run => run.Status == RunStatus.Completed);
+        (await platform.Store.Runs.ListAsync(default)).Count(run => run.Status == RunStatus.Completed);
 
     private static async Task<bool> NoneIsDueAsync(SmallPlatform platform) =>
-        (await platform.Store.DueAsync(platform.Time.GetUtcNow(), 1, default)).Count == 0;
+        (await platform.Store.Corrections.DueAsync(platform.Time.GetUtcNow(), 1, default)).Count == 0;
 }

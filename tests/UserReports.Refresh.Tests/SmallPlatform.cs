@@ -6,7 +6,7 @@ using UserReports.Core.Reports;
 using UserReports.Sources;
 using UserReports.Sources.Generating;
 using UserReports.Sources.Reading;
-using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.Refresh.Tests;
 
@@ -25,7 +25,7 @@ internal sealed class SmallPlatform : IAsyncDisposable
 
     public ReportSource Source { get; private set; } = null!;
 
-    public ReportStore Store { get; private set; } = null!;
+    public DuckDbStore Store { get; private set; } = null!;
 
     /// <summary>One worker and many small ranges: what stops a pass can then be placed exactly.</summary>
     public RefreshSettings Settings { get; set; } =
@@ -84,7 +84,7 @@ internal sealed class SmallPlatform : IAsyncDisposable
     public async Task<IReadOnlyList<string>> DocumentsAsync(string q = "")
     {
         var query = QueryCompiler.Compile(q, "username").Query!;
-        var page = await Store.FindAsync(query, new(100_000), default);
+        var page = await Store.Reader.FindAsync(query, new(100_000), default);
         return [.. page.Documents.Select(d => System.Text.Encoding.UTF8.GetString(d.Span))];
     }
 
@@ -96,10 +96,10 @@ internal sealed class SmallPlatform : IAsyncDisposable
     }
 
     private void OpenStore() =>
-        Store = ReportStore.Open(
+        Store = DuckDbStore.Open(
             new(Path.Combine(folder, "store", "reports.duckdb")) { Threads = 2 },
             Time,
-            NullLogger<ReportStore>.Instance
+            NullLogger<DuckDbStore>.Instance
         );
 
     private string Connection(string database) => $"Data Source={Path.Combine(folder, database + ".duckdb")}";

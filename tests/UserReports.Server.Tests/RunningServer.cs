@@ -9,6 +9,7 @@ using UserReports.Core.Reports;
 using UserReports.Server.Api;
 using UserReports.Server.Configuration;
 using UserReports.Store;
+using UserReports.Store.DuckDb;
 using UserReports.Testing;
 
 namespace UserReports.Server.Tests;
@@ -41,7 +42,7 @@ public sealed class RunningServer : IAsyncDisposable
 
     public string Folder => folder;
 
-    public ReportStore Store => Services.GetRequiredService<ReportStore>();
+    public DuckDbStore Store => Services.GetRequiredService<DuckDbStore>();
 
     /// <summary>A server with people of every kind on its platform, and a completed run of these reports.</summary>
     /// <param name="reports">Null for a server before its first completed run.</param>
@@ -102,10 +103,17 @@ public sealed class RunningServer : IAsyncDisposable
     public async Task RefreshAsync(IReadOnlyList<Report> reports)
     {
         var everyone = new AccountRange(0, long.MaxValue);
-        var run = await Store.StartAsync([(everyone, reports.Count)], default);
-        await Store.ClaimAsync(run.Uid, "test", 1, TimeSpan.FromMinutes(1), default);
-        Assert.True(await Store.CommitAsync(run.Uid, "test", [new(everyone, reports.Count, reports, [])], default));
-        Assert.True(await Store.CompleteAsync(run.Uid, "test", default));
+        var run = await Store.Runs.StartAsync([(everyone, reports.Count)], default);
+        await Store.Runs.ClaimAsync(run.Uid, "test", 1, TimeSpan.FromMinutes(1), default);
+        Assert.True(
+            await Store.Writer.CommitAsync(
+                run.Uid,
+                "test",
+                [Store.Writer.Pack(everyone, reports.Count, reports)],
+                default
+            )
+        );
+        Assert.True(await Store.Writer.CompleteAsync(run.Uid, "test", default));
     }
 
     public HttpClient NewClient() =>
@@ -145,10 +153,10 @@ public sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>Starts runs in the store, but nobody works on them.</summary>
-    private sealed class StartedRuns(ReportStore store) : IRefreshStart
+    private sealed class StartedRuns(DuckDbStore store) : IRefreshStart
     {
         public Task<Run> StartAsync(CancellationToken cancellationToken) =>
-            store.StartAsync([(new AccountRange(0, long.MaxValue), 1)], cancellationToken);
+            store.Runs.StartAsync([(new AccountRange(0, long.MaxValue), 1)], cancellationToken);
     }
 }
 

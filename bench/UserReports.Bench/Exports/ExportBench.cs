@@ -5,7 +5,7 @@ using UserReports.Bench.Queries;
 using UserReports.Bench.Results;
 using UserReports.Bench.Serving;
 using UserReports.Sources.Generating;
-using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.Bench.Exports;
 
@@ -75,12 +75,12 @@ internal static class ExportBench
 
     private static async Task FillAsync(string folder, int accounts, CancellationToken cancellationToken)
     {
-        await using var store = ReportStore.Open(
+        await using var store = DuckDbStore.Open(
             new(Path.Combine(folder, "reports.duckdb")),
             TimeProvider.System,
-            NullLogger<ReportStore>.Instance
+            NullLogger<DuckDbStore>.Instance
         );
-        if (store.Snapshot?.Rows != accounts)
+        if (store.Reader.Snapshot?.Rows != accounts)
             await PageBench.FillAsync(store, accounts, cancellationToken);
     }
 

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using UserReports.Core.Reports;
-using UserReports.Store.Documents;
+using UserReports.Store.DuckDb.Documents;
 
 namespace UserReports.Bench.Loops;
 

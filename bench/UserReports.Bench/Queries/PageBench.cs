@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
 using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.Bench.Queries;
 
@@ -53,7 +54,7 @@ internal static class PageBench
     public static async Task FillAsync(string folder, int accounts, CancellationToken cancellationToken)
     {
         await using var store = Open(folder);
-        if (store.Snapshot?.Rows != accounts)
+        if (store.Reader.Snapshot?.Rows != accounts)
             await FillAsync(store, accounts, cancellationToken);
     }
 
@@ -66,13 +67,13 @@ internal static class PageBench
         foreach (var (name, ask) in Pages)
         {
             var same = Compile(ask(Runs), out long offset);
-            await store.FindAsync(same, new(PageRows, offset), cancellationToken);
+            await store.Reader.FindAsync(same, new(PageRows, offset), cancellationToken);
             var fresh = await TimesAsync(store, i => Compile(ask(i), out long _), offset, null, cancellationToken);
             var again = await TimesAsync(store, _ => same, offset, null, cancellationToken);
             Console.WriteLine($"| {name} | {fresh} | {again} |");
         }
 
-        var half = await store.FindAsync(ReportQuery.Everything, new(PageRows, 500_000), cancellationToken);
+        var half = await store.Reader.FindAsync(ReportQuery.Everything, new(PageRows, 500_000), cancellationToken);
         foreach (var (name, from) in new[] { ("cursor, first pages", null), ("cursor from row 500 000", half.Next) })
         {
             var walk = await WalkAsync(store, from, cancellationToken);
@@ -82,15 +83,15 @@ internal static class PageBench
         await EightAtOnceAsync(store, cancellationToken);
     }
 
-    private static ReportStore Open(string folder) =>
-        ReportStore.Open(
+    private static DuckDbStore Open(string folder) =>
+        DuckDbStore.Open(
             new(Path.Combine(folder, "reports.duckdb")),
             TimeProvider.System,
-            NullLogger<ReportStore>.Instance
+            NullLogger<DuckDbStore>.Instance
         );
 
     /// <summary>Writes made-up reports as a refresh would.</summary>
-    internal static async Task FillAsync(ReportStore store, int accounts, CancellationToken cancellationToken)
+    internal static async Task FillAsync(DuckDbStore store, int accounts, CancellationToken cancellationToken)
     {
         const int RangeRows = 50_000;
         var watch = Stopwatch.StartNew();
@@ -105,10 +106,12 @@ internal static class PageBench
                     )
                 ),
         ];
-        var run = await store.StartAsync(ranges, cancellationToken);
+        var run = await store.Runs.StartAsync(ranges, cancellationToken);
         for (var i = 0; i < ranges.Count; i++)
         {
-            var claimed = (await store.ClaimAsync(run.Uid, "bench", 1, TimeSpan.FromHours(1), cancellationToken))[0];
+            var claimed = (await store.Runs.ClaimAsync(run.Uid, "bench", 1, TimeSpan.FromHours(1), cancellationToken))[
+                0
+            ];
             List<Report> reports =
             [
                 .. Enumerable
@@ -117,23 +120,25 @@ internal static class PageBench
                     .AsOrdered()
                     .Select(i => PlatformReports.Make(claimed.Range.FirstId + i)),
             ];
-            using var packed = PackedReports.Of(reports);
-            await store.CommitAsync(
+            using var batch = store.Writer.NewBatch();
+            batch.Add(reports);
+            batch.Finish();
+            await store.Writer.CommitAsync(
                 run.Uid,
                 "bench",
-                [new(claimed.Range, claimed.Accounts, packed, [])],
+                [new(claimed.Range, claimed.Accounts, batch, [])],
                 cancellationToken
             );
         }
 
-        await store.CompleteAsync(run.Uid, "bench", cancellationToken);
+        await store.Writer.CompleteAsync(run.Uid, "bench", cancellationToken);
         Console.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"{accounts} rows written in {watch.Elapsed.TotalSeconds:F0} s")
         );
     }
 
     private static async Task<string> TimesAsync(
-        ReportStore store,
+        DuckDbStore store,
         Func<int, ReportQuery> query,
         long offset,
         PageKey? key,
@@ -145,21 +150,21 @@ internal static class PageBench
         {
             var asked = query(i);
             var start = Stopwatch.GetTimestamp();
-            await store.FindAsync(asked, new(PageRows, offset, key), cancellationToken);
+            await store.Reader.FindAsync(asked, new(PageRows, offset, key), cancellationToken);
             times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
 
         return Spell(times);
     }
 
-    private static async Task<string> WalkAsync(ReportStore store, PageKey? from, CancellationToken cancellationToken)
+    private static async Task<string> WalkAsync(DuckDbStore store, PageKey? from, CancellationToken cancellationToken)
     {
         var times = new double[Runs];
         var next = from;
         for (var i = 0; i < Runs; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            var page = await store.FindAsync(ReportQuery.Everything, new(PageRows, 0, next), cancellationToken);
+            var page = await store.Reader.FindAsync(ReportQuery.Everything, new(PageRows, 0, next), cancellationToken);
             times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             next = page.Next;
         }
@@ -173,7 +178,7 @@ internal static class PageBench
         return string.Create(CultureInfo.InvariantCulture, $"{times[Runs / 2]:F1} | {times[Runs * 95 / 100]:F1}");
     }
 
-    private static async Task EightAtOnceAsync(ReportStore store, CancellationToken cancellationToken)
+    private static async Task EightAtOnceAsync(DuckDbStore store, CancellationToken cancellationToken)
     {
         const int Clients = 8;
         const int PagesEach = 100;
@@ -189,7 +194,7 @@ internal static class PageBench
                             for (var i = 0; i < PagesEach; i++)
                             {
                                 var (_, ask) = Pages[(i + client) % Pages.Length];
-                                await store.FindAsync(
+                                await store.Reader.FindAsync(
                                     Compile(ask(i + (client * PagesEach)), out long offset),
                                     new(PageRows, offset),
                                     cancellationToken

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Bench.Databases;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Serving;
-using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.Bench.Refreshing;
 
@@ -26,12 +26,12 @@ internal static class PassesBench
             var figures = await RefreshProcess.RunAsync(places, cancellationToken);
             if (pass == 1)
                 firstBytes = figures.StoreBytes;
-            await using var store = ReportStore.Open(
+            await using var store = DuckDbStore.Open(
                 new(places.StoreFile),
                 TimeProvider.System,
-                NullLogger<ReportStore>.Instance
+                NullLogger<DuckDbStore>.Instance
             );
-            var pages = await new QueryBench(store, email, Rounds).TogetherAsync(cancellationToken);
+            var pages = await new QueryBench(store.Reader, email, Rounds).TogetherAsync(cancellationToken);
             output.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,

@@ -3,7 +3,7 @@ using UserReports.Bench.Databases;
 using UserReports.Refresh;
 using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
-using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.Bench.Sources;
 
@@ -31,10 +31,10 @@ public static class SourceLoadBench
         try
         {
             await using var source = new ReportSource(new(databases.Platform, databases.Usage), TimeProvider.System);
-            await using var store = ReportStore.Open(
+            await using var store = DuckDbStore.Open(
                 new(Path.Combine(folder.FullName, "reports.duckdb")),
                 TimeProvider.System,
-                NullLogger<ReportStore>.Instance
+                NullLogger<DuckDbStore>.Instance
             );
             var settings = new RefreshSettings { Workers = Math.Max(2, Environment.ProcessorCount) };
             using var engine = new RefreshEngine(

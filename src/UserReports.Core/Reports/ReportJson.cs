@@ -25,7 +25,7 @@ public sealed class ReportJson : IDisposable
     /// <summary>More than the longest number there is.</summary>
     private const int NumberBytesMax = 40;
 
-    private static readonly ReportPhrases Phrases = new();
+    private static readonly PhraseCodec Phrases = new();
 
     private static readonly Node[] Nodes = Node.Of(ReportCatalogue.Fields);
 

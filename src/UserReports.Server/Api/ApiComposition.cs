@@ -39,7 +39,7 @@ public static class ApiComposition
     private const int HeaderBytesMax = 32 * 1024;
 
     /// <summary>
-    /// What the routes need. Besides it takes an <c>IReportReader</c>, an <c>IRunStore</c> and an
+    /// What the routes need. Besides it takes an <c>IReportReader</c>, an <c>IRunLedger</c> and an
     /// <see cref="IRefreshStart"/>.
     /// </summary>
     public static IServiceCollection AddReportApi(this IServiceCollection services, ServerSettings settings)

@@ -59,7 +59,7 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
             SessionStoreException => Problems.NoStore.With(
                 "Sessions cannot be written now. The log of the service says why. API tokens work all the same."
             ),
-            StoreException or StoreDamagedException => Problems.NoStore.With(
+            StoreUnavailableException or StoreDamagedException => Problems.NoStore.With(
                 "The store cannot be read now. The log of the service says why. Try again soon."
             ),
             OperationCanceledException => Problems.TooSlow.With(

@@ -42,7 +42,7 @@ internal static class RunsEndpoints
             .Answers("StartRun", "Start a refresh, or get the one in progress", OpenApi.AnswerShape.Run, 400, 404);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IRunStore store, ApiSettings settings)
+    private static async Task<IResult> ListAsync(HttpContext context, IRunLedger store, ApiSettings settings)
     {
         List<RequestFault> faults = [];
         var paging = Paging.Read(context.Request.Query, settings.PageSizeLimit, faults);
@@ -65,7 +65,7 @@ internal static class RunsEndpoints
         );
     }
 
-    private static async Task<IResult> FindAsync(HttpContext context, string uid, IRunStore store)
+    private static async Task<IResult> FindAsync(HttpContext context, string uid, IRunLedger store)
     {
         if (!Guid.TryParse(uid, out var id) || await store.FindAsync(id, context.RequestAborted) is not { } run)
             return Problems.NotFound.With($"No run has this uid. GET {Root} lists those that are kept.").AsResult();

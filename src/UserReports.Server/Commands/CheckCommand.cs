@@ -8,6 +8,7 @@ using UserReports.Server.Configuration;
 using UserReports.Sources;
 using UserReports.Sources.Reading;
 using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.Server.Commands;
 
@@ -135,7 +136,7 @@ internal static class CheckCommand
     {
         var place = ServerHost.StoreSettingsOf(settings);
         // Before the first start there is none, and to look at it must not make one in a place that was mistyped.
-        if (!ReportStore.Exists(place))
+        if (!DuckDbStore.Exists(place))
         {
             return WhyNotWritable(Path.GetDirectoryName(Path.GetFullPath(place.Path))!) is { } why
                 ? Line(CheckLine.Failure, $"{StoreAnswers.NoStore(place)} It cannot be made: {why}")
@@ -147,19 +148,19 @@ internal static class CheckCommand
 
         try
         {
-            await using var store = ReportStore.Open(place, TimeProvider.System, NullLogger<ReportStore>.Instance);
+            await using var store = DuckDbStore.Open(place, TimeProvider.System, NullLogger<DuckDbStore>.Instance);
             return Line(
                 CheckLine.Ok,
-                store.Snapshot is { } snapshot
+                store.Reader.Snapshot is { } snapshot
                     ? $"{Counted.Of(snapshot.Rows, "row")} in {store.Directory}"
                     : $"empty, in {store.Directory}"
             );
         }
-        catch (StoreException e) when (StoreAnswers.IsInUse(e))
+        catch (StoreInUseException)
         {
             return Line(CheckLine.Ok, "in use, by a running server or another command");
         }
-        catch (Exception e) when (e is StoreException or StoreDamagedException)
+        catch (Exception e) when (e is StoreUnavailableException or StoreDamagedException)
         {
             return Line(CheckLine.Failure, e.Message);
         }

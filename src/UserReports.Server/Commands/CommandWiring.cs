@@ -60,7 +60,7 @@ internal static class CommandWiring
         {
             CommandException
             or SettingsException
-            or StoreException
+            or StoreUnavailableException
             or StoreDamagedException
             or SourceException
             or PatternRejectedException

@@ -5,16 +5,17 @@ using UserReports.Server.Api;
 using UserReports.Server.Configuration;
 using UserReports.Server.Export;
 using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.Server.Commands;
 
 /// <summary>Answers from the store itself, while no server runs.</summary>
 internal sealed class StoreAnswers : IReportAnswers
 {
-    private readonly ReportStore store;
+    private readonly DuckDbStore store;
     private readonly bool protectFormulas;
 
-    private StoreAnswers(ReportStore store, bool protectFormulas)
+    private StoreAnswers(DuckDbStore store, bool protectFormulas)
     {
         this.store = store;
         this.protectFormulas = protectFormulas;
@@ -25,17 +26,17 @@ internal sealed class StoreAnswers : IReportAnswers
     {
         var place = ServerHost.StoreSettingsOf(settings);
         // A mistyped place stays as it is: who only reads makes no store there.
-        if (!ReportStore.Exists(place))
+        if (!DuckDbStore.Exists(place))
             throw new CommandException(
                 $"{NoStore(place)} Look at the setting Store, or make one: {CommandLine.Name} refresh"
             );
         try
         {
-            var opened = ReportStore.Open(place, TimeProvider.System, NullLogger<ReportStore>.Instance);
+            var opened = DuckDbStore.Open(place, TimeProvider.System, NullLogger<DuckDbStore>.Instance);
             terminal.Error.WriteLine($"No server is asked: reading the store in {opened.Directory}.");
             return new(opened, settings.Of(SettingsTable.FormulaProtection));
         }
-        catch (StoreException e) when (IsInUse(e))
+        catch (StoreInUseException e)
         {
             throw new CommandException(
                 "The store is in use, probably by a running server. Ask it: set USERREPORTS_TOKEN to an API token, "
@@ -48,14 +49,11 @@ internal sealed class StoreAnswers : IReportAnswers
     /// <summary>What to say where a store should be.</summary>
     internal static string NoStore(StoreSettings place) => $"There is no store at {Path.GetFullPath(place.Path)}.";
 
-    /// <summary>True if nothing is wrong with the store but that another process holds it.</summary>
-    internal static bool IsInUse(StoreException e) => e.Message.Contains("in use", StringComparison.Ordinal);
-
     public async Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken)
     {
         var project = Projection(question.Fields);
         var query = Compile(question);
-        var page = await store.FindAsync(query, new(limit), cancellationToken);
+        var page = await store.Reader.FindAsync(query, new(limit), cancellationToken);
         return new(
             page.Count ?? page.Documents.Count,
             project is null ? page.Documents : [.. page.Documents.Select(project)],
@@ -76,7 +74,7 @@ internal sealed class StoreAnswers : IReportAnswers
         var query = Compile(question);
         if (question.Ordering is null)
             query = query with { Ordering = [] };
-        await using var export = await store.ExportAsync(query, cancellationToken);
+        await using var export = await store.Reader.ExportAsync(query, cancellationToken);
         ReportExporter.Check(format, export.Count);
         progress.Report(0, export.Count);
         var pipe = PipeWriter.Create(output, new(leaveOpen: true));
@@ -96,8 +94,8 @@ internal sealed class StoreAnswers : IReportAnswers
 
     public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
     {
-        var runs = await store.ListAsync(cancellationToken);
-        var snapshot = store.Snapshot;
+        var runs = await store.Runs.ListAsync(cancellationToken);
+        var snapshot = store.Reader.Snapshot;
         return new(
             snapshot?.Rows,
             snapshot is null ? null : (long)(TimeProvider.System.GetUtcNow() - snapshot.CompletedAt).TotalSeconds,

@@ -6,7 +6,7 @@ using UserReports.Store;
 namespace UserReports.Server.Configuration;
 
 /// <summary>Keeps the schedule while the service runs, and starts runs for whoever asks.</summary>
-internal sealed class ScheduledRefresh(RefreshSchedule schedule, IRunStore runs, TimeProvider time)
+internal sealed class ScheduledRefresh(RefreshSchedule schedule, IRunLedger runs, TimeProvider time)
     : BackgroundService,
         IRefreshStart
 {

@@ -14,6 +14,7 @@ using UserReports.Sources;
 using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
 using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.Server.Configuration;
 
@@ -128,7 +129,7 @@ public static class ServerHost
             .AddSingleton(RefreshSettingsOf(settings, hasReaders))
             .AddSingleton(provider => new RefreshEngine(
                 provider.GetRequiredService<IReportSource>(),
-                provider.GetRequiredService<IRunStore>(),
+                provider.GetRequiredService<IReportStore>(),
                 provider.GetRequiredService<RefreshSettings>(),
                 settings.Of(SettingsTable.RetentionDays),
                 provider.GetRequiredService<TimeProvider>(),
@@ -143,17 +144,18 @@ public static class ServerHost
     ) =>
         services
             .AddSingleton(provider =>
-                ReportStore.Open(
+                DuckDbStore.Open(
                     StoreSettingsOf(settings) with
                     {
                         HasReaders = hasReaders,
                     },
                     provider.GetRequiredService<TimeProvider>(),
-                    provider.GetRequiredService<ILogger<ReportStore>>()
+                    provider.GetRequiredService<ILogger<DuckDbStore>>()
                 )
             )
-            .AddSingleton<IReportReader>(provider => provider.GetRequiredService<ReportStore>())
-            .AddSingleton<IRunStore>(provider => provider.GetRequiredService<ReportStore>());
+            .AddSingleton<IReportStore>(provider => provider.GetRequiredService<DuckDbStore>())
+            .AddSingleton(provider => provider.GetRequiredService<IReportStore>().Reader)
+            .AddSingleton(provider => provider.GetRequiredService<IReportStore>().Runs);
 
     /// <summary>The two source databases; a connection is made at first use.</summary>
     internal static IServiceCollection AddSources(this IServiceCollection services, ServerSettings settings)

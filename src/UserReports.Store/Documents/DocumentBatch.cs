@@ -14,7 +14,8 @@ public sealed class DocumentBatch : IReadOnlyList<ReadOnlyMemory<byte>>, IDispos
     private readonly List<byte[]> slabs = [];
     private int used;
 
-    internal DocumentBatch(int count) => documents = new ReadOnlyMemory<byte>[count];
+    /// <summary>Room for so many documents; each is to be put in its place.</summary>
+    public DocumentBatch(int count) => documents = new ReadOnlyMemory<byte>[count];
 
     /// <summary>Copies of documents that were not read from a file.</summary>
     public static DocumentBatch Of(IReadOnlyList<ReadOnlyMemory<byte>> documents)
@@ -44,7 +45,7 @@ public sealed class DocumentBatch : IReadOnlyList<ReadOnlyMemory<byte>>, IDispos
     }
 
     /// <summary>Keeps a copy of a document in its place.</summary>
-    internal void Put(int index, ReadOnlySpan<byte> document)
+    public void Put(int index, ReadOnlySpan<byte> document)
     {
         if (slabs.Count == 0 || slabs[^1].Length - used < document.Length)
         {

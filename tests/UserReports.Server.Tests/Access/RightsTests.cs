@@ -151,7 +151,7 @@ public sealed class RightsTests
                 services.Replace(
                     ServiceDescriptor.Singleton<IReportReader>(provider =>
                     {
-                        chunks.Reader = provider.GetRequiredService<ReportStore>();
+                        chunks.Reader = provider.GetRequiredService<IReportStore>().Reader;
                         return chunks;
                     })
                 )

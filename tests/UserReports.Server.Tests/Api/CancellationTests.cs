@@ -93,7 +93,7 @@ public sealed class CancellationTests
                 services.Replace(
                     ServiceDescriptor.Singleton<IReportReader>(provider =>
                     {
-                        watched.Reader = provider.GetRequiredService<ReportStore>();
+                        watched.Reader = provider.GetRequiredService<IReportStore>().Reader;
                         return watched;
                     })
                 );

@@ -118,7 +118,7 @@ public sealed class AuditLogTests
             await AssertProblem.IsAsync(answer, 503, "no_audit");
         }
 
-        Assert.All(await server.Store.ListAsync(Stop), run => Assert.NotNull(run.FinishedAt));
+        Assert.All(await server.Store.Runs.ListAsync(Stop), run => Assert.NotNull(run.FinishedAt));
         using (var browser = new Browser(server))
         {
             using var signIn = await browser.SubmitAsync([new("token", People.Superuser.Token)]);

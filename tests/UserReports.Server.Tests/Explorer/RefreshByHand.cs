@@ -7,7 +7,7 @@ using UserReports.Store;
 namespace UserReports.Server.Tests.Explorer;
 
 /// <summary>A schedule that begins when somebody first asks for a run, so that there is no data until then.</summary>
-internal sealed class RefreshByHand(ScheduledRefresh schedule, IRunStore runs) : IRefreshStart
+internal sealed class RefreshByHand(ScheduledRefresh schedule, IRunLedger runs) : IRefreshStart
 {
     public static void Add(IServiceCollection services)
     {

@@ -85,7 +85,7 @@ public sealed class SmallPlatformTests(ExplorerServer server)
             20,
             adjust: services =>
                 services.AddSingleton<IReportReader>(provider =>
-                    summaries = new(provider.GetRequiredService<ReportStore>())
+                    summaries = new(provider.GetRequiredService<IReportStore>().Reader)
                 )
         );
         await host.RefreshedAsync();

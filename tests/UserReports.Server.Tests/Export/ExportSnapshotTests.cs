@@ -25,11 +25,11 @@ public sealed class ExportSnapshotTests : IAsyncLifetime
     {
         using var undisturbed = await SendAsync(format);
         var expected = await ReadAsync(undisturbed, format);
-        var version = server.Store.Snapshot!.Version;
+        var version = server.Store.Reader.Snapshot!.Version;
 
         using var disturbed = await SendAsync(format);
         await server.RefreshAsync(HeavyReports.Make("after"));
-        Assert.NotEqual(version, server.Store.Snapshot!.Version);
+        Assert.NotEqual(version, server.Store.Reader.Snapshot!.Version);
         await AssertRunsAsync();
         var actual = await ReadAsync(disturbed, format);
 

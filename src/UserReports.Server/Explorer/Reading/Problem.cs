@@ -32,7 +32,7 @@ public sealed record Problem(string Title, string Advice, bool CanRetry = true)
             ),
             QueryMemoryException => new("The query needs too much memory", failure.Message),
             PatternRejectedException e => new("The pattern was refused", e.Message, CanRetry: false),
-            StoreException or StoreDamagedException => new("The store cannot be read", failure.Message),
+            StoreUnavailableException or StoreDamagedException => new("The store cannot be read", failure.Message),
             _ => null,
         };
 }

@@ -8,7 +8,7 @@ namespace UserReports.Server.Explorer.Runs;
 /// <summary>What the page of refresh runs shows and does.</summary>
 public sealed class RunReading(
     ReportReading reading,
-    IRunStore runs,
+    IRunLedger runs,
     IReportReader reports,
     RefreshEngine engine,
     IRefreshStart refresh

@@ -1,0 +1,18 @@
+namespace UserReports.Store.DuckDb.Caching;
+
+/// <summary>The cache of the version that is read; what was found out about another one is forgotten.</summary>
+internal sealed class SnapshotCaches(TimeProvider time)
+{
+    private SnapshotCache latest = new("", default);
+
+    /// <summary>What is known of a version.</summary>
+    public SnapshotCache Of(SnapshotInfo snapshot)
+    {
+        var known = Volatile.Read(ref latest);
+        if (known.Version == snapshot.Version)
+            return known;
+        known = new(snapshot.Version, time.GetUtcNow());
+        Volatile.Write(ref latest, known);
+        return known;
+    }
+}

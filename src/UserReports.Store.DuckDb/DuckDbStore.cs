@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+using UserReports.Store.DuckDb.Caching;
+using UserReports.Store.DuckDb.Generations;
+using UserReports.Store.DuckDb.Native;
+using UserReports.Store.DuckDb.Reading;
+using UserReports.Store.DuckDb.Runs;
+
+namespace UserReports.Store.DuckDb;
+
+/// <summary>The reports in DuckDB files on this machine. One process owns them.</summary>
+public sealed class DuckDbStore : IReportStore
+{
+    private readonly WriteQueue writes;
+    private readonly QueryExecutor queries;
+    private readonly OrderedPages ordered;
+    private int closed;
+
+    private DuckDbStore(GenerationSet generations, StoreSettings settings, TimeProvider time, ILogger logger)
+    {
+        Generations = generations;
+        writes = new(generations);
+        queries = new(generations, settings.ConcurrentQueries);
+        var addresses = new AddressReader(settings);
+        ordered = new(queries, addresses, settings, time, logger);
+        Reader = new ReportReader(generations, queries, ordered, new SnapshotCaches(time), addresses);
+        Runs = new RunLedger(generations, writes, time);
+        Writer = new RangeCommitter(generations, writes, time);
+        Corrections = new AccountCorrections(generations, writes, queries);
+    }
+
+    /// <inheritdoc/>
+    public IReportReader Reader { get; }
+
+    /// <inheritdoc/>
+    public IRunLedger Runs { get; }
+
+    /// <inheritdoc/>
+    public IReportWriter Writer { get; }
+
+    /// <inheritdoc/>
+    public ICorrections Corrections { get; }
+
+    /// <summary>The folder that holds the store's files.</summary>
+    public string Directory => Generations.Directory;
+
+    internal GenerationSet Generations { get; }
+
+    /// <summary>Whether there is a store to open; nothing is made.</summary>
+    public static bool Exists(StoreSettings settings) => StoreFolder.Exists(settings.Path);
+
+    /// <summary>
+    /// Opens the store, or makes an empty one. A generation that is damaged or of an older layout is set aside with a
+    /// message in the log, and the newest complete one that can be read is served: the one before the present is kept
+    /// until the next run begins.
+    /// </summary>
+    /// <exception cref="StoreInUseException">Another process holds the store.</exception>
+    /// <exception cref="StoreUnavailableException">Its folder cannot be written.</exception>
+    public static DuckDbStore Open(StoreSettings settings, TimeProvider time, ILogger<DuckDbStore> logger)
+    {
+        CLibrary.KeepFewArenas();
+        return new(GenerationSet.Open(settings, time, logger), settings, time, logger);
+    }
+
+    /// <summary>Closes the store, once its last reader has ended. Whoever asks from now on is told that nothing is
+    /// there.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // A container that knows the store under several interfaces closes it once for each.
+        if (Interlocked.Exchange(ref closed, 1) != 0)
+            return;
+        await ordered.DisposeAsync();
+        await writes.CloseAsync();
+        await Generations.CloseAsync();
+        writes.Dispose();
+        queries.Dispose();
+    }
+}

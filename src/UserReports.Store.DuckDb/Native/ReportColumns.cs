@@ -1,0 +1,281 @@
+using System.IO.Hashing;
+using System.Text;
+using UserReports.Core.Query;
+using UserReports.Core.Reports;
+
+namespace UserReports.Store.DuckDb.Native;
+
+/// <summary>
+/// The columns of the table <c>reports</c>, derived from the catalogue: what a report is filtered and ordered by. What
+/// it is answered with is its document, which stands in a file of its own (<see cref="Documents.DocumentFile"/>).
+/// </summary>
+internal static class ReportColumns
+{
+    /// <summary>Ends the name of the case-folded copy of a searched text.</summary>
+    public const string FoldedSuffix = "__folded";
+
+    /// <summary>To be raised when stored columns or documents keep their names but change their meaning.</summary>
+    private const string Meaning = "4";
+
+    /// <summary>For texts that hardly repeat.</summary>
+    private const string Packed = "fsst";
+
+    /// <summary>For texts of which there are few.</summary>
+    private const string ByPlace = "dictionary";
+
+    /// <summary>For texts that nothing packs, and lists, whose codes leave little to pack.</summary>
+    private const string Unpacked = "uncompressed";
+
+    /// <summary>
+    /// What columns are read from: the report itself, then what is within it, each with the place of what holds it. It
+    /// is read once for a report and not once for each of its columns.
+    /// </summary>
+    private static readonly List<(int Holder, Func<object, object?> Read)> Owners = [(0, report => report)];
+
+    /// <summary>All columns, in the order of the table.</summary>
+    public static readonly IReadOnlyList<ReportColumn> All =
+    [
+        new("user_id", "BIGINT", 0, Values<long>(report => ((Report)report).UserId)),
+        new("organization_id", "VARCHAR", 0, Texts(report => ((Report)report).OrganizationId))
+        {
+            Compression = Unpacked,
+        },
+        .. ReportCatalogue.Fields.SelectMany(field => Derive(field, 0)),
+    ];
+
+    private static readonly HashSet<string> Names = [.. All.Select(column => column.Name)];
+
+    /// <summary>True if the table has a column of that name.</summary>
+    public static bool Exists(string name) => Names.Contains(name);
+
+    /// <summary>Writes reports' values, each with the writer at its column's place.</summary>
+    /// <param name="json">Renders the lists, and keeps them for the reports' documents.</param>
+    internal static void Write(ReadOnlySpan<Report> reports, IReadOnlyList<ColumnWriter> writers, ReportJson json)
+    {
+        // One column after the other: what reads and writes a column's values then stays where it is quick to reach.
+        var owners = new object?[Owners.Count][];
+        for (var i = 0; i < owners.Length; i++)
+        {
+            var (holder, read) = Owners[i];
+            var own = owners[i] = new object?[reports.Length];
+            for (var row = 0; row < own.Length; row++)
+                own[row] =
+                    i == 0 ? reports[row]
+                    : owners[holder][row] is { } within ? read(within)
+                    : null;
+        }
+
+        for (var i = 0; i < All.Count; i++)
+            All[i].Write(writers[i], owners[All[i].Owner], json);
+    }
+
+    /// <summary>The statement that makes the table.</summary>
+    public static string CreateTable { get; } =
+        $"create table reports ({string.Join(", ", All.Select(Declare))}, document BIGINT not null)";
+
+    /// <summary>
+    /// Changes with every field of the catalogue and every column, so that a store of another layout is rebuilt, not
+    /// misread.
+    /// </summary>
+    public static int LayoutVersion { get; } =
+        (int)
+            XxHash32.HashToUInt32(
+                Encoding.UTF8.GetBytes($"{Meaning}\n{CreateTable}\n{string.Join('\n', ReportCatalogue.All)}")
+            );
+
+    /// <summary>A column name as SQL.</summary>
+    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static string Declare(ReportColumn column) =>
+        $"{Quote(column.Name)} {column.SqlType}{(column.Compression is { } way ? $" using compression {way}" : "")}";
+
+    private static IEnumerable<ReportColumn> Derive(Field field, int owner)
+    {
+        switch (field.Kind)
+        {
+            case FieldKind.Object:
+                var here = Owners.Count;
+                Owners.Add((owner, field.ReadObject));
+                foreach (var column in field.Children.SelectMany(child => Derive(child, here)))
+                    yield return column;
+                // A group that can be null is null itself; its members cannot tell that from a null of their own.
+                if (field.IsNullable)
+                    yield return new(field.Path, "BOOLEAN", here, Values<bool>(_ => true));
+                break;
+            case FieldKind.List:
+                foreach (var column in DeriveList(field, owner))
+                    yield return column;
+                break;
+            case FieldKind.Json:
+                var members = Owners.Count;
+                Owners.Add((owner, o => field.ReadJson(o)?.Take(field.KnownKeys)));
+                yield return new(
+                    field.Path,
+                    "VARCHAR",
+                    members,
+                    (column, owners, _) =>
+                    {
+                        foreach (var o in owners)
+                        {
+                            if (o is JsonMembers { Rest: var rest })
+                                column.Write(rest.Utf8);
+                            else
+                                column.WriteNullText();
+                        }
+                    }
+                )
+                {
+                    Compression = Packed,
+                };
+                // Null, too, where the value is no text: then only the rest knows it.
+                for (var i = 0; i < field.KnownKeys.Count; i++)
+                {
+                    var place = i;
+                    yield return new(
+                        $"{field.Path}__{field.KnownKeys[i]}",
+                        "VARCHAR",
+                        members,
+                        Texts(o => ((JsonMembers)o).Texts[place])
+                    )
+                    {
+                        Compression = field.ChoiceKeys.Contains(field.KnownKeys[i]) ? ByPlace : Packed,
+                    };
+                }
+
+                break;
+            default:
+                yield return Scalar(field, owner);
+                if (field.IsSearched)
+                {
+                    yield return new(
+                        field.Path + FoldedSuffix,
+                        "VARCHAR",
+                        owner,
+                        Texts(o => field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null)
+                    )
+                    {
+                        Compression = Packed,
+                    };
+                }
+
+                break;
+        }
+    }
+
+    private static ReportColumn Scalar(Field field, int owner) =>
+        field.Kind switch
+        {
+            FieldKind.Text => new(field.Path, "VARCHAR", owner, Texts(field.ReadText))
+            {
+                Compression =
+                    field.IsIdentifier ? Unpacked
+                    : field.IsChoice ? ByPlace
+                    : Packed,
+            },
+            FieldKind.Boolean => new(field.Path, "BOOLEAN", owner, Values(field.ReadBoolean)),
+            FieldKind.Integer => new(field.Path, "BIGINT", owner, Values(field.ReadInteger)),
+            FieldKind.Decimal => new(field.Path, "DOUBLE", owner, Values(o => (double?)field.ReadDecimal(o))),
+            _ => new(field.Path, "TIMESTAMP", owner, Values(o => AsShown(field.ReadInstant(o), field.InstantFormat))),
+        };
+
+    private static WriteColumn Texts(Func<object, string?> read) => (column, owners, _) => column.Write(owners, read);
+
+    private static WriteColumn Values<T>(Func<object, T?> read)
+        where T : unmanaged => (column, owners, _) => column.Write(owners, read);
+
+    /// <summary>
+    /// Microseconds since 1970, as the database counts, but whole seconds where those are shown: what is shown is what
+    /// is compared, and an instant pasted from a report finds that report.
+    /// </summary>
+    private static long? AsShown(DateTimeOffset? instant, InstantFormat format)
+    {
+        if (instant?.UtcDateTime.Ticks is not { } ticks)
+            return null;
+        var shown = format == InstantFormat.Zulu ? TimeSpan.TicksPerSecond : TimeSpan.TicksPerMicrosecond;
+        return (ticks - (ticks % shown) - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+    }
+
+    private static IEnumerable<ReportColumn> DeriveList(Field list, int owner)
+    {
+        yield return new(
+            list.Path,
+            "BLOB",
+            owner,
+            (column, owners, json) =>
+            {
+                foreach (var o in owners)
+                {
+                    if (o is not null && list.ReadList(o) is { Count: > 0 } elements)
+                        column.Write(json.Render(list, elements));
+                    else
+                        column.WriteNullText();
+                }
+            }
+        )
+        {
+            Compression = Unpacked,
+        };
+        foreach (var leaf in Leaves(list).Where(leaf => leaf.IsCollected))
+        {
+            List<Field> steps = [];
+            for (var step = leaf; step != list; step = step!.Parent)
+                steps.Insert(0, step!);
+            yield return new(
+                leaf.Path,
+                "VARCHAR[]",
+                owner,
+                (column, owners, _) =>
+                {
+                    foreach (var o in owners)
+                    {
+                        List<string>? values = null;
+                        var elements = o is null ? [] : list.ReadList(o);
+                        for (var i = 0; i < elements.Count; i++)
+                            CollectFrom(steps, 0, elements[i], ref values);
+                        column.Write(values);
+                    }
+                }
+            );
+        }
+    }
+
+    private static IEnumerable<Field> Leaves(Field field) =>
+        field.Children.Count == 0 ? [field] : field.Children.SelectMany(Leaves);
+
+    private static void CollectFrom(List<Field> steps, int at, object? owner, ref List<string>? values)
+    {
+        if (owner is null)
+            return;
+        var step = steps[at];
+        if (step.Kind == FieldKind.Object)
+        {
+            CollectFrom(steps, at + 1, step.ReadObject(owner), ref values);
+        }
+        else if (step.Kind == FieldKind.List)
+        {
+            foreach (var element in step.ReadList(owner))
+                CollectFrom(steps, at + 1, element, ref values);
+        }
+        else if (step.ReadText(owner) is { } text)
+        {
+            (values ??= []).Add(text);
+        }
+    }
+}
+
+/// <summary>One column of the table <c>reports</c>.</summary>
+/// <param name="Owner">The place of what the value is read from.</param>
+/// <param name="Write">Writes the values of owners, or null without one.</param>
+internal sealed record ReportColumn(string Name, string SqlType, int Owner, WriteColumn Write)
+{
+    /// <summary>
+    /// The way in which the database is to store the column. Null leaves it to the database, which tries every way on
+    /// each row group: that is dear for texts, cheap for numbers.
+    /// </summary>
+    public string? Compression { get; init; }
+}
+
+/// <summary>Writes the values of some rows in a column.</summary>
+/// <param name="owners">What the values are read from, row after row; null where there is none.</param>
+/// <param name="json">Renders the lists.</param>
+internal delegate void WriteColumn(ColumnWriter column, ReadOnlySpan<object?> owners, ReportJson json);

@@ -1,0 +1,130 @@
+using System.Globalization;
+using UserReports.Core.Reports;
+using UserReports.Store.DuckDb.Generations;
+using UserReports.Store.DuckDb.Native;
+using UserReports.Store.DuckDb.Reading;
+
+namespace UserReports.Store.DuckDb.Runs;
+
+/// <inheritdoc cref="ICorrections"/>
+/// <remarks>
+/// What was touched after the last look at it was touched with newer values than a correction can know of, and stays.
+/// Numbers instead of times: they never stand still. They stand in the run's own rows.
+/// </remarks>
+internal sealed class AccountCorrections(GenerationSet generations, WriteQueue writes, QueryExecutor queries)
+    : ICorrections
+{
+    /// <inheritdoc/>
+    public Task ReplaceAccountsAsync(
+        IReadOnlyCollection<long> accountIds,
+        IReadOnlyList<Report> reports,
+        CancellationToken cancellationToken
+    ) =>
+        writes.RunAsync(
+            () =>
+            {
+                using var current = generations.EnterCurrent();
+                // First, so that a crash in between costs a needless correction and not a lost one.
+                using (var next = generations.EnterBuilding())
+                {
+                    if (next is not null)
+                        Touch(next.Generation, accountIds);
+                }
+
+                return Replace(current.Generation, accountIds, reports);
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long>> TouchedAsync(CancellationToken cancellationToken) =>
+        writes.RunAsync<IReadOnlyList<long>>(
+            () =>
+            {
+                using var next = generations.EnterBuilding();
+                if (next is null)
+                    return [];
+                using var use = next.Generation.Connect();
+                use.Database.Execute("update snapshot_state set touched_seen = touched_last");
+                return use.Database.Rows(
+                    "select distinct user_id from touched_account order by 1",
+                    row => row.GetInt64(0)
+                );
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<bool> CorrectAsync(
+        Guid run,
+        string ownerToken,
+        IReadOnlyCollection<long> accountIds,
+        IReadOnlyList<Report> reports,
+        CancellationToken cancellationToken
+    ) =>
+        writes.RunAsync(
+            () =>
+            {
+                using var entered = writes.Enter(run);
+                if (entered is null || !Replace(entered.Generation, accountIds, reports))
+                    return false;
+                using var use = entered.Generation.Connect();
+                use.Database.Execute(
+                    $"""
+                    delete from touched_account where user_id in ({List(accountIds)})
+                        and sequence <= (select touched_seen from snapshot_state)
+                    """
+                );
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long>> DueAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) =>
+        queries.ReadAsync<IReadOnlyList<long>>(
+            reading =>
+                reading.Database.Rows(
+                    """
+                    select distinct user_id from reports
+                    where service_usage__current_period_end < $1 and last_updated <= service_usage__current_period_end
+                    order by 1 limit $2
+                    """,
+                    row => row.GetInt64(0),
+                    now,
+                    max
+                ),
+            cancellationToken
+        );
+
+    private static void Touch(Generation generation, IReadOnlyCollection<long> accountIds)
+    {
+        using var use = generation.Connect();
+        use.Database.Execute("begin transaction");
+        use.Database.Execute("update snapshot_state set touched_last = touched_last + 1");
+        use.Database.Execute(
+            $"""
+            insert into touched_account
+            select unnest([{List(accountIds)}]::bigint[]), (select touched_last from snapshot_state)
+            """
+        );
+        use.Database.Execute("commit");
+    }
+
+    private bool Replace(Generation generation, IReadOnlyCollection<long> accountIds, IReadOnlyList<Report> reports)
+    {
+        using var batch = ReportBatch.Of(reports);
+        return writes.Transact(
+            generation,
+            connection =>
+            {
+                connection.Execute($"delete from reports where user_id in ({List(accountIds)})");
+                ReportAppender.Append(connection, generation.Documents, [batch], CancellationToken.None);
+                return true;
+            }
+        );
+    }
+
+    private static string List(IReadOnlyCollection<long> ids) =>
+        ids.Count == 0 ? "null" : string.Join(",", ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+}

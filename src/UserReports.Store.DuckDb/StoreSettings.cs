@@ -1,0 +1,41 @@
+namespace UserReports.Store.DuckDb;
+
+/// <summary>Where the store is and how much of the machine it may use.</summary>
+/// <param name="Path">The store's base path; its files stand beside it, named after it.</param>
+public sealed record StoreSettings(string Path)
+{
+    /// <summary>Megabytes that <see cref="MemoryLimit"/> is where nobody says otherwise.</summary>
+    public const int UsualMegabytes = 1024;
+
+    /// <summary>Memory that one generation's database may use for queries, for example <c>1GB</c>.</summary>
+    public string MemoryLimit { get; init; } = $"{UsualMegabytes}MB";
+
+    /// <summary>Memory that the database of a generation that is being built may use.</summary>
+    public string BuildMemoryLimit { get; init; } = "128MB";
+
+    /// <summary>
+    /// Whether the generation before the present one stays until the next run begins, to be served should the present
+    /// one be found damaged. It doubles the room that a store takes between runs.
+    /// </summary>
+    public bool KeepsPrevious { get; init; }
+
+    /// <summary>
+    /// False where nobody will read in this process: then a completed generation costs no memory for readers.
+    /// </summary>
+    public bool HasReaders { get; init; } = true;
+
+    /// <summary>Threads of one query; by default all processors.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// Queries that run at once; more wait. Every query takes all threads, so more than a few only slow each other
+    /// down.
+    /// </summary>
+    public int ConcurrentQueries { get; init; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>Rows that are sorted at once where all rows are wanted; more are sorted in parts.</summary>
+    public int SortedRows { get; init; } = 250_000;
+
+    /// <summary>How long rows must have stayed as they are before orders of all of them are kept in memory.</summary>
+    public TimeSpan OrderAfter { get; init; } = TimeSpan.FromSeconds(2);
+}
