@@ -24,7 +24,11 @@ public sealed class ScheduleTests
                 throw new StoreUnavailableException("The store could not be written: The disk is full; make room.");
         }
 
-        var log = await KeepUntilAsync(platform, Fail, () => Task.FromResult(platform.Store.Reader.Snapshot is { Rows: > 0 }));
+        var log = await KeepUntilAsync(
+            platform,
+            Fail,
+            () => Task.FromResult(platform.Store.Reader.Snapshot is { Rows: > 0 })
+        );
 
         Assert.NotEqual(0, failures);
         var said = log
@@ -44,7 +48,11 @@ public sealed class ScheduleTests
                 throw new InvalidOperationException("Nobody thought of this.");
         }
 
-        var log = await KeepUntilAsync(platform, Fail, () => Task.FromResult(platform.Store.Reader.Snapshot is { Rows: > 0 }));
+        var log = await KeepUntilAsync(
+            platform,
+            Fail,
+            () => Task.FromResult(platform.Store.Reader.Snapshot is { Rows: > 0 })
+        );
 
         Assert.Single(log.Lines, "The refresh failed, and is tried again until it succeeds: Nobody thought of this.");
         Assert.Single(log.Lines, "The refresh works again.");

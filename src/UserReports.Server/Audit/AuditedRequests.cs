@@ -190,7 +190,7 @@ public static class AuditedRequests
             accountId,
             username,
             context.Connection.RemoteIpAddress?.ToString(),
-            $"{context.Request.Method} {AboutOf(context).Route}",
+            $"{HeadRequests.MethodOf(context)} {AboutOf(context).Route}",
             context.Request.Path,
             null,
             null,

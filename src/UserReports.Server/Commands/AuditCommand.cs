@@ -122,7 +122,9 @@ internal static class AuditCommand
             Counted.Of(record.Rows, "row"),
             string.Join(
                 "  ",
-                new[] { record.Route, record.Event, record.Question, WithinOf(record) }.Where(part => part is { Length: > 0 })
+                new[] { record.Route, record.Event, record.Question, WithinOf(record) }.Where(part =>
+                    part is { Length: > 0 }
+                )
             ),
         ];
 

@@ -1,7 +1,7 @@
 using System.Net;
 using UserReports.Refresh;
 using UserReports.Sources;
-using UserReports.Store;
+using UserReports.Store.DuckDb;
 using static UserReports.Server.Configuration.SettingKinds;
 
 namespace UserReports.Server.Configuration;
@@ -186,7 +186,7 @@ public static class SettingsTable
     /// <summary>How long the explorer stays signed in unused.</summary>
     public static readonly Setting<TimeSpan?> SessionIdle = Duration(
         "Access:SessionIdle",
-        "02:00:00",
+        TimeSpan.FromHours(2),
         "00:05:00",
         "7.00:00:00",
         "How long a sign-in to the explorer lasts while nothing is read with it."

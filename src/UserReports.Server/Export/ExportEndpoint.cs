@@ -1,5 +1,4 @@
 using System.Globalization;
-using UserReports.Core.Figures;
 using UserReports.Core.Query;
 using UserReports.Server.Access;
 using UserReports.Server.Api;

@@ -32,8 +32,6 @@ internal sealed partial class Browser : IDisposable
 
     public Task<HttpResponseMessage> PostAsync(string path, HttpContent? body = null) => client.PostAsync(path, body);
 
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => client.SendAsync(request);
-
     public async Task SignInAsync(Person person)
     {
         using var answer = await SubmitAsync([new("username", person.Name), new("password", person.Password)]);

@@ -124,7 +124,7 @@ public sealed class FreeFormTests : IAsyncLifetime
     {
         var query = SummaryCompiler.Compile(null, "extra_details__data__\"my key\"", null).Query!;
 
-        var summary = await store.Store.SummarizeAsync(query, TestContext.Current.CancellationToken);
+        var summary = await store.Store.Reader.SummarizeAsync(query, TestContext.Current.CancellationToken);
 
         Assert.Equal("extra_details__data__\"my key\"", query.Groups[0].ToString());
         Assert.Equal([null, "x", "y"], summary.Groups.Select(g => (string?)g.Groups[0]).Order(StringComparer.Ordinal));

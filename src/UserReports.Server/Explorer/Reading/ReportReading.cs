@@ -137,6 +137,8 @@ public sealed class ReportReading(
             null,
             null,
             records.Count,
+            null,
+            null,
             ("user", query.User),
             ("text", query.Text),
             ("since", query.Since?.ToString("O", CultureInfo.InvariantCulture)),
