@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using UserReports.Refresh;
 using UserReports.Server.Configuration;
 using UserReports.Sources;
-using UserReports.Store;
+using UserReports.Store.DuckDb;
 
 namespace UserReports.Server.Tests.Configuration;
 

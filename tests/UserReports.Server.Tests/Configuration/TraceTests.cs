@@ -13,7 +13,7 @@ public sealed class TraceTests
     [Fact]
     public async Task Spans_OfRequests_NameRoutesButNoAccount()
     {
-        using var receiver = new Receiver();
+        await using var receiver = new Receiver();
         var server = await RunningServer.StartAsync(
             SampleReports.Make(2),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address),
@@ -33,7 +33,7 @@ public sealed class TraceTests
     }
 
     /// <summary>Takes whatever is sent to it.</summary>
-    private sealed class Receiver : IDisposable
+    private sealed class Receiver : IAsyncDisposable
     {
         private readonly HttpListener listener = new();
         private readonly Task taking;
@@ -63,10 +63,10 @@ public sealed class TraceTests
 
         public ConcurrentBag<string> Bodies { get; } = [];
 
-        public void Dispose()
+        public async ValueTask DisposeAsync()
         {
             listener.Close();
-            taking.GetAwaiter().GetResult();
+            await taking;
         }
 
         private async Task TakeAsync()
