@@ -38,7 +38,7 @@ internal sealed class PrivateFilesCheck(ServerSettings settings, ILogger<Private
 internal static partial class PrivateFilesLog
 {
     [LoggerMessage(
-        EventId = 7001,
+        EventId = 7101,
         Level = LogLevel.Warning,
         Message = "Other accounts of this machine may open {Count} of the files and folders in {Folder}, {Example} among them; "
             + "they hold personal data or keys. Close them: chmod -R go= '{Folder}'"

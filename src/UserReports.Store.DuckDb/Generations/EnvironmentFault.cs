@@ -17,7 +17,7 @@ internal static class EnvironmentFault
         (5, "Input/output error", "The disk reports an error; check it."),
     ];
 
-    /// <summary>What to do after a system call ended with a number of Linux's; null if nothing is known of it.</summary>
+    /// <summary>What to do after a system call ended with a number of Linux's; null if nothing is known.</summary>
     public static string? Of(int errno) => Array.Find(Refusals, refusal => refusal.Errno == errno).Advice;
 
     /// <summary>What to do after words of the system that stand in a message; null if there are none.</summary>
