@@ -32,7 +32,7 @@ internal static class SummaryReader
     private static object? Figure(DuckDBDataReader reader, int column) =>
         ReadTransaction.Value(reader, column) switch
         {
-            BigInteger sum => sum >= long.MinValue && sum <= long.MaxValue ? (long)sum : (Int128)sum,
+            BigInteger sum => sum >= long.MinValue && sum <= long.MaxValue ? (object)(long)sum : (Int128)sum,
             var value => value,
         };
 }

@@ -141,7 +141,7 @@ public sealed class AuditedRequestsTests
     [InlineData("PUT", RunningServer.Root, 405)]
     [InlineData("DELETE", RunningServer.Root + "runs/", 405)]
     [InlineData("GET", "/api/v2/no-such-thing/", 404)]
-    [InlineData("POST", RunningServer.Root + "export/", 405)]
+    [InlineData("POST", RunningServer.Root + "fields/", 405)]
     public async Task Refusal_OfSomebodyKnown_LeavesARecordAndDoesNotFillTheDisk(string method, string path, int status)
     {
         await using var server = await RunningServer.StartAsync([]);
