@@ -223,6 +223,7 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
             || Holds(record.Path, query.Text)
             || Holds(record.Event, query.Text)
             || Holds(record.Question, query.Text)
+            || record.Within?.Any(look => Holds(look, query.Text)) == true
         );
 
     private static bool Holds(string? text, string part) =>

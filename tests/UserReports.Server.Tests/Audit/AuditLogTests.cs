@@ -211,6 +211,30 @@ public sealed class AuditLogTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData("BY EMAIL", 1)]
+    [InlineData("group_by=email", 2)]
+    [InlineData("token_wrong", 3)]
+    public async Task Text_IsSoughtInEverythingThatARecordSays(string text, long rows)
+    {
+        var folder = Directory.CreateTempSubdirectory("user-reports-audit-").FullName;
+        var time = new FakeTimeProvider(SampleReports.Now);
+        using (var log = new AuditLog(new(folder, 2), time, NullLogger<AuditLog>.Instance))
+        {
+            log.Write(Record(time.GetUtcNow(), 1) with { Within = ["count by email"] });
+            log.Write(
+                Record(time.GetUtcNow(), 2) with
+                {
+                    Asked = new Dictionary<string, string> { ["group_by"] = "email" },
+                }
+            );
+            log.Write(Record(time.GetUtcNow(), 3) with { Event = AuditEvents.TokenWrong });
+            Assert.Equal(rows, Assert.Single(await log.SearchAsync(new(Text: text), Stop)).Rows);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public async Task Folder_ThatAnotherProcessWritesTo_IsOnlyRead()
     {
