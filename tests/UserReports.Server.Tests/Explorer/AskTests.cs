@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace UserReports.Server.Tests.Explorer;
@@ -162,5 +163,25 @@ public sealed class AskTests(ExplorerServer server)
             await page.IsSettledAsync();
             await Expect(page.Page.Locator("#query-errors")).ToBeEmptyAsync();
         }
+    }
+
+    [Theory]
+    [InlineData(Hand.Mouse, ColorScheme.Light)]
+    [InlineData(Hand.Keyboard, ColorScheme.Dark)]
+    public async Task Value_ThatAFieldNeverHas_IsSaidWithTheNearestToPress(Hand hand, ColorScheme scheme)
+    {
+        await using var page = await server.OpenAsync(
+            "?q=is_active:true organization__role:ownr&charts=off",
+            scheme: scheme
+        );
+        await page.CountIsAsync("0 rows");
+        var warning = page.Page.Locator("#query-warnings");
+        await Expect(warning).ToContainTextAsync("\"organization__role\" is never \"ownr\". Did you mean owner?");
+        await page.IsAccessibleAsync();
+
+        await page.PressAsync(warning.Locator(".chip"), hand);
+        await Expect(page.Query).ToHaveValueAsync("is_active:true organization__role:owner");
+        await Expect(page.Page.Locator(".query-warning")).ToHaveCountAsync(0);
+        await Expect(page.Rows.First).ToBeVisibleAsync();
     }
 }

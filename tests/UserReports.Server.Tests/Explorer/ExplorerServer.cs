@@ -64,6 +64,8 @@ public sealed class ExplorerServer : IAsyncDisposable
                 ViewportSize = new() { Width = width, Height = height },
             }
         );
+        // The end is for what never comes, not for a machine that is busy.
+        context.SetDefaultTimeout(120_000);
         return new ExplorerPage(await context.NewPageAsync(), at);
     }
 
@@ -98,7 +100,7 @@ public sealed class ExplorerServer : IAsyncDisposable
         {
             if (browser is not null)
                 return;
-            Assertions.SetDefaultExpectTimeout(30_000);
+            Assertions.SetDefaultExpectTimeout(120_000);
             playwright ??= await Playwright.CreateAsync();
             browser = await playwright.Chromium.LaunchAsync(
                 new()

@@ -32,6 +32,15 @@ public sealed class QueryTextTests
     }
 
     [Theory]
+    [InlineData("organization__role:ownr a:1", "ownr", "organization__role:owner a:1")]
+    [InlineData("organization__role:\"ow nr\" a:1", "ow nr", "organization__role:owner a:1")]
+    [InlineData("organization__role:'ow\\'nr'", "ow'nr", "organization__role:owner")]
+    [InlineData("organization__role:other", "ownr", "organization__role:other")]
+    [InlineData("organization__role:\"never ends", "never ends", "organization__role:\"never ends")]
+    public void Instead_OfAValue_StandsInItsPlaceOnly(string q, string text, string expected) =>
+        Assert.Equal(expected, QueryText.Instead(q, q.IndexOf(':') + 1, text, "owner"));
+
+    [Theory]
     [InlineData("a:1 b:2 NOT (c:3 OR d:\"x y\")", "a:1 AND b:2 AND NOT (c:3 OR d:\"x y\")")]
     [InlineData("subscriptions[]:", "subscriptions[]:")]
     public void Write_OfATree_MeansTheSame(string q, string expected) =>

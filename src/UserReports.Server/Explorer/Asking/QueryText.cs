@@ -39,6 +39,34 @@ public static class QueryText
                 StringComparison.Ordinal)}\"";
     }
 
+    /// <summary>The query with another value in the place of one that it has.</summary>
+    /// <param name="position">Where the value begins, its quote if it has one, in characters from 0.</param>
+    /// <param name="text">The value without quotes and escapes.</param>
+    /// <returns>The query itself if the value does not stand there.</returns>
+    public static string Instead(string q, int position, string text, string value)
+    {
+        if (position < 0 || position >= q.Length)
+            return q;
+        var end = position;
+        var quote = q[position];
+        if (quote is '"' or '\'')
+        {
+            for (end++; end < q.Length && q[end] != quote; end++)
+            {
+                if (q[end] == '\\')
+                    end++;
+            }
+
+            end++;
+        }
+        else if (string.CompareOrdinal(q, position, text, 0, text.Length) == 0)
+        {
+            end += text.Length;
+        }
+
+        return end == position || end > q.Length ? q : $"{q[..position]}{Value(value, isText: true)}{q[end..]}";
+    }
+
     /// <summary>Writes a tree back as a text that means the same.</summary>
     public static string Write(QuerySyntax syntax) =>
         syntax switch

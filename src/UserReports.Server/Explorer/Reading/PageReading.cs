@@ -38,7 +38,10 @@ public sealed class PageReading(ReportReading reading, IServiceProvider services
                 ),
                 [],
                 null
-            );
+            )
+            {
+                Warnings = query.Warnings,
+            };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -56,6 +59,9 @@ public sealed record PageResult(RowPage? Page, IReadOnlyList<QueryError> Errors,
 {
     /// <summary>Before anything was read.</summary>
     public static readonly PageResult Nothing = new(null, [], null);
+
+    /// <summary>What is likely not meant in the query of the page.</summary>
+    public IReadOnlyList<QueryWarning> Warnings { get; init; } = [];
 }
 
 /// <summary>The rows of a page.</summary>
