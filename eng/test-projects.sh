@@ -125,7 +125,8 @@ tell_long() {
     projects=$(projects_with "$mark")
   fi
   for name in $projects; do
-    dotnet "$(test_program "$name")" --list-tests --no-ansi --filter-trait Category=Long </dev/null \
+    # A text may hold the mark where no test has it: 8 says so, and is no fault.
+    { dotnet "$(test_program "$name")" --list-tests --no-ansi --filter-trait Category=Long </dev/null || [ $? = 8 ]; } \
       | sed -n 's/^  \(UserReports\..*\)/left to --long: \1/p'
   done
 }

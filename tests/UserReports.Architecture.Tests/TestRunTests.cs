@@ -100,6 +100,21 @@ public sealed class TestRunTests : IDisposable
     }
 
     [Fact]
+    public async Task TellLong_TheMarkStandsInATextOnly_NamesNone()
+    {
+        var (said, _) = await RunAsync(
+            """
+            echo 'const string Mark = "Category", "Long";' >>tests/Good.Tests/a.cs
+            dotnet() { echo 'Zero tests ran'; return 8; }
+            tell_long
+            echo "went on"
+            """
+        );
+
+        Assert.Equal("went on\n", said);
+    }
+
+    [Fact]
     public async Task TellProcessorTime_OfParts_TellsDearestFirstAndTheSum()
     {
         var (said, _) = await RunAsync(
