@@ -26,7 +26,7 @@ public readonly record struct AccountRange(long FirstId, long LastId)
 /// </summary>
 public sealed class SourceBatch
 {
-    /// <summary>The instant that all of this is of: periods, retention, and <c>last_updated</c> of the reports.</summary>
+    /// <summary>The instant that all of this is of: periods, retention and the reports' <c>last_updated</c>.</summary>
     public required DateTimeOffset ReadAt { get; init; }
 
     /// <summary>The accounts that exist, ordered by id; the anonymous user is never among them.</summary>
