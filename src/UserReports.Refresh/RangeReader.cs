@@ -1,4 +1,5 @@
 using UserReports.Core.Reports;
+using UserReports.Refresh.OwnLimits;
 using UserReports.Sources;
 using UserReports.Store;
 
@@ -9,6 +10,7 @@ internal sealed class RangeReader(
     IReportSource source,
     IReportWriter writer,
     ReportComputation computation,
+    CurrentLimits limits,
     int accountsPerPart,
     TimeProvider time
 )
@@ -25,12 +27,14 @@ internal sealed class RangeReader(
         var batch = writer.NewBatch();
         try
         {
-            HashSet<DataWarning> warnings = [];
+            var own = await limits.GetAsync(cancellationToken);
+            // What is told once per run is told with its first range.
+            HashSet<DataWarning> warnings = range.Range.IsFirst ? [.. limits.State.Warnings] : [];
             foreach (var part in parts)
             {
                 var read = await source.ReadRangeAsync(part, time.GetUtcNow(), cancellationToken);
                 await scheduler.RunAsync(
-                    () => batch.Add(computation.Compute(read, warning => warnings.Add(warning))),
+                    () => batch.Add(computation.Compute(read, own, warning => warnings.Add(warning))),
                     cancellationToken
                 );
             }
@@ -53,6 +57,7 @@ internal sealed class RangeReader(
     ) =>
         computation.Compute(
             await source.ReadAccountsAsync(accountIds, time.GetUtcNow(), cancellationToken),
+            await limits.GetAsync(cancellationToken),
             warn: _ => { }
         );
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using UserReports.Refresh.OwnLimits;
 using UserReports.Sources;
 using UserReports.Store;
 
@@ -10,18 +11,22 @@ public sealed class RefreshEngine : IDisposable
     private readonly IReportSource source;
     private readonly IReportStore store;
     private readonly RefreshSettings settings;
+    private readonly CurrentLimits limits;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly RangeReader reader;
     private readonly AccountRefresher accounts;
     private readonly SemaphoreSlim running = new(1);
+    private bool saidWithoutStripe;
 
     /// <summary>An engine between a source and a store.</summary>
+    /// <param name="limits">The operator's own.</param>
     /// <param name="retentionDays">How many days of submission counters count.</param>
     public RefreshEngine(
         IReportSource source,
         IReportStore store,
         RefreshSettings settings,
+        CurrentLimits limits,
         int retentionDays,
         TimeProvider time,
         ILogger<RefreshEngine> logger
@@ -30,9 +35,10 @@ public sealed class RefreshEngine : IDisposable
         this.source = source;
         this.store = store;
         this.settings = settings;
+        this.limits = limits;
         this.time = time;
         this.logger = logger;
-        reader = new(source, store.Writer, new(retentionDays), settings.AccountsPerPart, time);
+        reader = new(source, store.Writer, new(retentionDays), limits, settings.AccountsPerPart, time);
         accounts = new(reader, store.Corrections);
     }
 
@@ -42,6 +48,7 @@ public sealed class RefreshEngine : IDisposable
     /// <summary>Takes up the run in progress, or starts one, and works until its ranges are done.</summary>
     /// <param name="progress">Told after every commit.</param>
     /// <exception cref="SourceException">The sources cannot be read at all.</exception>
+    /// <exception cref="LimitsException">The operator's file of limits was never right.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Stopped; what was not committed is given back, and the next start
     /// resumes.</exception>
@@ -53,10 +60,17 @@ public sealed class RefreshEngine : IDisposable
         await running.WaitAsync(cancellationToken);
         try
         {
+            await limits.ResolveAsync(cancellationToken);
             // Nothing else is there to be done yet, so the two need not wait for each other.
             var starting = StartAsync(cancellationToken);
             await Task.WhenAll(source.BeginRunAsync(cancellationToken), starting);
             var run = await starting;
+            if (!saidWithoutStripe && !(await source.InspectAsync(cancellationToken)).HasStripe)
+            {
+                saidWithoutStripe = true;
+                RefreshLog.WithoutStripe(logger);
+            }
+
             RefreshLog.Started(logger, run.Uid, run.AccountsDone, run.AccountsTotal);
             using var scheduler = new LowPriorityScheduler(settings.Workers);
             var worker = new RunWorker(

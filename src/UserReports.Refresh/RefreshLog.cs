@@ -8,6 +8,13 @@ internal static partial class RefreshLog
     [LoggerMessage(2001, LogLevel.Information, "Run {Run}: {Done} of {Total} accounts are done.")]
     public static partial void Started(ILogger logger, Guid run, long done, long total);
 
+    [LoggerMessage(
+        2014,
+        LogLevel.Information,
+        "Stripe is off: reports have no subscriptions, calendar months, and the limits of Limits:File."
+    )]
+    public static partial void WithoutStripe(ILogger logger);
+
     [LoggerMessage(2002, LogLevel.Information, "Run {Run} is complete: {Rows} rows, {Warnings} warnings.")]
     public static partial void Completed(ILogger logger, Guid run, long rows, long warnings);
 

@@ -174,28 +174,4 @@ public sealed class RefreshSchedule : IDisposable
 
         return true;
     }
-
-    /// <summary>Says once what is wrong, and once that it is over.</summary>
-    private sealed class Trouble(ILogger logger, string work)
-    {
-        private string? told;
-
-        public void Tell(Exception e)
-        {
-            if (e.Message == told)
-                return;
-            told = e.Message;
-            // What a source or the store reports is said in full by its message; anything else needs its origin.
-            var isExplained = e is SourceException or StoreException;
-            RefreshLog.Failed(logger, isExplained ? null : e, work, e.Message);
-        }
-
-        public void Over()
-        {
-            if (told is null)
-                return;
-            told = null;
-            RefreshLog.WorksAgain(logger, work);
-        }
-    }
 }

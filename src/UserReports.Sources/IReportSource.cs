@@ -49,7 +49,34 @@ public interface IReportSource : IAsyncDisposable
         DateTimeOffset now,
         CancellationToken cancellationToken
     );
+
+    /// <summary>The accounts with these usernames and the organisations with these identifiers.</summary>
+    Task<KnownNames> FindNamesAsync(
+        IReadOnlyCollection<string> usernames,
+        IReadOnlyCollection<string> organizationIds,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Everybody who belongs to one of these organisations, or to one that one of these accounts owns; ordered by id.
+    /// </summary>
+    Task<IReadOnlyList<long>> MembersAsync(
+        IReadOnlyCollection<long> ownerIds,
+        IReadOnlyCollection<string> organizationIds,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Usernames from the first two characters of this one on, in the database's order: among them what somebody may
+    /// have meant.
+    /// </summary>
+    Task<IReadOnlyList<string>> UsernamesNearAsync(string username, int max, CancellationToken cancellationToken);
 }
+
+/// <summary>What there is of the names that were asked for.</summary>
+/// <param name="Accounts">Their numbers, by username.</param>
+/// <param name="Organizations">Identifiers.</param>
+public sealed record KnownNames(IReadOnlyDictionary<string, long> Accounts, IReadOnlySet<string> Organizations);
 
 /// <summary>A range and how many accounts it held when it was cut.</summary>
 public readonly record struct CutRange(AccountRange Range, long Accounts);

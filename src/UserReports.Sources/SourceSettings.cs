@@ -13,8 +13,8 @@ public sealed record SourceSettings(string Platform, string Usage)
     /// <summary>The id of the anonymous user, who is never reported.</summary>
     public long AnonymousUserId { get; init; } = -1;
 
-    /// <summary>False leaves every Stripe table unread.</summary>
-    public bool StripeEnabled { get; init; } = true;
+    /// <summary>Whether Stripe's tables are read.</summary>
+    public StripeUse Stripe { get; init; } = StripeUse.Auto;
 
     /// <summary>How long one statement may take before the database ends it.</summary>
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromMinutes(5);
@@ -23,4 +23,17 @@ public sealed record SourceSettings(string Platform, string Usage)
     /// Connections to each database at the most, signing in included; a run takes all but one of them.
     /// </summary>
     public int ConnectionsMax { get; init; } = 4;
+}
+
+/// <summary>Whether a platform's plans and limits are Stripe's.</summary>
+public enum StripeUse
+{
+    /// <summary>Found out before each run: they are if Stripe's tables hold a product or a customer.</summary>
+    Auto,
+
+    /// <summary>They are, if the tables are there.</summary>
+    On,
+
+    /// <summary>They are not: none of the tables is read.</summary>
+    Off,
 }

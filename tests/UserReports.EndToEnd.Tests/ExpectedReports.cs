@@ -61,11 +61,11 @@ internal static class ExpectedReports
         await usage.OpenAsync(cancellationToken);
         await ExecuteAsync(
             platform,
-            "create temp table stored_bytes (user_id int, bytes bigint);"
+            "create temp table stored_bytes (user_id int, bytes bigint, suspended bool);"
                 + "create temp table submissions (user_id int, day date, count int);",
             cancellationToken
         );
-        await CopyAsync("select user_id, attachment_storage_bytes from main_userprofile", "stored_bytes");
+        await CopyAsync("select user_id, attachment_storage_bytes, submissions_suspended from main_userprofile", "stored_bytes");
         await CopyAsync("select user_id, date, counter from logger_dailyxformsubmissioncounter", "submissions");
 
         async Task CopyAsync(string query, string table)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Core.Query;
 using UserReports.Refresh;
+using UserReports.Refresh.OwnLimits;
 using UserReports.Sources;
 using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
@@ -26,12 +27,14 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     private readonly RefreshEngine refresh;
 
     /// <param name="sources">Null for the databases as they are.</param>
+    /// <param name="limits">The operator's file of limits; null for none.</param>
     /// <param name="pass">Null for ranges of which each test has several.</param>
     public ServiceUnderTest(
         PlatformDatabases databases,
         SourceSettings? sources = null,
         RefreshSettings? pass = null,
-        ILogger<RefreshEngine>? log = null
+        ILogger<RefreshEngine>? log = null,
+        string? limits = null
     )
     {
         source = new(
@@ -50,6 +53,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             source,
             store,
             pass ?? new() { AccountsPerRange = 3000, CommitRows = 7000 },
+            new(limits, source, time, NullLogger<CurrentLimits>.Instance),
             RetentionDays,
             time,
             log ?? NullLogger<RefreshEngine>.Instance

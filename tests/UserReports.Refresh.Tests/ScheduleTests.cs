@@ -169,6 +169,7 @@ public sealed class ScheduleTests
             source ?? (Sources.IReportSource)platform.Source,
             store,
             platform.Settings,
+            platform.Limits(source),
             366,
             platform.Time,
             platform.Log

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
+using UserReports.Refresh.OwnLimits;
 using UserReports.Sources;
 using UserReports.Sources.Generating;
 using UserReports.Sources.Reading;
@@ -56,7 +57,13 @@ internal sealed class SmallPlatform : IAsyncDisposable
         IReportSource? source = null,
         RefreshSettings? settings = null,
         TimeProvider? time = null
-    ) => new(source ?? Source, Store, settings ?? Settings, 366, time ?? Time, Log);
+    ) => new(source ?? Source, Store, settings ?? Settings, Limits(source), 366, time ?? Time, Log);
+
+    /// <summary>The operator's own limits; none without <see cref="LimitsPath"/>.</summary>
+    public CurrentLimits Limits(IReportSource? source = null) =>
+        new(LimitsPath, source ?? Source, Time, NullLogger<CurrentLimits>.Instance);
+
+    public string? LimitsPath { get; set; }
 
     public async Task<RefreshOutcome> RunAsync(IReportSource? source = null)
     {
@@ -146,6 +153,24 @@ internal sealed class InterruptedSource(
         DateTimeOffset now,
         CancellationToken cancellationToken
     ) => inner.ReadAccountsAsync(accountIds, now, cancellationToken);
+
+    public Task<KnownNames> FindNamesAsync(
+        IReadOnlyCollection<string> usernames,
+        IReadOnlyCollection<string> organizationIds,
+        CancellationToken cancellationToken
+    ) => inner.FindNamesAsync(usernames, organizationIds, cancellationToken);
+
+    public Task<IReadOnlyList<long>> MembersAsync(
+        IReadOnlyCollection<long> ownerIds,
+        IReadOnlyCollection<string> organizationIds,
+        CancellationToken cancellationToken
+    ) => inner.MembersAsync(ownerIds, organizationIds, cancellationToken);
+
+    public Task<IReadOnlyList<string>> UsernamesNearAsync(
+        string username,
+        int max,
+        CancellationToken cancellationToken
+    ) => inner.UsernamesNearAsync(username, max, cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -98,7 +98,7 @@ public sealed class AccessTokenTests
                         + "access tokens are not taken. Grant SELECT on them to the role if they should be."
                 ),
                 Assert.Single(
-                    await SourceExamination.RunAsync(platform, true, true, Stop),
+                    await SourceExamination.RunAsync(platform, true, StripeUse.Auto, Stop),
                     finding => finding.Kind != FindingKind.Good
                 )
                     is var lack

@@ -267,7 +267,7 @@ public sealed class ColumnTypeTests
             isPlatform ? databases.Platform : databases.Usage,
             new("", "")
         );
-        return await SourceExamination.RunAsync(database, isPlatform, stripeEnabled: true, Token);
+        return await SourceExamination.RunAsync(database, isPlatform, StripeUse.Auto, Token);
     }
 
     private static ReportSource Open(TestDatabases databases) =>

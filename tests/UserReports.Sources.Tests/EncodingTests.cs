@@ -1,3 +1,4 @@
+using UserReports.Core.Billing;
 using Microsoft.Extensions.Time.Testing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
@@ -27,7 +28,7 @@ public sealed class EncodingTests
                 from generate_series(1, 30) as id;
             update auth_user set first_name = E'Fran\xe7ois', last_name = E'Zo\xc3\xab' where id = 7;
             insert into hub_extrauserdetail values
-                (7, 'u7', jsonb_build_object('name', E'\xff', 'sector', 'S'), '{}', null, null, null, true);
+                (7, 'u7', jsonb_build_object('name', E'\xff', 'sector', 'S'), '{}', null, null, null, true, null);
             insert into organizations_organization values ('org7', E'Caf\xe9', '', 'none', false, true);
             insert into organizations_organizationuser values (14, 7, 'org7', true);
             insert into djstripe_product values ('prod_teams', E'\xfcber', null, 'service', '{}');
@@ -110,6 +111,6 @@ public sealed class EncodingTests
         );
         var batch = await source.ReadRangeAsync(Everyone, TestDatabases.Now, Token);
         HashSet<DataWarning> warnings = [];
-        return (new ReportComputation(366).Compute(batch, w => warnings.Add(w)), warnings);
+        return (new ReportComputation(366).Compute(batch, OperatorLimits.None, w => warnings.Add(w)), warnings);
     }
 }

@@ -1,3 +1,4 @@
+using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Reading;
 using UserReports.Testing;
@@ -237,6 +238,6 @@ public sealed class OddDataTests
         );
         var batch = await source.ReadRangeAsync(Everyone, TestDatabases.Now, default);
         HashSet<DataWarning> warnings = [];
-        return (new ReportComputation(366).Compute(batch, w => warnings.Add(w)), warnings);
+        return (new ReportComputation(366).Compute(batch, OperatorLimits.None, w => warnings.Add(w)), warnings);
     }
 }

@@ -85,7 +85,7 @@ public sealed class PoolerTests
         await using var pooled = await PooledDatabase.CreateAsync(mode, 10, Stop);
         await using var database = SourceDatabase.Create("usage", pooled.Usage, pooled.Settings);
 
-        var findings = await SourceExamination.RunAsync(database, false, true, Stop);
+        var findings = await SourceExamination.RunAsync(database, false, StripeUse.Auto, Stop);
 
         Assert.Equal(
             [
@@ -129,7 +129,7 @@ public sealed class PoolerTests
                 + "out otherwise.",
             Assert
                 .Single(
-                    await SourceExamination.RunAsync(database, false, true, Stop),
+                    await SourceExamination.RunAsync(database, false, StripeUse.Auto, Stop),
                     finding => finding.Kind == FindingKind.Warning && finding.Subject == "pooler"
                 )
                 .Message

@@ -1,3 +1,4 @@
+using UserReports.Core.Billing;
 using Npgsql;
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
@@ -389,7 +390,7 @@ public sealed class ReportSourceTests
     /// </summary>
     internal static List<string> Shown(SourceBatch batch)
     {
-        var reports = new ReportComputation(366).Compute(batch, _ => { });
+        var reports = new ReportComputation(366).Compute(batch, OperatorLimits.None, _ => { });
         return [.. reports.Select(report => Sorted(System.Text.Json.Nodes.JsonNode.Parse(ReportText.Of(report).Span)))];
     }
 

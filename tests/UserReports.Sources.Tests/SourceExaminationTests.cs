@@ -26,6 +26,7 @@ public sealed class SourceExaminationTests
                 (FindingKind.Good, "encryption"),
                 (FindingKind.Good, "tables"),
                 (FindingKind.Good, "rights"),
+                (FindingKind.Good, "stripe"),
                 (FindingKind.Good, "writing"),
                 (FindingKind.Good, "sessions"),
             ],
@@ -158,7 +159,7 @@ public sealed class SourceExaminationTests
     private static async Task<IReadOnlyList<SourceFinding>> ExamineAsync(string connection)
     {
         await using var database = SourceDatabase.Create("platform", connection, new("", ""));
-        return await SourceExamination.RunAsync(database, true, true, TestContext.Current.CancellationToken);
+        return await SourceExamination.RunAsync(database, true, StripeUse.Auto, TestContext.Current.CancellationToken);
     }
 
     /// <summary>A role of the test's own on the server.</summary>

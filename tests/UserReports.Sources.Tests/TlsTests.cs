@@ -131,7 +131,7 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     private async Task<(FindingKind Kind, string Message)> EncryptionAsync(string tls)
     {
         await using var database = SourceDatabase.Create("platform", $"{server.Connection};{tls}", new("", ""));
-        var findings = await SourceExamination.RunAsync(database, true, true, Stop);
+        var findings = await SourceExamination.RunAsync(database, true, StripeUse.Auto, Stop);
         var finding = Assert.Single(findings, finding => finding.Subject == "encryption");
         return (finding.Kind, finding.Message);
     }

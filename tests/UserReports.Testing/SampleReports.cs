@@ -156,7 +156,26 @@ public static class SampleReports
             },
             AccountRestricted = random.Next(4) == 0,
             LastUpdated = Now,
+            Limits = organization is null ? null : Limits(random),
+            Activity = new()
+            {
+                LastActivity = Maybe(Instant()),
+                InactiveDays = Maybe((long)random.Next(1000)),
+                LastSubmissionDate = Maybe(new DateTimeOffset(Instant().UtcDateTime.Date, TimeSpan.Zero)),
+                SubmissionsLast7Days = random.Next(50),
+                SubmissionsLast30Days = random.Next(200),
+                SubmissionsByWeek = [.. Enumerable.Range(0, Activity.Weeks).Select(_ => (long)random.Next(3) * random.Next(100))],
+                SubmissionsSuspended = Maybe(random.Next(2) == 0),
+            },
         };
+    }
+
+    private static MetricValues<EffectiveLimit> Limits(Random random)
+    {
+        var limits = new MetricValues<EffectiveLimit>(Metric.All);
+        for (var i = 0; i < Metric.All.Count; i++)
+            limits[i] = new(random.Next(1000), (LimitSource)random.Next(Enum.GetValues<LimitSource>().Length));
+        return limits;
     }
 
     private static Subscription Subscription(

@@ -1,3 +1,4 @@
+using UserReports.Core.Billing;
 using BenchmarkDotNet.Attributes;
 using UserReports.Core.Reports;
 
@@ -17,11 +18,11 @@ public class ReportLoops : IDisposable
     public async Task SetUp()
     {
         batch = await GeneratedBatch.ReadAsync();
-        reports = computation.Compute(batch, static _ => { });
+        reports = computation.Compute(batch, OperatorLimits.None, static _ => { });
     }
 
     [Benchmark(OperationsPerInvoke = GeneratedBatch.Accounts)]
-    public int Compute() => computation.Compute(batch, static _ => { }).Count;
+    public int Compute() => computation.Compute(batch, OperatorLimits.None, static _ => { }).Count;
 
     [Benchmark(OperationsPerInvoke = GeneratedBatch.Accounts)]
     public int WriteDocuments()

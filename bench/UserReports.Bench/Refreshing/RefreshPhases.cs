@@ -1,3 +1,4 @@
+using UserReports.Core.Billing;
 using System.Diagnostics;
 using System.Globalization;
 using UserReports.Bench.Databases;
@@ -39,7 +40,7 @@ internal static class RefreshPhases
                     var batch = await source.ReadRangeAsync(range.Range, time.GetUtcNow(), token);
                     if (phase == "read")
                         return;
-                    var reports = new ReportComputation(366).Compute(batch, _ => { });
+                    var reports = new ReportComputation(366).Compute(batch, OperatorLimits.None, _ => { });
                     if (phase == "compute")
                         return;
                     using var json = new ReportJson();

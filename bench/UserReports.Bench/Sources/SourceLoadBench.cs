@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Bench.Databases;
 using UserReports.Refresh;
+using UserReports.Refresh.OwnLimits;
 using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
 using UserReports.Store.DuckDb;
@@ -41,6 +42,7 @@ public static class SourceLoadBench
                 source,
                 store,
                 settings,
+                new CurrentLimits(null, source, TimeProvider.System, NullLogger<CurrentLimits>.Instance),
                 366,
                 TimeProvider.System,
                 NullLogger<RefreshEngine>.Instance

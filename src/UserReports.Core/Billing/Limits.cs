@@ -4,50 +4,74 @@ using UserReports.Core.Reports;
 
 namespace UserReports.Core.Billing;
 
-/// <summary>What an organisation may use of each metric.</summary>
+/// <summary>What an organisation may use of each metric, and who says so.</summary>
 public sealed class Limits
 {
-    private static readonly MetricValues<long?> Unlimited = new(Metric.All);
-
+    private readonly bool hasStripe;
     private readonly Product? defaultPlan;
+    private readonly OperatorLimits own;
     private readonly Action<DataWarning> warn;
-    private MetricValues<long?>? ofDefaultPlan;
+    private MetricValues<EffectiveLimit>? usual;
 
-    /// <summary>Limits under a default plan.</summary>
+    /// <summary>Limits under a default plan and the operator's own.</summary>
+    /// <param name="hasStripe">False leaves plans and add-ons out.</param>
     /// <param name="defaultPlan">Whose limits apply where no plan has its own; null for unlimited.</param>
     /// <param name="warn">Told of every limit that is no number.</param>
-    public Limits(Product? defaultPlan, Action<DataWarning> warn)
+    public Limits(bool hasStripe, Product? defaultPlan, OperatorLimits own, Action<DataWarning> warn)
     {
-        this.defaultPlan = defaultPlan;
+        this.hasStripe = hasStripe;
+        this.defaultPlan = hasStripe ? defaultPlan : null;
+        this.own = own;
         this.warn = warn;
     }
 
-    /// <summary>No limit for any metric: the limits without an organisation, and without Stripe.</summary>
-    public static MetricValues<long?> None => Unlimited;
+    /// <summary>No limit for any metric: the limits without an organisation.</summary>
+    public static MetricValues<EffectiveLimit> None { get; } = new(Metric.All);
 
-    /// <summary>The organisation's limits; null for unlimited, 0 where its plan does not include the metric.</summary>
-    public MetricValues<long?> Of(Organization organization) =>
-        // Nearly all organisations have neither: their limits are read once.
-        organization is { Subscriptions.Count: 0, OneTimeAddOns.Count: 0 }
-            ? ofDefaultPlan ??= Read(organization)
+    /// <summary>
+    /// The organisation's limits: for each metric by itself the operator's for it, or for its owner, those of its plan
+    /// and add-on, the operator's for everybody, the default plan's, or none; and one-time add-ons on top.
+    /// </summary>
+    public MetricValues<EffectiveLimit> Of(Organization organization) =>
+        // Nearly all organisations have nothing of their own: their limits are read once.
+        (!hasStripe || organization is { Subscriptions.Count: 0, OneTimeAddOns.Count: 0 }) && !own.Names(organization)
+            ? usual ??= Read(organization)
             : Read(organization);
 
-    private MetricValues<long?> Read(Organization organization)
+    private MetricValues<EffectiveLimit> Read(Organization organization)
     {
-        var plan = Plans.CurrentPlan(organization)?.Price;
-        var addOn = Plans.CurrentAddOn(organization)?.Price;
-        var limits = new MetricValues<long?>(Metric.All);
+        var plan = hasStripe ? Plans.CurrentPlan(organization)?.Price : null;
+        var addOn = hasStripe ? Plans.CurrentAddOn(organization)?.Price : null;
+        var limits = new MetricValues<EffectiveLimit>(Metric.All);
         for (var index = 0; index < Metric.All.Count; index++)
         {
-            var metric = Metric.All[index];
-            var limit = OfPrice(plan, metric.LimitKey) ?? Read(defaultPlan, metric.LimitKey) ?? Limit.Unlimited;
-            if (metric == Metric.StorageBytes && OfPrice(addOn, metric.LimitKey) is { } more)
-                limit = Limit.Larger(limit, more);
-            limits[index] = WithOneTimeAddOns(limit, organization, metric.LimitKey).Value;
+            var limit = own.Of(organization, index) ?? OfPlans(plan, addOn, index);
+            limits[index] = hasStripe
+                ? WithOneTimeAddOns(limit, organization, Metric.All[index].LimitKey)
+                : limit;
         }
 
         return limits;
     }
+
+    private EffectiveLimit OfPlans(Price? plan, Price? addOn, int index)
+    {
+        var metric = Metric.All[index];
+        var limit =
+            Told(OfPrice(plan, metric.LimitKey), LimitSource.Plan)
+            ?? own.Default(index)
+            ?? Told(Read(defaultPlan, metric.LimitKey), LimitSource.DefaultPlan)
+            ?? default;
+        return
+            metric == Metric.StorageBytes
+            && OfPrice(addOn, metric.LimitKey) is { } more
+            && more.IsLargerThan(new(limit.Value))
+            ? new(more.Value, LimitSource.PlanAndAddOn)
+            : limit;
+    }
+
+    private static EffectiveLimit? Told(Limit? limit, LimitSource source) =>
+        limit is { } known ? new(known.Value, source) : null;
 
     private Limit? OfPrice(Price? price, string key) =>
         price is null ? null : Read(price.Metadata, key, $"price {price.Id}") ?? Read(price.Product, key);
@@ -55,12 +79,17 @@ public sealed class Limits
     private Limit? Read(Product? product, string key) =>
         product is null ? null : Read(product.Metadata, key, $"product {product.Id}");
 
-    private Limit WithOneTimeAddOns(Limit limit, Organization organization, string key)
+    private EffectiveLimit WithOneTimeAddOns(EffectiveLimit limit, Organization organization, string key)
     {
         foreach (var addOn in organization.OneTimeAddOns)
         {
-            if (Read(addOn.UsageLimits, key, $"one-time add-on {addOn.Id}") is { } more)
-                limit = limit.Plus(more);
+            // What has no bound gets no larger, and what adds nothing explains nothing.
+            if (
+                Read(addOn.UsageLimits, key, $"one-time add-on {addOn.Id}") is { } more
+                && limit.Value is not null
+                && more.Value != 0
+            )
+                limit = new(new Limit(limit.Value).Plus(more).Value, LimitSource.OneTime);
         }
 
         return limit;
@@ -89,21 +118,5 @@ public sealed class Limits
             return new(long.MaxValue);
         warn(new(subject, $"{key} is neither a number of at least 0 nor \"unlimited\"; it counts as absent."));
         return null;
-    }
-
-    /// <summary>
-    /// A limit that is known; null inside it means unlimited, which null around it (absent) must not be taken for.
-    /// </summary>
-    private readonly record struct Limit(long? Value)
-    {
-        public static readonly Limit Unlimited = new(null);
-
-        public static Limit Larger(Limit a, Limit b) =>
-            a.Value is null || b.Value is null ? Unlimited : new(Math.Max(a.Value.Value, b.Value.Value));
-
-        public Limit Plus(Limit more) =>
-            Value is null || more.Value is null
-                ? Unlimited
-                : new(Value > long.MaxValue - more.Value ? long.MaxValue : Value + more.Value);
     }
 }

@@ -94,6 +94,7 @@ internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q
             bound.IsWholeList
             || bound.Path.Kind is FieldKind.Object
             || !bound.Path.IsSingle
+            || bound.Path.Field.IsInSeries
             || (bound.Path.Kind == FieldKind.Json && bound.Path.Keys.Count == 0)
         )
         {
@@ -102,7 +103,7 @@ internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q
                 $"\"{path}\" has no single value to order by.",
                 path,
                 position,
-                [.. bound.Path.Field.Children.Where(c => c.IsScalar).Select(c => c.Path).Take(3)]
+                [.. OrderedInstead(bound.Path.Field).Take(3)]
             );
         }
 
@@ -115,6 +116,15 @@ internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q
                 position,
                 [bound.Path.ToString()]
             );
+    }
+
+    private static IEnumerable<string> OrderedInstead(Field field)
+    {
+        var series = field.IsInSeries ? field.Parent! : field;
+        var fields = series.IsSeries
+            ? series.Parent!.Children.Where(c => c.Kind == FieldKind.Integer)
+            : field.Children.Where(c => c.IsScalar);
+        return fields.Select(c => c.Path);
     }
 
     private Condition? BindNode(QuerySyntax syntax)

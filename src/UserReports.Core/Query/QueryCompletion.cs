@@ -83,10 +83,13 @@ public sealed record QueryCompletion(
                         field.Description
                     ))
                     .Prepend(new(field.Path, field.Description))
+                    .Select(item => (item, field.IsClosed))
             )
-            .Select(item => (item, rank: Rank(item.Text, word)))
+            .Select(c => (c.item, c.IsClosed, rank: Rank(c.item.Text, word)))
             .Where(c => c.rank >= 0)
             .OrderBy(c => c.rank)
+            // Of two names for one thing the number is asked for more often than the word that explains it.
+            .ThenBy(c => c.rank > 0 && c.IsClosed)
             .ThenBy(c => word.Length == 0 ? 0 : c.item.Text.Length)
             .Select(c => c.item);
         return new(CompletionKind.Field, start, length, [.. fields.Take(ItemsMax)], null);

@@ -131,7 +131,7 @@ public static class SummaryCompiler
     private static FieldPath Groupable(BoundPath bound, string text, int position)
     {
         var path = bound.Path;
-        var isValue = path.Field.IsScalar || path.Keys.Count > 0;
+        var isValue = path.Field is { IsScalar: true, IsInSeries: false } || path.Keys.Count > 0;
         var isCollected = path.Field.IsCollected && path.Elements.All(e => e is null);
         return
             isValue

@@ -114,6 +114,15 @@ public sealed class Field
     /// <summary>True if <see cref="KnownValues"/> are all that there are.</summary>
     public bool IsClosed { get; internal set; }
 
+    /// <summary>
+    /// True for numbers in an order that means something: an object within, whose members are called by their places,
+    /// and a list in JSON. Nothing is ordered by its members.
+    /// </summary>
+    public bool IsSeries { get; internal init; }
+
+    /// <summary>True for a member of a series.</summary>
+    public bool IsInSeries => Parent is { IsSeries: true };
+
     /// <inheritdoc cref="Reports.InstantFormat"/>
     public InstantFormat InstantFormat { get; internal set; }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace UserReports.Core.Reports;
 
 /// <summary>Declares fields that are read from a <typeparamref name="T"/>.</summary>
@@ -38,6 +40,36 @@ public sealed class FieldBuilder<T>
         Func<FieldBuilder<TChild>, IReadOnlyList<Field>> children
     )
         where TChild : class => new(name, FieldKind.Object, description, read, children(new()));
+
+    /// <summary>
+    /// So many whole numbers in an order that means something: one JSON list, of which each place is a field of its
+    /// own, called by its number.
+    /// </summary>
+    public Field Series(
+        string name,
+        Func<T, IReadOnlyList<long>> read,
+        int length,
+        string description,
+        Func<int, string> describe
+    ) =>
+        new(
+            name,
+            FieldKind.Object,
+            description,
+            read,
+            [
+                .. Enumerable
+                    .Range(0, length)
+                    .Select(place => new FieldBuilder<IReadOnlyList<long>>().Integer(
+                        place.ToString(CultureInfo.InvariantCulture),
+                        numbers => numbers[place],
+                        describe(place)
+                    )),
+            ]
+        )
+        {
+            IsSeries = true,
+        };
 
     /// <summary>A list whose elements have the fields <paramref name="children"/>.</summary>
     public Field List<TChild>(

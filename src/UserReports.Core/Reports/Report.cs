@@ -37,6 +37,15 @@ public sealed class Report
 
     /// <summary>When this row was computed.</summary>
     public required DateTimeOffset LastUpdated { get; init; }
+
+    /// <summary>
+    /// The organisation's limit of each metric of <see cref="Metric.All"/>, and where it comes from; null without an
+    /// organisation.
+    /// </summary>
+    public MetricValues<EffectiveLimit>? Limits { get; init; }
+
+    /// <summary>Whether anybody is still there: the account's own doing, not its organisation's.</summary>
+    public required Activity Activity { get; init; }
 }
 
 /// <summary>The organisation of a row.</summary>

@@ -1,3 +1,5 @@
+using UserReports.Core.Billing;
+
 namespace UserReports.Core.Reports;
 
 /// <summary>Every field of the report, declared once and in the order of the JSON.</summary>
@@ -116,6 +118,27 @@ public static partial class ReportCatalogue
             f.Integer("asset_count", r => r.Account.AssetCount, "Projects that are not about to be deleted."),
             f.Integer("active_project_count", r => r.Account.ActiveProjectCount, "Of those, the deployed ones."),
             f.Instant("last_updated", r => r.LastUpdated, "When this row was computed."),
+            // What is added comes last: clients of the earlier endpoint see nothing moved.
+            f.Object(
+                    "limit_sources",
+                    r => r.Limits,
+                    "Where the organisation's limits come from.",
+                    l =>
+                        [
+                            .. Metric.All.Select(
+                                (metric, index) =>
+                                    l.Text(
+                                            metric.Key,
+                                            x => LimitSources.NameOf(x[index].Source),
+                                            $"Where the limit of {metric.Label} comes from."
+                                        )
+                                        .Choice()
+                                        .OneOf(LimitSources.Names)
+                            ),
+                        ]
+                )
+                .Nullable(),
+            f.Object("activity", r => r.Activity, "Whether the account itself is still in use.", Activity),
         ];
 
     private static IReadOnlyList<Field> ServiceUsage(FieldBuilder<ServiceUsage> f) =>

@@ -14,8 +14,9 @@ public sealed class ReportComputation(int retentionDays)
     /// <summary>
     /// The reports of a batch: one per membership, or one for an account without any, in the batch's order.
     /// </summary>
+    /// <param name="own">The operator's own limits.</param>
     /// <param name="warn">Told of every value that breaks a rule, maybe more than once per subject.</param>
-    public IReadOnlyList<Report> Compute(SourceBatch batch, Action<DataWarning> warn)
+    public IReadOnlyList<Report> Compute(SourceBatch batch, OperatorLimits own, Action<DataWarning> warn)
     {
         foreach (var warning in batch.Warnings)
             warn(warning);
@@ -24,13 +25,13 @@ public sealed class ReportComputation(int retentionDays)
             batch.Organizations.Count,
             StringComparer.Ordinal
         );
-        var limits = new Limits(batch.DefaultPlan, warn);
+        var limits = new Limits(batch.HasStripe, batch.DefaultPlan, own, warn);
         foreach (var (id, organization) in batch.Organizations)
         {
             organizations[id] = new(
                 organization,
                 batch.Periods[id],
-                batch.HasStripe ? limits.Of(organization) : Limits.None,
+                limits.Of(organization),
                 batch.OrganizationUsage.GetValueOrDefault(id, NoUsage),
                 [.. organization.Subscriptions.OrderBy(s => s.Created).ThenBy(s => s.Id, StringComparer.Ordinal)]
             );
@@ -39,13 +40,14 @@ public sealed class ReportComputation(int retentionDays)
         var reports = new List<Report>(batch.Accounts.Count);
         foreach (var source in batch.Accounts)
         {
-            var account = source.Account;
+            var activity = ActivityRules.Of(source.Account, source.Activity, batch.ReadAt);
             if (source.Memberships.Count == 0)
-                reports.Add(Compose(source, account, null, null, batch.ReadAt));
+                reports.Add(Compose(source, activity, null, null, batch.ReadAt));
             foreach (var membership in source.Memberships)
-                reports.Add(
-                    Compose(source, account, membership, organizations[membership.OrganizationId], batch.ReadAt)
-                );
+            {
+                var facts = organizations[membership.OrganizationId];
+                reports.Add(Compose(source, activity, membership, facts, batch.ReadAt));
+            }
         }
 
         return reports;
@@ -61,7 +63,7 @@ public sealed class ReportComputation(int retentionDays)
 
     private Report Compose(
         SourceAccount source,
-        Account account,
+        Activity activity,
         Membership? membership,
         OrganizationFacts? facts,
         DateTimeOffset now
@@ -73,16 +75,16 @@ public sealed class ReportComputation(int retentionDays)
         var restricted = false;
         for (var index = 0; index < Metric.All.Count; index++)
         {
-            var balance = Balances.Of(UsageOf(index, usage, current), (facts?.Limits ?? Limits.None)[index]);
+            var balance = Balances.Of(UsageOf(index, usage, current), (facts?.Limits ?? Limits.None)[index].Value);
             balances[index] = balance;
             restricted |= balance is { Exceeded: true };
         }
 
         return new()
         {
-            UserId = account.Id,
+            UserId = source.Account.Id,
             OrganizationId = facts?.Organization.Id,
-            Account = account,
+            Account = source.Account,
             Organization = facts is null
                 ? null
                 : new(facts.Organization.Name, facts.Organization.Id, RoleOf(membership!), facts.Organization.Website),
@@ -100,6 +102,8 @@ public sealed class ReportComputation(int retentionDays)
             },
             AccountRestricted = restricted,
             LastUpdated = now,
+            Limits = facts?.Limits,
+            Activity = activity,
         };
     }
 
@@ -117,7 +121,7 @@ public sealed class ReportComputation(int retentionDays)
     private sealed record OrganizationFacts(
         Organization Organization,
         BillingPeriod Period,
-        MetricValues<long?> Limits,
+        MetricValues<EffectiveLimit> Limits,
         OrganizationUsage Usage,
         IReadOnlyList<Subscription> Subscriptions
     );

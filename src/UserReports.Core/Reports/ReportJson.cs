@@ -54,7 +54,7 @@ public sealed class ReportJson : IDisposable
     public ReadOnlySpan<byte> Write(Report report)
     {
         length = 0;
-        WriteMembers(Nodes, report);
+        WriteMembers(Nodes, report, "}"u8);
         return text.AsSpan(0, length);
     }
 
@@ -93,11 +93,11 @@ public sealed class ReportJson : IDisposable
     /// <inheritdoc/>
     public void Dispose() => escaping.Dispose();
 
-    private void WriteMembers(Node[] nodes, object owner)
+    private void WriteMembers(Node[] nodes, object owner, ReadOnlySpan<byte> end)
     {
         foreach (var node in nodes)
             WriteMember(node, owner);
-        Put("}"u8);
+        Put(end);
     }
 
     private void WriteMember(Node node, object owner)
@@ -144,7 +144,7 @@ public sealed class ReportJson : IDisposable
                 break;
             case FieldKind.Object when field.ReadObject(owner) is { } child:
                 Put(node.Key);
-                WriteMembers(node.Children, child);
+                WriteMembers(node.Children, child, field.IsSeries ? "]"u8 : "}"u8);
                 break;
             case FieldKind.List:
                 WriteList(node, field.ReadList(owner));
@@ -177,7 +177,7 @@ public sealed class ReportJson : IDisposable
         {
             if (i > 0)
                 Put(","u8);
-            WriteMembers(node.Children, elements[i]);
+            WriteMembers(node.Children, elements[i], "}"u8);
         }
 
         Put("]"u8);
@@ -250,7 +250,9 @@ public sealed class ReportJson : IDisposable
         private Node(Field field, bool isFirst)
         {
             Field = field;
-            var key = $"{(isFirst ? '{' : ',')}\"{JsonEncodedText.Encode(field.Name)}\":";
+            var key = field.IsInSeries
+                ? isFirst ? "[" : ","
+                : $"{(isFirst ? '{' : ',')}\"{JsonEncodedText.Encode(field.Name)}\":";
             Key = Phrases.CodeOf(key);
             Null = Phrases.CodeOf(key + "null");
             True = Phrases.CodeOf(key + "true");

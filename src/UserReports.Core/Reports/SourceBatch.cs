@@ -7,6 +7,9 @@ namespace UserReports.Core.Reports;
 /// </summary>
 public readonly record struct AccountRange(long FirstId, long LastId)
 {
+    /// <summary>True for the range that a run begins with.</summary>
+    public bool IsFirst => FirstId == int.MinValue;
+
     /// <summary>True if the account belongs to the range.</summary>
     public bool Contains(long accountId) => accountId >= FirstId && accountId <= LastId;
 
@@ -60,7 +63,11 @@ public sealed record SourceAccount(
     Account Account,
     IReadOnlyList<Membership> Memberships,
     MetricValues<long> LanguageServicesAllTime
-);
+)
+{
+    /// <summary>What the account itself did.</summary>
+    public AccountActivity Activity { get; init; } = AccountActivity.None;
+}
 
 /// <summary>An account's place in an organisation.</summary>
 /// <param name="LanguageServicesCurrentPeriod">The account's own use within this organisation's billing period.</param>

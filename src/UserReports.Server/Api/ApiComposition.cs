@@ -169,8 +169,8 @@ public static class ApiComposition
             ? await next(context)
             : Problems
                 .StripeOff.With(
-                    "This platform does not use Stripe (Stripe:Enabled is false), so there are no reports. "
-                        + "Set Reports:WithoutStripe to true to serve them without subscriptions and limits."
+                    "Stripe was set to be off (Stripe:Enabled is false), so there are no reports. Leave the setting at "
+                        + "auto, or set Reports:WithoutStripe to true, to serve them without subscriptions."
                 )
                 .AsResult();
 }

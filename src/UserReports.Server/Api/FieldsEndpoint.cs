@@ -25,9 +25,9 @@ internal static class FieldsEndpoint
     [
         .. ReportCatalogue.All.Select(field => new FieldEntry(
             field.Path,
-            field.Kind.ToString().ToLowerInvariant(),
+            (field.IsSeries ? FieldKind.List : field.Kind).ToString().ToLowerInvariant(),
             field.IsNullable,
-            field.IsScalar && !field.IsBelowList,
+            field.IsScalar && field is { IsBelowList: false, IsInSeries: false },
             Lookups.NamesOf(field.Kind),
             field.Description
         )),

@@ -15,7 +15,7 @@ namespace UserReports.Server.Commands;
 
 /// <summary>One thing that was looked at.</summary>
 /// <param name="Result">ok, warning or failure.</param>
-/// <param name="Where">settings, platform, usage, store or files.</param>
+/// <param name="Where">settings, platform, usage, limits, store or files.</param>
 internal sealed record CheckLine(string Result, string Where, string Subject, string Message)
 {
     public const string Ok = "ok";
@@ -61,7 +61,7 @@ internal static class CheckCommand
                             JsonSerializer.Serialize(lines, CheckJson.Default.IReadOnlyListCheckLine)
                         );
                     else
-                        Show(terminal, lines);
+                        await ShowAsync(terminal, lines);
                     return lines.Any(line => line.Result == CheckLine.Failure) ? ExitCode.Failed : ExitCode.Done;
                 }
             );
@@ -86,6 +86,7 @@ internal static class CheckCommand
         [
             new(CheckLine.Ok, "settings", "values", "valid"),
             .. await CheckSourcesAsync(settings, cancellationToken),
+            .. await LimitsCheck.RunAsync(settings, cancellationToken),
             await CheckStoreAsync(settings),
             .. CheckFiles(settings),
         ];
@@ -118,7 +119,7 @@ internal static class CheckCommand
                         await SourceExamination.RunAsync(
                             database,
                             name == "platform",
-                            sources.StripeEnabled,
+                            sources.Stripe,
                             cancellationToken
                         )
                     ).Select(finding => new CheckLine(ResultOf(finding.Kind), name, finding.Subject, finding.Message))
@@ -194,7 +195,28 @@ internal static class CheckCommand
             _ => CheckLine.Failure,
         };
 
-    private static void Show(Terminal terminal, IReadOnlyList<CheckLine> lines) =>
+    /// <summary>What was found, and the way on from there.</summary>
+    private static async Task ShowAsync(Terminal terminal, IReadOnlyList<CheckLine> lines)
+    {
+        WriteLines(terminal, lines);
+        var failures = lines.Count(line => line.Result == CheckLine.Failure);
+        await terminal.Out.WriteLineAsync(
+            failures > 0
+                ? $"""
+
+                {Counted.Of(failures, "failure")}: mend {(failures == 1 ? "it" : "them")} and check again.
+                """
+                : $"""
+
+                All is well. Next:
+                  {CommandLine.Name} refresh                          reads both databases, changes nothing in them
+                  {CommandLine.Name} query 'account_restricted:true'  who is over a limit
+                  {CommandLine.Name} serve                            explorer and API, refreshed on schedule
+                """
+        );
+    }
+
+    private static void WriteLines(Terminal terminal, IReadOnlyList<CheckLine> lines) =>
         LineColumns.Write(
             terminal,
             [.. lines.Select(line => new[] { line.Result, line.Where, line.Subject, line.Message })],

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Runtime.CompilerServices;
 using UserReports.Server.Configuration;
 using UserReports.Server.Export;
+using UserReports.Refresh.OwnLimits;
 using UserReports.Sources;
 using UserReports.Store;
 
@@ -65,6 +66,7 @@ internal static class CommandWiring
             or SourceException
             or PatternRejectedException
             or QueryMemoryException
+            or LimitsException
             or ExportRefusedException => e.Message,
             NoSnapshotException => $"{e.Message} Start one with: {CommandLine.Name} refresh",
             HttpRequestException => $"The server did not answer: {e.Message}",

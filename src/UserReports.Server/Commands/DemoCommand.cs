@@ -51,6 +51,7 @@ internal static class DemoCommand
             Urls,
             AdminToken,
             Live,
+            GenerateCommand.WithoutStripe,
         };
         return command
             .WithExample("user-reports demo --accounts 10000 --urls http://127.0.0.1:5080")
@@ -71,6 +72,8 @@ internal static class DemoCommand
         var header = Path.Combine(folder, "authorization");
         await File.WriteAllTextAsync(header, $"Authorization: Token {signIn.Token}\n", cancellationToken);
         await DescribeAsync(terminal, app.Urls.First(), signIn, header);
+        if (DemoLimits.PathIn(folder) is { } limits)
+            await terminal.Out.WriteLineAsync($"\nLimits    {limits}: change it, and see what it does at once.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var living = parsed.GetValue(Live) ? DemoLife.LiveAsync(terminal, settings, stop.Token) : Task.CompletedTask;
         await app.WaitForShutdownAsync(cancellationToken);
@@ -101,6 +104,13 @@ internal static class DemoCommand
                 );
             }
 
+            if (parsed.GetValue(GenerateCommand.WithoutStripe) && DemoLimits.PathIn(folder) is null)
+            {
+                throw new CommandException(
+                    $"The demo in {folder} was made with Stripe. Leave --without-stripe out, or delete the folder."
+                );
+            }
+
             await terminal.Error.WriteLineAsync($"Going on with the accounts in {folder}; delete it to begin anew.");
             return known;
         }
@@ -114,12 +124,12 @@ internal static class DemoCommand
             terminal,
             Source(unfinished, "platform"),
             Source(unfinished, "usage"),
-            parsed.GetValue(Accounts),
-            42,
-            signIn,
+            GenerateCommand.Settings(parsed.GetValue(Accounts), 42, signIn, parsed),
             cancellationToken
         );
         signIn.Write(signInFile);
+        if (parsed.GetValue(GenerateCommand.WithoutStripe))
+            await DemoLimits.WriteAsync(folder, signIn, cancellationToken);
         if (Directory.Exists(sources))
             Directory.Delete(sources, recursive: true);
         Directory.Move(unfinished, sources);
@@ -129,6 +139,7 @@ internal static class DemoCommand
     private static Dictionary<string, string?> Overrides(string folder, ParseResult parsed)
     {
         var overrides = Folders(folder);
+        overrides[SettingsTable.LimitsFile.Name] = DemoLimits.PathIn(folder);
         overrides[SettingsTable.OnStart.Name] = "false";
         overrides["Logging:LogLevel:Default"] = parsed.GetValue(CommonOptions.Verbose) ? "Information" : "Warning";
         if (parsed.GetValue(Live))

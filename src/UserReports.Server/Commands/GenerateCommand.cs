@@ -37,6 +37,10 @@ internal static class GenerateCommand
         HelpName = "KEY",
     };
 
+    /// <summary>As most private servers are.</summary>
+    internal static Option<bool> WithoutStripe { get; } =
+        new("--without-stripe") { Description = "A platform that has Stripe's tables and never used them." };
+
     public static Command Create(Terminal terminal)
     {
         var command = new Command(
@@ -49,6 +53,7 @@ internal static class GenerateCommand
             Platform,
             Usage,
             AdminToken,
+            WithoutStripe,
         };
         return command
             .WithExample(
@@ -63,9 +68,7 @@ internal static class GenerateCommand
                         terminal,
                         parsed.GetValue(Platform)!,
                         parsed.GetValue(Usage)!,
-                        parsed.GetValue(Accounts),
-                        parsed.GetValue(Seed),
-                        signIn,
+                        Settings(parsed.GetValue(Accounts), parsed.GetValue(Seed), signIn, parsed),
                         token
                     );
                     await terminal.Out.WriteLineAsync(
@@ -80,34 +83,30 @@ internal static class GenerateCommand
         Terminal terminal,
         string platform,
         string usage,
-        long accounts,
-        int seed,
-        DemoSignIn signIn,
+        GeneratorSettings settings,
         CancellationToken cancellationToken
     ) =>
         ProgressDisplay.RunAsync(
             terminal,
             "Generating",
             "account",
-            accounts,
+            settings.Accounts,
             async progress =>
             {
-                await SourceGenerator.GenerateAsync(
-                    platform,
-                    usage,
-                    new(accounts, TimeProvider.System.GetUtcNow())
-                    {
-                        Seed = seed,
-                        AdminUsername = signIn.Username,
-                        AdminPassword = signIn.Password,
-                        AdminToken = signIn.Token,
-                    },
-                    progress,
-                    cancellationToken
-                );
+                await SourceGenerator.GenerateAsync(platform, usage, settings, progress, cancellationToken);
                 return true;
             }
         );
+
+    public static GeneratorSettings Settings(long accounts, int seed, DemoSignIn signIn, ParseResult parsed) =>
+        new(accounts, TimeProvider.System.GetUtcNow())
+        {
+            Seed = seed,
+            AdminUsername = signIn.Username,
+            AdminPassword = signIn.Password,
+            AdminToken = signIn.Token,
+            WithStripe = !parsed.GetValue(WithoutStripe),
+        };
 
     /// <summary>Refuses zero, less, and what is no number.</summary>
     internal static Option<long> Positive(Option<long> option)

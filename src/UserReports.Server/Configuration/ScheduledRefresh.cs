@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using UserReports.Refresh;
+using UserReports.Refresh.OwnLimits;
 using UserReports.Server.Api;
 using UserReports.Sources;
 using UserReports.Store;
@@ -6,7 +8,12 @@ using UserReports.Store;
 namespace UserReports.Server.Configuration;
 
 /// <summary>Keeps the schedule while the service runs, and starts runs for whoever asks.</summary>
-internal sealed class ScheduledRefresh(RefreshSchedule schedule, IRunLedger runs, TimeProvider time)
+internal sealed class ScheduledRefresh(
+    RefreshSchedule schedule,
+    LimitsWatch limits,
+    IRunLedger runs,
+    TimeProvider time
+)
     : BackgroundService,
         IRefreshStart
 {
@@ -17,9 +24,20 @@ internal sealed class ScheduledRefresh(RefreshSchedule schedule, IRunLedger runs
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // As administrators have it of other services: read again what may have changed.
+        using var hangUp = OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create(
+                PosixSignal.SIGHUP,
+                signal =>
+                {
+                    signal.Cancel = true;
+                    limits.Ask();
+                }
+            );
         try
         {
-            await schedule.RunAsync(stoppingToken);
+            await Task.WhenAll(schedule.RunAsync(stoppingToken), limits.RunAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -5,6 +5,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using UserReports.Refresh;
+using UserReports.Refresh.OwnLimits;
 using UserReports.Server.Access;
 using UserReports.Server.Api;
 using UserReports.Server.Explorer;
@@ -66,6 +67,7 @@ public static class ServerHost
         builder.Services.AddRefresh(settings);
         builder
             .Services.AddSingleton<RefreshSchedule>()
+            .AddSingleton<LimitsWatch>()
             .AddSingleton<ScheduledRefresh>()
             .AddSingleton<IRefreshStart>(provider => provider.GetRequiredService<ScheduledRefresh>())
             .AddHostedService(provider => provider.GetRequiredService<ScheduledRefresh>());
@@ -128,10 +130,17 @@ public static class ServerHost
             .AddSources(settings)
             .AddReportStore(settings, hasReaders)
             .AddSingleton(RefreshSettingsOf(settings, hasReaders))
+            .AddSingleton(provider => new CurrentLimits(
+                LimitsPathOf(settings),
+                provider.GetRequiredService<IReportSource>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<CurrentLimits>>()
+            ))
             .AddSingleton(provider => new RefreshEngine(
                 provider.GetRequiredService<IReportSource>(),
                 provider.GetRequiredService<IReportStore>(),
                 provider.GetRequiredService<RefreshSettings>(),
+                provider.GetRequiredService<CurrentLimits>(),
                 settings.Of(SettingsTable.RetentionDays),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<RefreshEngine>>()
@@ -199,9 +208,13 @@ public static class ServerHost
         {
             RetentionDays = settings.Of(SettingsTable.RetentionDays),
             AnonymousUserId = settings.Of(SettingsTable.AnonymousUserId),
-            StripeEnabled = settings.Of(SettingsTable.StripeEnabled),
+            Stripe = settings.Of(SettingsTable.Stripe),
             StatementTimeout = settings.Of(SettingsTable.StatementTimeout),
         };
+
+    /// <summary>Where the operator's own limits are; null without.</summary>
+    internal static string? LimitsPathOf(ServerSettings settings) =>
+        settings.Of(SettingsTable.LimitsFile) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
     /// <summary>The refresh's own settings among those of the service.</summary>
     internal static RefreshSettings RefreshSettingsOf(ServerSettings settings, bool hasReaders) =>

@@ -155,14 +155,31 @@ public static class SettingsTable
     public static readonly Setting<bool?> WithoutStripe = Flag(
         "Reports:WithoutStripe",
         false,
-        "Whether reports are served although Stripe is off: no subscriptions, no limits, calendar months."
+        "Whether reports are served although Stripe was set to be off: without subscriptions, in calendar months."
     );
 
     /// <summary>Whether the platform uses Stripe.</summary>
-    public static readonly Setting<bool?> StripeEnabled = Flag(
+    public static readonly Setting<StripeUse?> Stripe = new(
         "Stripe:Enabled",
-        UsualSources.StripeEnabled,
-        "Whether the platform uses Stripe for plans and limits."
+        "auto",
+        "auto, true or false",
+        "Whether the platform uses Stripe for plans and limits; auto finds out: it does if Stripe's tables hold a product or a customer.",
+        text =>
+            text.ToUpperInvariant() switch
+            {
+                "AUTO" => StripeUse.Auto,
+                "TRUE" => StripeUse.On,
+                "FALSE" => StripeUse.Off,
+                _ => null,
+            }
+    );
+
+    /// <summary>The operator's own limits.</summary>
+    public static readonly Setting<string> LimitsFile = Text(
+        "Limits:File",
+        "",
+        "a file, or nothing",
+        "The operator's own limits (JSON, see limits.md), beside Stripe's or instead of them; read again when it changes."
     );
 
     /// <summary>How long a right is remembered.</summary>
@@ -354,7 +371,8 @@ public static class SettingsTable
         RetentionDays,
         AnonymousUserId,
         WithoutStripe,
-        StripeEnabled,
+        Stripe,
+        LimitsFile,
         RightsCache,
         SessionLength,
         SessionIdle,

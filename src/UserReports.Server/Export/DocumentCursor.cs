@@ -24,12 +24,15 @@ internal ref struct DocumentCursor(ReadOnlySpan<byte> document, int position = 0
     private int position = position;
 
     /// <summary>The places of every value of an object, at the numbers of their leaves.</summary>
-    public void ReadMembers(IReadOnlyList<DocumentNode> nodes, Span<Cell> cells)
+    public void ReadMembers(IReadOnlyList<DocumentNode> nodes, Span<Cell> cells) =>
+        ReadMembers(nodes, cells, (byte)'{', (byte)'}');
+
+    private void ReadMembers(IReadOnlyList<DocumentNode> nodes, Span<Cell> cells, byte begin, byte end)
     {
         for (var i = 0; i < nodes.Count; i++)
         {
             var node = nodes[i];
-            Expect(i == 0 ? (byte)'{' : (byte)',');
+            Expect(i == 0 ? begin : (byte)',');
             if (!document[position..].StartsWith(node.Key))
                 throw Strange();
             position += node.Key.Length;
@@ -39,11 +42,17 @@ internal ref struct DocumentCursor(ReadOnlySpan<byte> document, int position = 0
                 continue;
             }
 
+            if (node.Field.IsSeries)
+            {
+                ReadMembers(node.Children, cells, (byte)'[', (byte)']');
+                continue;
+            }
+
             var value = ReadValue();
             cells.Slice(node.FirstLeaf, node.LeafCount).Fill(value);
         }
 
-        Expect((byte)'}');
+        Expect(end);
     }
 
     /// <summary>Goes on to the next element of a list; the first call enters the list.</summary>

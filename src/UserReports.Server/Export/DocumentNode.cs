@@ -9,7 +9,7 @@ internal sealed class DocumentNode
     private DocumentNode(Field field, ref int leaves)
     {
         Field = field;
-        Key = Encoding.UTF8.GetBytes($"\"{field.Name}\":");
+        Key = field.IsInSeries ? [] : Encoding.UTF8.GetBytes($"\"{field.Name}\":");
         FirstLeaf = leaves;
         if (field.Kind == FieldKind.Object)
             Children = Of(field.Children, ref leaves);
@@ -28,7 +28,7 @@ internal sealed class DocumentNode
 
     public Field Field { get; }
 
-    /// <summary>The key with its quotes and colon.</summary>
+    /// <summary>The key with its quotes and colon; empty for a place of a series, which is a list.</summary>
     public byte[] Key { get; }
 
     /// <summary>The members of an object; empty for all else.</summary>

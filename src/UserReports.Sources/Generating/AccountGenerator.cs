@@ -174,8 +174,17 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
             removal,
             removal is not null && random.Next(2) == 0 ? removal.Value.AddDays(4) : null,
             random.Next(4) == 0 ? Ago(random, 1000) : null,
-            id == 1 || random.Next(50) != 0
+            id == 1 || random.Next(50) != 0,
+            LastProjectActivity(id)
         );
+    }
+
+    /// <summary>By the number alone: what is made by chance for the others stays what it was before there was
+    /// this.</summary>
+    private DateTime? LastProjectActivity(int id)
+    {
+        var random = new Random(id);
+        return random.Next(4) == 0 ? null : Ago(random, random.Next(3) == 0 ? 1500 : 60);
     }
 
     private void WriteSignIn(Random random, int id)
@@ -271,7 +280,7 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
                 random.Next(3) == 0 ? 0
                 : random.Next(40) == 0 ? random.NextInt64(30_000_000_000)
                 : random.NextInt64(800_000_000) / (1 + random.Next(50));
-            rows.Add("main_userprofile", id, bytes);
+            rows.Add("main_userprofile", id, bytes, id % 211 == 0);
         }
 
         if (random.Next(3) != 0)

@@ -20,7 +20,7 @@ public static class GeneratedSchema
         GeneratedTable.Of(
             "hub_extrauserdetail",
             "user_id:int uid:text data:json private_data:json date_removal_requested:instant date_removed:instant "
-                + "password_date_changed:instant validated_password:bool",
+                + "password_date_changed:instant validated_password:bool last_project_activity:instant",
             "unique user_id"
         ),
         GeneratedTable.Of("account_emailaddress", "user_id:int email:text verified:bool primary:bool", "user_id"),
@@ -112,7 +112,7 @@ public static class GeneratedSchema
 
     /// <summary>Tables of the usage database, by name.</summary>
     public static readonly IReadOnlyDictionary<string, GeneratedTable> Usage = ByName(
-        GeneratedTable.Of("main_userprofile", "user_id:int attachment_storage_bytes:bigint", "unique user_id"),
+        GeneratedTable.Of("main_userprofile", "user_id:int attachment_storage_bytes:bigint submissions_suspended:bool", "unique user_id"),
         GeneratedTable.Of(
             "logger_dailyxformsubmissioncounter",
             "user_id:int date:date counter:int xform_id:int",

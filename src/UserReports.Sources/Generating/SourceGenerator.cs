@@ -27,14 +27,15 @@ public static class SourceGenerator
         await usageDatabase.CreateAsync(GeneratedSchema.Usage.Values, cancellationToken);
 
         var rows = new GeneratedRows();
-        StripeCatalogue.Write(rows);
+        if (settings.WithStripe)
+            StripeCatalogue.Write(rows);
         var accounts = new AccountGenerator(settings, rows);
         for (long first = 1; first <= settings.Accounts; first += ChunkAccounts)
         {
             var last = Math.Min(settings.Accounts, first + ChunkAccounts - 1);
             for (var id = first; id <= last; id++)
                 accounts.Generate((int)id);
-            foreach (var (table, chunk) in rows.Platform)
+            foreach (var (table, chunk) in rows.Platform.Where(t => settings.WithStripe || !IsOfStripe(t.Key)))
                 await platformDatabase.WriteAsync(GeneratedSchema.Platform[table], chunk, cancellationToken);
             foreach (var (table, chunk) in rows.Usage)
                 await usageDatabase.WriteAsync(GeneratedSchema.Usage[table], chunk, cancellationToken);
@@ -45,6 +46,8 @@ public static class SourceGenerator
         await platformDatabase.FinishAsync(GeneratedSchema.Platform.Values, cancellationToken);
         await usageDatabase.FinishAsync(GeneratedSchema.Usage.Values, cancellationToken);
     }
+
+    private static bool IsOfStripe(string table) => table.Contains("stripe_", StringComparison.Ordinal);
 }
 
 /// <summary>What is generated.</summary>
@@ -54,6 +57,9 @@ public sealed record GeneratorSettings(long Accounts, DateTimeOffset Now)
 {
     /// <summary>Another seed gives another platform.</summary>
     public int Seed { get; init; } = 42;
+
+    /// <summary>False leaves Stripe's tables empty, as most private servers have them.</summary>
+    public bool WithStripe { get; init; } = true;
 
     /// <summary>The API token of the superuser.</summary>
     public string AdminToken { get; init; } = "demo-token-0123456789abcdef0123456789abcd";

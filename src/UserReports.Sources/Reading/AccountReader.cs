@@ -99,7 +99,7 @@ internal sealed class AccountReader(
                     "d.user_id is not null",
                     FindsTosKey ? $"(d.private_data -> '{TosKey}') is not null" : "false",
                     Condition("hub_extrauserdetail", "d", "validated_password")
-                )}{(FindsTosKey ? "" : ", " + Details("private_data", ValueKind.Json))}
+                )}, {Details("last_project_activity", ValueKind.Instant)}{(FindsTosKey ? "" : ", " + Details("private_data", ValueKind.Json))}
             from auth_user u left join hub_extrauserdetail d on d.user_id = u.id and {selection.Where("d.user_id")}
             where {selection.Where("u.id")} order by u.id
             """,
@@ -145,7 +145,7 @@ internal sealed class AccountReader(
         var details = fields.Json(8, "data");
         if (details is { IsObject: false })
             fields.Tell("data", "is no JSON object; it is reported as it is.");
-        var acceptedTos = FindsTosKey ? Holds(4) : fields.Json(13, "private_data")?.Has(TosKey) ?? false;
+        var acceptedTos = FindsTosKey ? Holds(4) : fields.Json(14, "private_data")?.Has(TosKey) ?? false;
         var (all, active) = assets.GetValueOrDefault(id);
         accounts.Add(
             new()
@@ -160,6 +160,7 @@ internal sealed class AccountReader(
                 IsActive = Holds(2),
                 DateJoined = fields.Instant(5, "date_joined"),
                 LastLogin = fields.Instant(6, "last_login"),
+                LastProjectActivity = fields.Instant(13, "last_project_activity"),
                 Uid = fields.Text(7, "uid"),
                 AcceptedTos = acceptedTos,
                 ExtraDetails = Holds(3)

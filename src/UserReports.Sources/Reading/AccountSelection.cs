@@ -39,7 +39,7 @@ public sealed class AccountSelection
         range is { } r ? [Clamp(r.FirstId), Clamp(r.LastId)] : [session.List(ids.Select(Clamp))];
 
     /// <summary>True for the range that a run begins with: what is told once per run is told with it.</summary>
-    public bool IsFirstRange => range is { FirstId: int.MinValue };
+    public bool IsFirstRange => range is { IsFirst: true };
 
     /// <summary>True if the account is selected.</summary>
     public bool Contains(long accountId) => range?.Contains(accountId) ?? ids.Contains(accountId);

@@ -39,44 +39,44 @@ internal sealed class BatchReader(
                 .Select(o => new UsageWindow(o.Id, o.OwnerUserId!.Value, read.Periods[o.Id])),
         ];
         var used = await ReadUsageAsync(selection, windows, cancellationToken);
-        KeepForOthers(selection, read, windows, used);
+        KeepForOthers(selection, read, windows, used.Organizations);
         WarnOf(read.Organizations.Values.Where(o => !read.Recent.ContainsKey(o.Id)), warnings.Add);
         foreach (var (id, recent) in read.Recent)
-            used[id] = recent.Usage;
+            used.Organizations[id] = recent.Usage;
         return new()
         {
             ReadAt = now,
-            Accounts = read.Accounts,
+            Accounts =
+            [
+                .. read.Accounts.Select(account => account with { Activity = used.ActivityOf(account.Account.Id) }),
+            ],
             Organizations = read.Organizations,
             Periods = read.Periods,
-            OrganizationUsage = used,
+            OrganizationUsage = used.Organizations,
             DefaultPlan = read.DefaultPlan,
             HasStripe = shape.Inspection.HasStripe,
             Warnings = warnings,
         };
     }
 
-    private async Task<Dictionary<string, OrganizationUsage>> ReadUsageAsync(
+    private Task<UsageFacts> ReadUsageAsync(
         AccountSelection selection,
         List<UsageWindow> windows,
         CancellationToken cancellationToken
     ) =>
-        windows.Count == 0
-            ? []
-            : await usage.ReadForRunAsync(
-                session =>
-                    UsageReader.ReadOrganizationsAsync(
-                        session,
-                        shape.Usage,
-                        selection,
-                        windows,
-                        settings.RetentionDays,
-                        DateOnly.FromDateTime(now.UtcDateTime),
-                        warnings.Add,
-                        cancellationToken
-                    ),
-                cancellationToken
-            );
+        usage.ReadForRunAsync(
+            session =>
+                new UsageReader(
+                    session,
+                    shape.Usage,
+                    selection,
+                    windows,
+                    settings.RetentionDays,
+                    DateOnly.FromDateTime(now.UtcDateTime),
+                    warnings.Add
+                ).ReadAsync(cancellationToken),
+            cancellationToken
+        );
 
     /// <summary>What was odd is told by each range that reads it, and by none that takes it over.</summary>
     private void KeepForOthers(

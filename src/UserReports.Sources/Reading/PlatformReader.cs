@@ -36,7 +36,7 @@ internal sealed class PlatformReader(
         ];
         if (shape.Platform.CanRead("trackers_nlpusagecounter"))
             statements.Add(
-                UsageReader.LanguageServices(session, shape.Platform, selection, languageServices, warnings.Add)
+                LanguageServiceReader.AllTime(session, shape.Platform, selection, languageServices, warnings.Add)
             );
         await session.ReadAsync(statements, cancellationToken);
 
@@ -123,7 +123,7 @@ internal sealed class PlatformReader(
         [
             .. counted.Select(m => new UsageWindow(m.OrganizationId, m.UserId, periods[m.OrganizationId])),
         ];
-        var sums = await UsageReader.ReadLanguageServicesWithinAsync(
+        var sums = await LanguageServiceReader.ReadWithinAsync(
             session,
             shape.Platform,
             windows,

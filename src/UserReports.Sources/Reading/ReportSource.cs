@@ -33,8 +33,12 @@ public sealed class ReportSource : IReportSource
         (await ShapeAsync(cancellationToken)).Inspection;
 
     /// <inheritdoc/>
-    public async Task BeginRunAsync(CancellationToken cancellationToken) =>
-        prefetch = await RunPrefetch.ReadAsync(Platform, await ShapeAsync(cancellationToken), time, cancellationToken);
+    public async Task BeginRunAsync(CancellationToken cancellationToken)
+    {
+        var known = await ShapeAsync(cancellationToken);
+        shape = known = await known.LookForStripeAsync(Platform, settings.Stripe, cancellationToken);
+        prefetch = await RunPrefetch.ReadAsync(Platform, known, time, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken) =>
@@ -90,12 +94,36 @@ public sealed class ReportSource : IReportSource
         ).ReadAsync(AccountSelection.Of(accountIds), cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<KnownNames> FindNamesAsync(
+        IReadOnlyCollection<string> usernames,
+        IReadOnlyCollection<string> organizationIds,
+        CancellationToken cancellationToken
+    ) => await (await NamesAsync(cancellationToken)).FindAsync(usernames, organizationIds, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<long>> MembersAsync(
+        IReadOnlyCollection<long> ownerIds,
+        IReadOnlyCollection<string> organizationIds,
+        CancellationToken cancellationToken
+    ) => await (await NamesAsync(cancellationToken)).MembersAsync(ownerIds, organizationIds, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> UsernamesNearAsync(
+        string username,
+        int max,
+        CancellationToken cancellationToken
+    ) => await (await NamesAsync(cancellationToken)).UsernamesNearAsync(username, max, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Platform.DisposeAsync();
         await Usage.DisposeAsync();
         inspecting.Dispose();
     }
+
+    private async Task<NameReader> NamesAsync(CancellationToken cancellationToken) =>
+        new(Platform, (await ShapeAsync(cancellationToken)).Platform);
 
     private async Task<SourceShape> ShapeAsync(CancellationToken cancellationToken)
     {
@@ -104,7 +132,7 @@ public sealed class ReportSource : IReportSource
         await inspecting.WaitAsync(cancellationToken);
         try
         {
-            return shape ??= await SourceShape.ReadAsync(Platform, Usage, settings.StripeEnabled, cancellationToken);
+            return shape ??= await SourceShape.ReadAsync(Platform, Usage, settings.Stripe, cancellationToken);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using UserReports.Sources.Connections;
 using UserReports.Sources.Schema;
+using UserReports.Sources.Stripe;
 
 namespace UserReports.Sources.Reading;
 
@@ -11,7 +12,7 @@ internal sealed record SourceShape(SourceCatalogue Platform, SourceCatalogue Usa
     public static async Task<SourceShape> ReadAsync(
         SourceDatabase platform,
         SourceDatabase usage,
-        bool stripeEnabled,
+        StripeUse stripe,
         CancellationToken cancellationToken
     )
     {
@@ -25,8 +26,35 @@ internal sealed record SourceShape(SourceCatalogue Platform, SourceCatalogue Usa
         var (ofPlatform, ofUsage) = (await reading.Platform, await reading.Usage);
         ofPlatform.Require("platform", SourceTables.Platform);
         ofUsage.Require("usage", SourceTables.Usage);
-        if (stripeEnabled)
+        if (stripe != StripeUse.Off)
             ofPlatform.RequireStripeWholeOrNone();
-        return new(ofPlatform, ofUsage, new(ofPlatform.HasStripe && stripeEnabled, ofPlatform.Notes()));
+        var shape = new SourceShape(
+            ofPlatform,
+            ofUsage,
+            new(
+                stripe != StripeUse.Off && ofPlatform.HasStripe,
+                [.. ofPlatform.Notes(), .. ofPlatform.NotesOfColumns(), .. ofUsage.NotesOfColumns()]
+            )
+        );
+        return await shape.LookForStripeAsync(platform, stripe, cancellationToken);
+    }
+
+    /// <summary>The same with what Stripe's tables hold now: the first product makes all the difference.</summary>
+    public async Task<SourceShape> LookForStripeAsync(
+        SourceDatabase platform,
+        StripeUse stripe,
+        CancellationToken cancellationToken
+    )
+    {
+        if (stripe != StripeUse.Auto || !Platform.HasStripe)
+            return this;
+        var hasStripe = await platform.ReadForRunAsync(
+            session => StripePresence.ReadAsync(session, cancellationToken),
+            cancellationToken
+        );
+        return this with
+        {
+            Inspection = Inspection with { HasStripe = hasStripe },
+        };
     }
 }

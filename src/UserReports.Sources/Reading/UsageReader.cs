@@ -1,295 +1,195 @@
-using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
 using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Reading;
 
-/// <summary>Reads usage, summed by the databases: per account within windows that are handed in as arrays.</summary>
-internal static class UsageReader
+/// <summary>
+/// Reads the usage database, which adds up: what the effective users of organisations use in their billing periods, and
+/// what the selected accounts themselves did. One reading of the selected accounts' counters serves both.
+/// </summary>
+/// <param name="windows">One per organisation with an owner, who may be none of the selected accounts.</param>
+/// <param name="today">The last day of retention.</param>
+internal sealed class UsageReader(
+    SourceSession session,
+    SourceCatalogue catalogue,
+    AccountSelection selection,
+    IReadOnlyList<UsageWindow> windows,
+    int retentionDays,
+    DateOnly today,
+    Action<DataWarning> warn
+)
 {
     private const string Submissions = "logger_dailyxformsubmissioncounter";
-    private const string Services = "trackers_nlpusagecounter";
+    private const string Profiles = "main_userprofile";
     private const string Bytes = "attachment_storage_bytes";
-    private const string NoNumber = "holds counters that are null; they count as 0.";
-    private const string TooLarge = "holds counters whose sum does not fit 64 bits; it is cut to what does.";
+    private const string Suspended = "submissions_suspended";
 
-    /// <summary>No slot.</summary>
-    private const int None = -1;
+    private readonly SourceColumns columns = new(catalogue);
+    private readonly Dictionary<long, AccountCounters> counters = [];
+    private readonly Dictionary<long, long> storage = [];
+    private readonly Dictionary<long, bool> suspended = [];
+    private readonly (long Cumulative, long Current)[] others = new (long, long)[windows.Count];
 
-    private static readonly DateOnly Epoch = new(1970, 1, 1);
+    private string Counter => columns.Counter(Submissions, "c", "counter");
 
-    /// <summary>What the effective users of organisations use, by organisation id.</summary>
-    /// <param name="windows">One per organisation with an owner.</param>
-    /// <param name="today">The last day of retention.</param>
-    public static async Task<Dictionary<string, OrganizationUsage>> ReadOrganizationsAsync(
-        SourceSession session,
-        SourceCatalogue catalogue,
-        AccountSelection selection,
-        IReadOnlyList<UsageWindow> windows,
-        int retentionDays,
-        DateOnly today,
-        Action<DataWarning> warn,
-        CancellationToken cancellationToken
-    )
+    private string Day => columns.Day(Submissions, "c", "date");
+
+    private int Retained => UsageWindow.NumberOf(today) - retentionDays;
+
+    /// <summary>What organisations use, and what the selected accounts did.</summary>
+    public async Task<UsageFacts> ReadAsync(CancellationToken cancellationToken)
     {
-        var columns = new SourceColumns(catalogue);
-        var counter = columns.Counter(Submissions, "c", "counter");
-        var day = columns.Day(Submissions, "c", "date");
-        var storage = new Dictionary<long, long>();
-        var submissions = new (long Cumulative, long Current)[windows.Count];
         List<int> within = [];
         List<int> elsewhere = [];
         for (var slot = 0; slot < windows.Count; slot++)
             (selection.Contains(windows[slot].UserId) ? within : elsewhere).Add(slot);
-        var retained = Days(today) - retentionDays;
 
         // Nearly every owner is one of the selected accounts, whose rows lie together: one stretch of the table is read
-        // rather than a lookup made for each. Nearly all of them have the calendar's month, too: then the database need
-        // not bring windows and counters together.
-        List<SourceStatement> statements = [];
-        if (within.Count > 0)
-        {
-            AddStorage(selection.Where("p.user_id"), selection.Parameters(session));
-            var month = within.CountBy(slot => windows[slot].Days).MaxBy(group => group.Value).Key;
-            // An account that owns several organisations has several slots: each leads to the one before.
-            var ofMonth = new Dictionary<long, int>(within.Count);
-            var before = new int[windows.Count];
-            foreach (var slot in within.Where(slot => windows[slot].Days == month))
-            {
-                before[slot] = ofMonth.GetValueOrDefault(windows[slot].UserId, None);
-                ofMonth[windows[slot].UserId] = slot;
-            }
-
+        // rather than a lookup made for each. Nearly all of them have the same month, too: then the database need not
+        // bring windows and counters together.
+        var month =
+            within.Count > 0
+                ? within.CountBy(slot => windows[slot].Days).MaxBy(group => group.Value).Key
+                : (First: today, Last: today);
+        List<int> ofOtherPeriods = [.. within.Where(slot => windows[slot].Days != month)];
+        List<SourceStatement> statements =
+        [
+            OfProfiles(selection.Where("p.user_id"), selection.Parameters(session)),
+            OfSelected(month),
+        ];
+        if (ofOtherPeriods.Count > 0)
             statements.Add(
-                new(
-                    $"""
-                    select c.user_id, {Sum(counter)}, {SumBetween("cast($2 as integer)", "cast($3 as integer)")},
-                        count(*) - count({counter})
-                    from {Submissions} c
-                    where {day} >= date '1970-01-01' + cast($1 as integer) and {selection.Where("c.user_id", 4)}
-                    group by c.user_id
-                    """,
-                    row =>
-                    {
-                        for (
-                            var slot = ofMonth.GetValueOrDefault(row.Integer(0), None);
-                            slot != None;
-                            slot = before[slot]
-                        )
-                            Take(slot, row);
-                    },
-                    [retained, Days(month.First), Days(month.Last), .. selection.Parameters(session)]
-                )
+                OfWindows(ofOtherPeriods, $"and {selection.Where("c.user_id", 6)}", selection.Parameters(session))
             );
-            AddWindows(
-                [.. within.Where(slot => windows[slot].Days != month)],
-                $"and {selection.Where("c.user_id", 6)}",
-                selection.Parameters(session)
-            );
-        }
-
         if (elsewhere.Count > 0)
         {
-            AddStorage(
-                "p.user_id = any($1)",
-                [session.List(elsewhere.Select(slot => (int)windows[slot].UserId).Distinct())]
-            );
-            AddWindows(elsewhere, "", []);
+            var owners = elsewhere.Select(slot => (int)windows[slot].UserId).Distinct();
+            statements.Add(OfProfiles("p.user_id = any($1)", [session.List(owners)]));
+            statements.Add(OfWindows(elsewhere, "", []));
         }
 
         await session.ReadAsync(statements, cancellationToken);
-        var usage = new Dictionary<string, OrganizationUsage>(windows.Count, StringComparer.Ordinal);
+        foreach (var (account, sums) in counters)
+            WarnOf(account, sums);
+
+        var organizations = new Dictionary<string, OrganizationUsage>(windows.Count, StringComparer.Ordinal);
         for (var slot = 0; slot < windows.Count; slot++)
         {
             var window = windows[slot];
-            usage[window.Key] = new(
-                storage.GetValueOrDefault(window.UserId),
-                submissions[slot].Cumulative,
-                submissions[slot].Current
-            );
+            var (cumulative, current) = others[slot];
+            if (window.Days == month && counters.TryGetValue(window.UserId, out var sums))
+                (cumulative, current) = (sums.Cumulative, sums.InPeriod);
+            organizations[window.Key] = new(storage.GetValueOrDefault(window.UserId), cumulative, current);
         }
 
-        return usage;
-
-        void AddStorage(string where, IReadOnlyList<object> parameters) =>
-            statements.Add(
-                new(
-                    $"""
-                    select p.user_id, {columns.Value("main_userprofile", "p", Bytes, ValueKind.Integer)}
-                    from main_userprofile p where {where}
-                    """,
-                    row =>
-                    {
-                        var fields = new FieldReader(row, "account", row.Integer(0), warn);
-                        if (row.IsNull(1))
-                            fields.Tell(Bytes, "is null; it counts as 0.");
-                        storage[row.Integer(0)] = fields.Integer(1, Bytes) ?? 0;
-                    },
-                    parameters
-                )
-            );
-
-        void AddWindows(IReadOnlyList<int> some, string and, IReadOnlyList<object> parameters)
-        {
-            if (some.Count == 0)
-                return;
-            statements.Add(
-                new(
-                    $"""
-                    select w.slot, {Sum(counter)}, {SumBetween("w.first_day", "w.last_day")},
-                        count(*) - count({counter})
-                    from (
-                        select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
-                            unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
-                        join {Submissions} c on c.user_id = w.user_id
-                    where {day} >= date '1970-01-01' + cast($5 as integer) {and}
-                    group by w.slot
-                    """,
-                    row => Take((int)row.Integer(0), row),
-                    [.. Arrays(session, windows, some), retained, .. parameters]
-                )
-            );
-        }
-
-        void Take(int slot, SourceRow row)
-        {
-            submissions[slot] = (row.Integer(1), row.Integer(2));
-            WarnOfSums(warn, Submissions, windows[slot].UserId, row, 3);
-        }
-
-        string SumBetween(string first, string last) =>
-            Sum(
-                $"case when {day} between date '1970-01-01' + {first} and date '1970-01-01' + {last} then {counter} end"
-            );
+        return new(organizations, ActivityOf);
     }
 
-    /// <summary>
-    /// The selected accounts' own use of the language services, ever, into <paramref name="usage"/>; only accounts
-    /// that have any.
-    /// </summary>
-    public static SourceStatement LanguageServices(
-        SourceSession session,
-        SourceCatalogue catalogue,
-        AccountSelection selection,
-        Dictionary<long, MetricValues<long>> usage,
-        Action<DataWarning> warn
-    ) =>
-        new(
+    private AccountActivity ActivityOf(long account)
+    {
+        bool? isSuspended = suspended.TryGetValue(account, out var flag) ? flag : null;
+        return counters.TryGetValue(account, out var sums) ? sums.ActivityOf(isSuspended)
+            : isSuspended is null ? AccountActivity.None
+            : AccountActivity.None with
+            {
+                Suspended = isSuspended,
+            };
+    }
+
+    private SourceStatement OfProfiles(string where, IReadOnlyList<object> parameters)
+    {
+        var tellsSuspended = catalogue.CanRead(Profiles, Suspended);
+        return new(
             $"""
-            select c.user_id, {Sums(catalogue)}, {Nulls(catalogue)} from {Services} c
-            where {selection.Where("c.user_id")} group by c.user_id
+            select p.user_id, {columns.Value(Profiles, "p", Bytes, ValueKind.Integer)}{(
+                tellsSuspended ? $", {columns.Condition(Profiles, "p", Suspended)}" : ""
+            )}
+            from {Profiles} p where {where}
             """,
             row =>
             {
-                usage[row.Integer(0)] = Values(row);
-                WarnOfSums(warn, Services, row.Integer(0), row, Metric.LanguageServices.Count + 1);
+                var fields = new FieldReader(row, "account", row.Integer(0), warn);
+                if (row.IsNull(1))
+                    fields.Tell(Bytes, "is null; it counts as 0.");
+                storage[row.Integer(0)] = fields.Integer(1, Bytes) ?? 0;
+                if (tellsSuspended && !row.IsNull(2))
+                    suspended[row.Integer(0)] = row.Flag(2);
             },
-            selection.Parameters(session)
+            parameters
         );
+    }
 
-    /// <summary>
-    /// Accounts' own use of the language services within windows, by the windows' places; only where there is any.
-    /// </summary>
-    public static async Task<Dictionary<int, MetricValues<long>>> ReadLanguageServicesWithinAsync(
-        SourceSession session,
-        SourceCatalogue catalogue,
-        IReadOnlyList<UsageWindow> windows,
-        CancellationToken cancellationToken
-    )
+    /// <summary>The selected accounts' counters by week, with what of them is in the period of most of them.</summary>
+    private SourceStatement OfSelected((DateOnly First, DateOnly Last) month)
     {
-        var usage = new Dictionary<int, MetricValues<long>>();
-        if (windows.Count == 0)
-            return usage;
-        await session.ReadAsync(
+        const string Today = "date '1970-01-01' + cast($4 as integer)";
+        return new(
             $"""
-            select w.slot, {Sums(catalogue)}
+            select c.user_id, {AccountCounters.GroupOf(Day, Today)} as week, {CounterSums.Sum(Counter)},
+                {SumBetween("cast($2 as integer)", "cast($3 as integer)")},
+                {SumBetween("cast($4 as integer) - 29", "cast($4 as integer)")},
+                max(case when {Counter} > 0 then {Day} - date '1970-01-01' end),
+                count(*) - count({Counter})
+            from {Submissions} c
+            where {Day} >= date '1970-01-01' + cast($1 as integer) and {selection.Where("c.user_id", 5)}
+            group by 1, 2
+            """,
+            row =>
+            {
+                if (!counters.TryGetValue(row.Integer(0), out var sums))
+                    counters[row.Integer(0)] = sums = new();
+                sums.Take(row);
+            },
+            [
+                Retained,
+                UsageWindow.NumberOf(month.First),
+                UsageWindow.NumberOf(month.Last),
+                UsageWindow.NumberOf(today),
+                .. selection.Parameters(session),
+            ]
+        );
+    }
+
+    private SourceStatement OfWindows(IReadOnlyList<int> some, string and, IReadOnlyList<object> parameters) =>
+        new(
+            $"""
+            select w.slot, {CounterSums.Sum(Counter)}, {SumBetween("w.first_day", "w.last_day")},
+                count(*) - count({Counter})
             from (
                 select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
                     unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
-                join {Services} c on c.user_id = w.user_id
-                    and {new SourceColumns(catalogue).Day(
-                Services,
-                "c",
-                "date"
-            )} between date '1970-01-01' + w.first_day and date '1970-01-01' + w.last_day
+                join {Submissions} c on c.user_id = w.user_id
+            where {Day} >= date '1970-01-01' + cast($5 as integer) {and}
             group by w.slot
             """,
-            row => usage[(int)row.Integer(0)] = Values(row),
-            cancellationToken,
-            Arrays(session, windows, [.. Enumerable.Range(0, windows.Count)])
-        );
-        return usage;
-    }
-
-    private static string Sums(SourceCatalogue catalogue) =>
-        string.Join(
-            ", ",
-            Metric.LanguageServices.Select(metric =>
-                catalogue.CanRead(metric)
-                    ? Sum(new SourceColumns(catalogue).Counter(Services, "c", metric.SourceColumn!))
-                    : "cast(0 as bigint)"
-            )
+            row =>
+            {
+                var slot = (int)row.Integer(0);
+                others[slot] = (row.Integer(1), row.Integer(2));
+                CounterSums.Warn(warn, Submissions, windows[slot].UserId, row, 3);
+            },
+            [.. UsageWindow.Arrays(session, windows, some), Retained, .. parameters]
         );
 
-    private static string Nulls(SourceCatalogue catalogue) =>
-        string.Join(
-            " + ",
-            Metric
-                .LanguageServices.Where(catalogue.CanRead)
-                .Select(metric =>
-                    $"(count(*) - count({new SourceColumns(catalogue).Counter(Services, "c", metric.SourceColumn!)}))"
-                )
-                .DefaultIfEmpty("0")
+    private string SumBetween(string first, string last) =>
+        CounterSums.Sum(
+            $"case when {Day} between date '1970-01-01' + {first} and date '1970-01-01' + {last} then {Counter} end"
         );
 
-    /// <summary>A sum that is never null and fits 64 bits: an error here would cost the whole range.</summary>
-    private static string Sum(string value) =>
-        $"cast(greatest(least(coalesce(sum({value}), 0), {long.MaxValue}), -{long.MaxValue}) as bigint)";
-
-    /// <summary>Sums stand in columns 1 to <paramref name="nulls"/> - 1, the number of nulls behind them.</summary>
-    private static void WarnOfSums(Action<DataWarning> warn, string table, long accountId, SourceRow row, int nulls)
+    private void WarnOf(long account, AccountCounters sums)
     {
-        if (row.Integer(nulls) > 0)
-            warn(new($"account {accountId}", $"{table} {NoNumber}"));
-        for (var column = 1; column < nulls; column++)
-        {
-            if (row.Integer(column) is long.MaxValue or -long.MaxValue)
-                warn(new($"account {accountId}", $"{table} {TooLarge}"));
-        }
+        if (sums.HasNulls)
+            CounterSums.WarnOfNulls(warn, Submissions, account);
+        if (sums.IsCut)
+            CounterSums.WarnOfCut(warn, Submissions, account);
     }
-
-    private static MetricValues<long> Values(SourceRow row)
-    {
-        var values = new MetricValues<long>(Metric.LanguageServices);
-        for (var i = 0; i < Metric.LanguageServices.Count; i++)
-            values[i] = row.Integer(i + 1);
-        return values;
-    }
-
-    /// <summary>
-    /// Place, account, first and last day of the windows at some places; days count from 1970, which both engines add
-    /// to a date alike.
-    /// </summary>
-    private static IReadOnlyList<object> Arrays(
-        SourceSession session,
-        IReadOnlyList<UsageWindow> windows,
-        IReadOnlyList<int> slots
-    ) =>
-        [
-            session.List(slots),
-            session.List(slots.Select(slot => (int)windows[slot].UserId)),
-            session.List(slots.Select(slot => Days(windows[slot].Days.First))),
-            session.List(slots.Select(slot => Days(windows[slot].Days.Last))),
-        ];
-
-    private static int Days(DateOnly day) => day.DayNumber - Epoch.DayNumber;
 }
 
-/// <summary>Whose usage counts, and for which days.</summary>
-/// <param name="Key">What the sum is for: an organisation's id.</param>
-internal sealed record UsageWindow(string Key, long UserId, BillingPeriod Period)
-{
-    /// <summary>Both count.</summary>
-    public (DateOnly First, DateOnly Last) Days { get; } = (Period.FirstDay, Period.LastDay);
-}
+/// <summary>What the usage database knows.</summary>
+/// <param name="Organizations">What organisations' effective users use, by organisation id.</param>
+/// <param name="ActivityOf">What one of the selected accounts did, by its number.</param>
+internal sealed record UsageFacts(
+    Dictionary<string, OrganizationUsage> Organizations,
+    Func<long, AccountActivity> ActivityOf
+);

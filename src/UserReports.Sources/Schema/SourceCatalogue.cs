@@ -72,6 +72,13 @@ public sealed class SourceCatalogue
     public bool CanRead(string table) =>
         CanRead(SourceTables.Optional.First(optional => optional.Table.Name == table).Table);
 
+    /// <summary>True if an optional column can be read.</summary>
+    /// <param name="table">Of one of <see cref="SourceTables.OptionalColumns"/>, as is the column.</param>
+    public bool CanRead(string table, string column) =>
+        SourceTables.OptionalColumns.Any(optional =>
+            optional.Table.Name == table && optional.Table.Columns[0].Name == column && CanRead(optional.Table)
+        );
+
     /// <summary>True if what each account used of the metric can be read.</summary>
     public bool CanRead(Metric metric) =>
         Find(SourceTables.LanguageServices.Name, metric.SourceColumn!)?.CanBeReadAs(ValueKind.Counter) ?? false;
@@ -142,6 +149,14 @@ public sealed class SourceCatalogue
             throw new SourceException($"The platform database: {string.Join("; ", unreadable)}: {Remedy}");
     }
 
+    /// <summary>What the report lacks for want of a column that this database may lack; one line each.</summary>
+    public IReadOnlyList<string> NotesOfColumns() =>
+        [
+            .. SourceTables
+                .OptionalColumns.Where(o => Has(o.Table.Name))
+                .SelectMany(o => WhyNot(o.Table).Select(reason => $"{reason}: {o.Lack}.")),
+        ];
+
     /// <summary>What the report lacks on this platform; one line each.</summary>
     public IReadOnlyList<string> Notes()
     {
@@ -167,8 +182,6 @@ public sealed class SourceCatalogue
 
         if (HasStripe)
             notes.AddRange(SourceTables.StripeDetails.SelectMany(NotesOfStripe));
-        else
-            notes.Add("There are no Stripe tables: no subscriptions, no limits, calendar months.");
         return notes;
     }
 

@@ -1,5 +1,6 @@
 using UserReports.Sources.Connections;
 using UserReports.Sources.Identities;
+using UserReports.Sources.Stripe;
 
 namespace UserReports.Sources.Schema;
 
@@ -31,7 +32,7 @@ public sealed class SourceExamination
     public static async Task<IReadOnlyList<SourceFinding>> RunAsync(
         SourceDatabase database,
         bool isPlatform,
-        bool stripeEnabled,
+        StripeUse stripe,
         CancellationToken cancellationToken
     )
     {
@@ -41,7 +42,7 @@ public sealed class SourceExamination
                 async session =>
                 {
                     var examination = new SourceExamination(session, database.Protection);
-                    await examination.RunAsync(isPlatform, stripeEnabled, cancellationToken);
+                    await examination.RunAsync(isPlatform, stripe, cancellationToken);
                     return examination.findings;
                 },
                 cancellationToken
@@ -56,7 +57,7 @@ public sealed class SourceExamination
         }
     }
 
-    private async Task RunAsync(bool isPlatform, bool stripeEnabled, CancellationToken cancellationToken)
+    private async Task RunAsync(bool isPlatform, StripeUse stripe, CancellationToken cancellationToken)
     {
         var isReplica = false;
         if (session.IsEmbedded)
@@ -65,16 +66,21 @@ public sealed class SourceExamination
             isReplica = await ConnectionExamination.RunAsync(session, protection!, findings.Add, cancellationToken);
 
         var catalogue = await SourceCatalogue.ReadAsync(session, cancellationToken);
-        Tables(catalogue, isPlatform, stripeEnabled);
+        Tables(catalogue, isPlatform, stripe);
         if (session.IsEmbedded)
+        {
+            await StripeAsync(catalogue, isPlatform, stripe, cancellationToken);
             return;
+        }
+
         await RightsAsync(isPlatform, cancellationToken);
+        await StripeAsync(catalogue, isPlatform, stripe, cancellationToken);
         if (isPlatform && (await AccessTokenTable.ReadAsync(session, cancellationToken)).Lack is { } lack)
             Add(FindingKind.Warning, "rights", lack);
         await WritingAsync(isReplica, cancellationToken);
     }
 
-    private void Tables(SourceCatalogue catalogue, bool isPlatform, bool stripeEnabled)
+    private void Tables(SourceCatalogue catalogue, bool isPlatform, StripeUse stripe)
     {
         var required = isPlatform ? SourceTables.Platform : SourceTables.Usage;
         var missing = catalogue.Missing(required);
@@ -96,7 +102,7 @@ public sealed class SourceExamination
             return;
         }
 
-        if (isPlatform && stripeEnabled)
+        if (isPlatform && stripe != StripeUse.Off)
         {
             try
             {
@@ -110,10 +116,29 @@ public sealed class SourceExamination
         }
 
         Add(FindingKind.Good, "tables", "every table and column that reports need");
-        if (!isPlatform)
-            return;
-        foreach (var note in catalogue.Notes())
+        foreach (var note in (isPlatform ? catalogue.Notes() : []).Concat(catalogue.NotesOfColumns()))
             Add(FindingKind.Warning, "tables", note);
+    }
+
+    /// <summary>Says nothing where something failed already, which is to be mended first.</summary>
+    private async Task StripeAsync(
+        SourceCatalogue catalogue,
+        bool isPlatform,
+        StripeUse stripe,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!isPlatform || findings.Any(finding => finding.Kind == FindingKind.Failure))
+            return;
+        const string Without = "reports have calendar months, and the limits of Limits:File.";
+        if (stripe == StripeUse.Off)
+            Add(FindingKind.Good, "stripe", $"off (Stripe:Enabled=false): {Without}");
+        else if (!catalogue.HasStripe)
+            Add(FindingKind.Good, "stripe", $"not there: {Without}");
+        else if (stripe == StripeUse.Auto && !await StripePresence.ReadAsync(session, cancellationToken))
+            Add(FindingKind.Good, "stripe", $"found off, for it has neither a product nor a customer: {Without}");
+        else
+            Add(FindingKind.Good, "stripe", "on: plans and limits are Stripe's.");
     }
 
     private async Task RightsAsync(bool isPlatform, CancellationToken cancellationToken)

@@ -56,6 +56,19 @@ public static class SourceTables
         ),
     ];
 
+    /// <summary>Single columns of tables of either database without which the report lacks something.</summary>
+    public static readonly IReadOnlyList<(SourceTable Table, string Lack)> OptionalColumns =
+    [
+        (
+            SourceTable.Of("hub_extrauserdetail", "last_project_activity:instant"),
+            "activity__last_activity does not count changes in projects"
+        ),
+        (
+            SourceTable.Of("main_userprofile", "submissions_suspended:condition"),
+            "activity__submissions_suspended is null for everyone"
+        ),
+    ];
+
     /// <summary>Columns of the language services' counters, each of which a platform may lack.</summary>
     public static readonly SourceTable LanguageServices = SourceTable.Of(
         "trackers_nlpusagecounter",

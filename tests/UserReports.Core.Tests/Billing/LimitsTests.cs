@@ -171,9 +171,9 @@ public sealed class LimitsTests
 
     private void AssertLimits(Organization organization, long? submissions, long? storage, Product? defaultPlan)
     {
-        var limits = new Limits(defaultPlan, warnings.Add).Of(organization);
-        Assert.Equal(submissions, limits[0]);
-        Assert.Equal(storage, limits[1]);
-        Assert.Null(limits[2]);
+        var limits = new Limits(true, defaultPlan, OperatorLimits.None, warnings.Add).Of(organization);
+        Assert.Equal(submissions, limits[0].Value);
+        Assert.Equal(storage, limits[1].Value);
+        Assert.Null(limits[2].Value);
     }
 }

@@ -120,7 +120,7 @@ public sealed class ReportComputationTests
     public void Compute_WarningOfTheSources_IsPassedOn()
     {
         var batch = Batch([], [], true, [new DataWarning("account 7", "It is odd.")]);
-        new ReportComputation(366).Compute(batch, warnings.Add);
+        new ReportComputation(366).Compute(batch, OperatorLimits.None, warnings.Add);
         Assert.Equal([new DataWarning("account 7", "It is odd.")], warnings);
     }
 
@@ -185,5 +185,5 @@ public sealed class ReportComputationTests
         IReadOnlyList<SourceAccount> accounts,
         IReadOnlyList<Organization> organizations,
         bool hasStripe = true
-    ) => new ReportComputation(366).Compute(Batch(accounts, organizations, hasStripe, []), warnings.Add);
+    ) => new ReportComputation(366).Compute(Batch(accounts, organizations, hasStripe, []), OperatorLimits.None, warnings.Add);
 }

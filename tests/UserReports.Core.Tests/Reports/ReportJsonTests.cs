@@ -164,7 +164,9 @@ public sealed class ReportJsonTests
         "storage_bytes":null,"asr_seconds":{"effective_limit":null,"balance_value":null,"balance_percent":0,"exceeded":false},
         NOT_INCLUDED},"current_period_start":"2026-11-01T00:00:00+00:00",
         "current_period_end":"2026-12-01T00:00:00+00:00"},"account_restricted":false,"asset_count":2,"active_project_count":1,
-        "last_updated":"2026-11-20T12:00:00Z"}
+        "last_updated":"2026-11-20T12:00:00Z","limit_sources":null,"activity":{"last_activity":null,
+        "inactive_days":null,"last_submission_date":null,"submissions_last_7_days":0,"submissions_last_30_days":0,
+        "submissions_by_week":[0,0,0,0,0,0,0,0,0,0,0,0],"submissions_suspended":null}}
         """;
 
     /// <summary>What each metric of the list becomes, so that one more metric changes no test but its own.</summary>
@@ -283,6 +285,7 @@ public sealed class ReportJsonTests
             },
             AccountRestricted = false,
             LastUpdated = Given.Utc("2026-11-20T12:00:00"),
+            Activity = Activity.None,
         };
     }
 }

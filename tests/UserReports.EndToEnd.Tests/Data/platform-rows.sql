@@ -30,7 +30,7 @@ from generate_series(10, 7 + 3 * $accounts, 3) as id;
 create temp table account as select id from auth_user where id > 0;
 
 insert into hub_extrauserdetail (user_id, uid, data, private_data, validated_password, date_removal_requested,
-  date_removed, password_date_changed)
+  date_removed, password_date_changed, last_project_activity)
 select id, 'u' || left(md5('account' || id), 21),
   case pg_temp.chance(id, 'shape') / 500
     when 0 then '{}'
@@ -48,7 +48,9 @@ select id, 'u' || left(md5('account' || id), 21),
   pg_temp.chance(id, 'validated') >= 250,
   case when pg_temp.chance(id, 'removal') < 60 then timestamptz '2026-10-01 08:00Z' end,
   case when pg_temp.chance(id, 'removal') < 25 then timestamptz '2026-10-09 08:00:00.001Z' end,
-  case when pg_temp.chance(id, 'changed') < 2500 then timestamptz '2026-02-28 12:34:56.789Z' end
+  case when pg_temp.chance(id, 'changed') < 2500 then timestamptz '2026-02-28 12:34:56.789Z' end,
+  case when pg_temp.chance(id, 'project') < 6000
+    then timestamptz '2026-12-01 10:00:00.9Z' - make_interval(hours => pg_temp.chance(id, 'hours')) end
 from account where pg_temp.chance(id, 'details') >= 120;
 
 insert into account_emailaddress (user_id, email, verified, "primary")

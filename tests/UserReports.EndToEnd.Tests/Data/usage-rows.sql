@@ -3,9 +3,10 @@ $$ select ((('x' || substr(md5(purpose || id), 1, 7))::bit(28)::int) % 10000) $$
 
 insert into auth_user select id, 'user' || id from generate_series(10, 7 + 3 * $accounts, 3) as id;
 
-insert into main_userprofile (user_id, attachment_storage_bytes)
+insert into main_userprofile (user_id, attachment_storage_bytes, submissions_suspended)
 select id, case pg_temp.chance(id, 'stored') % 5 when 0 then 0 when 1 then 9000000000 + id
-  else pg_temp.chance(id, 'bytes')::bigint * pg_temp.chance(id, 'times') * 17 end
+  else pg_temp.chance(id, 'bytes')::bigint * pg_temp.chance(id, 'times') * 17 end,
+  pg_temp.chance(id, 'suspended') < 100
 from auth_user where pg_temp.chance(id, 'profile') >= 300;
 
 -- Days around every edge: of the month, of the plans' periods, of the retention.

@@ -1,5 +1,5 @@
 -- The whole report as one set-based computation, written from the rules of the report alone: it shares no code with the
--- service. Runs on the platform database; stored_bytes (user_id, bytes) and submissions (user_id, day, count) are the
+-- service. Runs on the platform database; stored_bytes (user_id, bytes, suspended) and submissions (user_id, day, count) are the
 -- usage database's rows, $now the instant of the run, $retention the days of retention.
 create function pg_temp.zulu(t timestamptz) returns text immutable language sql as
 $$ select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
@@ -116,18 +116,28 @@ extra as (
   select a.organization_id, m.key, sum(pg_temp.allowed(a.usage_limits, m.key || '_limit')) as amount
   from stripe_planaddon a join djstripe_charge c on c.id = a.charge_id and not c.refunded, metric m group by 1, 2)
 select o.id as organization_id, m.key,
-  greatest(
-    coalesce(
-      pg_temp.allowed(plan.price, m.key || '_limit'), pg_temp.allowed(plan.product, m.key || '_limit'),
-      pg_temp.allowed((select metadata from base), m.key || '_limit'), 1e30),
-    case when m.key = 'storage_bytes' then coalesce(
-      pg_temp.allowed(addon.price, 'storage_bytes_limit'), pg_temp.allowed(addon.product, 'storage_bytes_limit')) end)
-  + coalesce(extra.amount, 0) as allowed
+  greatest(of_plan, of_default, of_addon) + coalesce(extra.amount, 0) as allowed,
+  case
+    when greatest(of_plan, of_default) >= 1e30 and of_plan is null and of_base is null then 'unlimited'
+    when extra.amount > 0 and greatest(of_plan, of_default, of_addon) < 1e30 then 'one_time'
+    when of_addon > coalesce(of_plan, of_default) then 'plan_and_addon'
+    when of_plan is not null then 'plan'
+    else 'default_plan'
+  end as source
 from organizations_organization o
 cross join metric m
 left join chosen plan on plan.organization_id = o.id and plan.kind = 'plan'
 left join chosen addon on addon.organization_id = o.id and addon.kind = 'addon'
-left join extra on extra.organization_id = o.id and extra.key = m.key;
+left join extra on extra.organization_id = o.id and extra.key = m.key
+cross join lateral (
+  select coalesce(pg_temp.allowed(plan.price, m.key || '_limit'), pg_temp.allowed(plan.product, m.key || '_limit'))
+      as of_plan,
+    pg_temp.allowed((select metadata from base), m.key || '_limit') as of_base) as known
+cross join lateral (
+  select case when of_plan is null then coalesce(of_base, 1e30) end as of_default,
+    case when m.key = 'storage_bytes' then coalesce(
+      pg_temp.allowed(addon.price, 'storage_bytes_limit'), pg_temp.allowed(addon.product, 'storage_bytes_limit')) end
+      as of_addon) as either;
 
 create temp table effective as -- whose submissions and bytes an organisation shows: its owner's
 select w.organization_id, u.user_id
@@ -140,6 +150,20 @@ select e.organization_id,
   coalesce(sum(s.count) filter (where s.day >= pg_temp.day(timestamptz '$now') - $retention), 0) as within_retention,
   coalesce(sum(s.count) filter (where s.day between pg_temp.day(p.starts) and pg_temp.day(p.ends)), 0) as within_period
 from effective e join submissions s using (user_id) join period p using (organization_id) group by 1;
+
+create temp table active as -- what each account itself did, its organisations aside
+select a.id as user_id, greatest(a.last_login, d.last_project_activity,
+    (max(s.day) filter (where s.count > 0) + time '23:59:59') at time zone 'UTC') as last_activity,
+  max(s.day) filter (where s.count > 0) as last_day,
+  coalesce(sum(s.count) filter (where s.day > today - 7 and s.day <= today), 0) as of_7_days,
+  coalesce(sum(s.count) filter (where s.day > today - 30 and s.day <= today), 0) as of_30_days,
+  (select jsonb_agg((select coalesce(sum(c), 0) from unnest(array_agg(s.day), array_agg(s.count)) as one (d, c)
+      where d > today - 7 * (n + 1) and d <= today - 7 * n) order by n desc)
+    from generate_series(0, 11) as n) as by_week
+from auth_user a left join hub_extrauserdetail d on d.user_id = a.id
+cross join (select pg_temp.day(timestamptz '$now') as today) as clock
+left join submissions s on s.user_id = a.id and s.day >= today - $retention
+group by a.id, d.last_project_activity, today;
 
 create temp table spoken as
 select user_id, sum(total_asr_seconds) as asr, sum(total_mt_characters) as mt, sum(total_llm_requests) as llm
@@ -255,7 +279,16 @@ select a.id as user_id, o.id as organization_id, jsonb_build_object(
   'active_project_count', (
     select count(*) from kpi_asset k where k.owner_id = a.id and not k.pending_delete and k._deployment_status =
       'deployed'),
-  'last_updated', pg_temp.zulu(timestamptz '$now')) as document
+  'last_updated', pg_temp.zulu(timestamptz '$now'),
+  'limit_sources', (select jsonb_object_agg(l.key, l.source) from allowance l where l.organization_id = o.id),
+  'activity', jsonb_build_object(
+    'last_activity', pg_temp.zulu(act.last_activity),
+    'inactive_days', greatest(0, floor(
+      extract(epoch from timestamptz '$now' - coalesce(act.last_activity, a.date_joined)) / 86400)),
+    'last_submission_date', to_char(act.last_day, 'YYYY-MM-DD"T00:00:00Z"'),
+    'submissions_last_7_days', act.of_7_days, 'submissions_last_30_days', act.of_30_days,
+    'submissions_by_week', act.by_week, 'submissions_suspended', (
+      select f.suspended from stored_bytes f where f.user_id = a.id))) as document
 from auth_user a
 left join hub_extrauserdetail d on d.user_id = a.id
 left join organizations_organizationuser u on u.user_id = a.id
@@ -267,4 +300,5 @@ left join submitted sc on sc.organization_id = o.id
 left join spoken t on t.user_id = a.id
 left join spoken_now tn on tn.user_id = a.id and tn.organization_id = o.id
 left join balances b on b.user_id = a.id and b.organization_id = o.id
+join active act on act.user_id = a.id
 where a.id <> -1;

@@ -302,6 +302,10 @@ internal sealed class Schemas
         OpenApiSchema schema;
         switch (field.Kind)
         {
+            case FieldKind.Object when field.IsSeries:
+                schema = Array(Whole());
+                (schema.MinItems, schema.MaxItems) = (field.Children.Count, field.Children.Count);
+                break;
             case FieldKind.Object when field.IsNullableWithinParent:
                 return new OpenApiSchema
                 {

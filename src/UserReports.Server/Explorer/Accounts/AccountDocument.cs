@@ -56,6 +56,18 @@ public sealed class AccountDocument
             .All.Where(c => c.Field.Parent is null or { Name: "extra_details" })
             .Select(c => (c, CellValue.Read(Account, c)));
 
+    /// <summary>What the account itself did, in the catalogue's order.</summary>
+    public IEnumerable<(TableColumn Column, CellValue Value)> Activity() =>
+        TableColumns
+            .All.Where(c => c.Key.StartsWith("activity__", StringComparison.Ordinal))
+            .Select(c => (c, CellValue.Read(Account, c)));
+
+    /// <summary>Where the limit of a metric comes from, in words; null without an organisation.</summary>
+    public static string? LimitSource(JsonElement row, Metric metric) =>
+        row.GetProperty("limit_sources") is { ValueKind: JsonValueKind.Object } sources
+            ? sources.GetProperty(metric.Key).GetString()!.Replace('_', ' ')
+            : null;
+
     /// <summary>The usage figures of a row, in the catalogue's order, without the balances.</summary>
     public static IEnumerable<(TableColumn Column, CellValue Value)> Usage(JsonElement row) =>
         TableColumns

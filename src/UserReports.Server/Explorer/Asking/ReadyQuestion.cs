@@ -9,6 +9,7 @@ namespace UserReports.Server.Explorer.Asking;
 /// <param name="Ordering">The order that shows the worst first; empty for the default.</param>
 public sealed record ReadyQuestion(string Label, string Q, string Ordering = "")
 {
+    private const string Activity = "activity__";
     private const string Used = "service_usage__balances__";
 
     /// <summary>All of them, in the order of the chips.</summary>
@@ -37,6 +38,17 @@ public sealed record ReadyQuestion(string Label, string Q, string Ordering = "")
             "extra_details__date_removal_requested__isnull:false",
             "extra_details__date_removal_requested"
         ),
+        new(
+            "Inactive for a year and free",
+            $"{Activity}inactive_days__gte:365 AND NOT subscriptions[]__status__in:active,past_due,trialing,unpaid",
+            $"-{Activity}inactive_days"
+        ),
+        new(
+            "Inactive for two years with data",
+            $"{Activity}inactive_days__gte:730 AND service_usage__total_storage_bytes__gt:0",
+            "-service_usage__total_storage_bytes"
+        ),
+        new("Suspended", $"{Activity}submissions_suspended:true"),
         new("No organisation", "organization__isnull:true"),
         new("Staff without MFA", "mfa_is_active:false AND (is_staff:true OR is_superuser:true)"),
     ];

@@ -6,17 +6,24 @@ namespace UserReports.Server.Explorer.Looking;
 /// <summary>What a cell holds, before it is written for a reader.</summary>
 /// <param name="Text">Text, or several joined; null for no value.</param>
 /// <param name="Balance">For a balance that the plan includes.</param>
+/// <param name="Series">Numbers in their order.</param>
 public sealed record CellValue(
     string? Text = null,
     long? Number = null,
     bool? Flag = null,
     DateTimeOffset? Instant = null,
-    BalanceValue? Balance = null
+    BalanceValue? Balance = null,
+    IReadOnlyList<long>? Series = null
 )
 {
     /// <summary>True if there is nothing to show.</summary>
     public bool IsEmpty =>
-        string.IsNullOrEmpty(Text) && Number is null && Flag is null && Instant is null && Balance is null;
+        string.IsNullOrEmpty(Text)
+        && Number is null
+        && Flag is null
+        && Instant is null
+        && Balance is null
+        && (Series is null || Series.All(number => number == 0));
 
     /// <summary>Reads the value of a column from a document.</summary>
     public static CellValue Read(JsonElement root, TableColumn column)
@@ -38,6 +45,9 @@ public sealed record CellValue(
         return (column.Field.Kind, found.ValueKind) switch
         {
             (_, JsonValueKind.Null or JsonValueKind.Undefined) => new(),
+            (FieldKind.Object, JsonValueKind.Array) => new(
+                Series: [.. found.EnumerateArray().Select(number => number.GetInt64())]
+            ),
             (FieldKind.Object, _) => new(Balance: BalanceValue.Read(found)),
             (FieldKind.Boolean, _) => new(Flag: found.GetBoolean()),
             (FieldKind.Integer, _) => new(Number: found.GetInt64()),

@@ -11,7 +11,7 @@ namespace UserReports.Server.Explorer.Looking;
 public sealed record TableColumn(string Key, Field Field, string? JsonKey, string Title, string Group, int Width)
 {
     /// <summary>True for a balance, which is drawn as a bar.</summary>
-    public bool IsBalance => Field.Kind == FieldKind.Object;
+    public bool IsBalance => Field.Kind == FieldKind.Object && !Field.IsSeries;
 
     /// <summary>True for a number of bytes.</summary>
     public bool IsBytes =>
@@ -24,7 +24,7 @@ public sealed record TableColumn(string Key, Field Field, string? JsonKey, strin
     /// <summary>The path to order by, or null if there is no order in it.</summary>
     public string? SortPath =>
         IsBalance ? $"{Key}__balance_percent"
-        : Field.IsBelowList ? null
+        : Field.IsBelowList || Field.IsSeries ? null
         : Key;
 
     /// <summary>What a file holds of it: a value in a list comes with its whole list, a key with all keys.</summary>

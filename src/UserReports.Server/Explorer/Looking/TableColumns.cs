@@ -29,6 +29,7 @@ public static class TableColumns
         "total_nlp_usage",
         "balances",
         "items",
+        "activity",
     };
 
     /// <summary>All of them, in the catalogue's order.</summary>
@@ -60,11 +61,14 @@ public static class TableColumns
             foreach (var key in field.KnownKeys)
                 yield return new($"{field.Path}__{key}", field, key, Words(key), GroupOf(field), 140);
         }
-        else if (IsBalance(field) || field.IsScalar && (!field.IsBelowList || field.IsCollected))
+        else if (IsBalance(field) || field.IsSeries || IsShown(field))
         {
             yield return new(field.Path, field, null, TitleOf(field), GroupOf(field), WidthOf(field));
         }
     }
+
+    private static bool IsShown(Field field) =>
+        field is { IsScalar: true, IsInSeries: false } && (!field.IsBelowList || field.IsCollected);
 
     private static bool IsBalance(Field field) =>
         field.Kind == FieldKind.Object && field.Children.Any(child => child.Name == "balance_percent");
@@ -81,7 +85,9 @@ public static class TableColumns
         }
 
         var words = Words(string.Join('_', names.TakeLast(2)));
-        return IsBalance(field) ? $"{words} limit used" : words;
+        return IsBalance(field) ? $"{words} limit used"
+            : field.Parent?.Name == "limit_sources" ? $"{Words(field.Name)} limit from"
+            : words;
     }
 
     private static string GroupOf(Field field)

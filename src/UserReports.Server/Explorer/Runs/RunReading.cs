@@ -1,6 +1,8 @@
 using UserReports.Refresh;
+using UserReports.Refresh.OwnLimits;
 using UserReports.Server.Api;
 using UserReports.Server.Explorer.Reading;
+using UserReports.Sources;
 using UserReports.Store;
 
 namespace UserReports.Server.Explorer.Runs;
@@ -11,14 +13,34 @@ public sealed class RunReading(
     IRunLedger runs,
     IReportReader reports,
     RefreshEngine engine,
+    CurrentLimits limits,
+    IReportSource source,
     IRefreshStart refresh
 )
 {
+    /// <summary>What is known of the operator's own limits.</summary>
+    public LimitsState Limits => limits.State;
+
+
     /// <summary>What this process works on, or null.</summary>
     public RefreshProgress? Progress => engine.Progress;
 
     /// <summary>What readers see.</summary>
     public SnapshotInfo? Snapshot => reports.Snapshot;
+
+    /// <summary>False where reports have no subscriptions; null where that could not be found out.</summary>
+    public async Task<bool?> HasStripeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await source.InspectAsync(cancellationToken)).HasStripe;
+        }
+        catch (SourceException)
+        {
+            // Sources that do not answer are told by the run that needs them.
+            return null;
+        }
+    }
 
     /// <summary>All runs, the newest first.</summary>
     public async Task<IReadOnlyList<Run>> ListAsync(CancellationToken cancellationToken)

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using UserReports.Refresh.OwnLimits;
+using UserReports.Sources;
+using UserReports.Store;
+
+namespace UserReports.Refresh;
+
+/// <summary>Says once what is wrong, and once that it is over.</summary>
+internal sealed class Trouble(ILogger logger, string work)
+{
+    private string? told;
+
+    public void Tell(Exception e)
+    {
+        if (e.Message == told)
+            return;
+        told = e.Message;
+        // What a source or the store reports is said in full by its message; anything else needs its origin.
+        var isExplained = e is SourceException or StoreException or LimitsException;
+        RefreshLog.Failed(logger, isExplained ? null : e, work, e.Message);
+    }
+
+    public void Over()
+    {
+        if (told is null)
+            return;
+        told = null;
+        RefreshLog.WorksAgain(logger, work);
+    }
+}
