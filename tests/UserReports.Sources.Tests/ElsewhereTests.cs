@@ -100,6 +100,43 @@ public sealed class ElsewhereTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ReadRange_PeriodsBeginBeforeRetention_CountAllOfTheirDays(bool embedded)
+    {
+        await using var databases = await TestDatabases.CreateAsync(embedded);
+        await ShareAsync(databases);
+        // Each range has owners within and elsewhere; half of them have a period of two years, the others a month.
+        BillingPeriod Period(Organization o) =>
+            o.Id[^1] % 2 == 0
+                ? new(TestDatabases.Now.AddYears(-2), TestDatabases.Now)
+                : BillingPeriods.CalendarMonth(TestDatabases.Now);
+        var today = new BillingPeriod(TestDatabases.Now, TestDatabases.Now);
+        await using var brief = new ReportSource(new(databases.Platform, databases.Usage) { RetentionDays = 5 }, time);
+        await using var ample = new ReportSource(
+            new(databases.Platform, databases.Usage) { RetentionDays = 5_000 },
+            time
+        );
+
+        foreach (var range in new[] { Owner, First })
+        {
+            var actual = (await brief.ReadRangeAsync(range, Period, default)).OrganizationUsage;
+            var periods = (await ample.ReadRangeAsync(range, Period, default)).OrganizationUsage;
+            var retained = (await brief.ReadRangeAsync(range, _ => today, default)).OrganizationUsage;
+
+            var expected = periods.ToDictionary(
+                usage => usage.Key,
+                usage => usage.Value with { SubmissionsCumulative = retained[usage.Key].SubmissionsCumulative }
+            );
+            Assert.Equal(expected, actual.ToDictionary());
+            Assert.Contains(
+                actual.Values,
+                u => u.SubmissionsCurrentPeriod > u.SubmissionsCumulative && u.SubmissionsCumulative > 0
+            );
+        }
+    }
+
     [Fact]
     public void Keep_MoreThanThereIsRoomFor_ForgetsTheOldest()
     {
