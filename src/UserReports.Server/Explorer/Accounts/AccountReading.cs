@@ -15,13 +15,12 @@ public sealed class AccountReading(ReportReading reading, IIdentitySource identi
     /// <returns>Null if the platform has no such account any more; its reports then go at the next run.</returns>
     public async Task<AccountDocument?> RefreshAsync(
         AccountKey account,
-        string username,
         CancellationToken cancellationToken
     )
     {
         var documents = await reading.RefreshAccountAsync(
             account,
-            async () =>
+            async username =>
             {
                 if (await identities.FindByUsernameAsync(username, cancellationToken) is not { } identity)
                     return false;
