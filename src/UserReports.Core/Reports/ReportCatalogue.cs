@@ -66,7 +66,9 @@ public static partial class ReportCatalogue
                                 )
                                 .Choice()
                                 .OneOf("owner", "admin", "member"),
-                            o.Text("website", x => x.Website, "The organisation's website; may be empty.").Searched().Describes(),
+                            o.Text("website", x => x.Website, "The organisation's website; may be empty.")
+                                .Searched()
+                                .Describes(),
                         ]
                 )
                 .Nullable(),

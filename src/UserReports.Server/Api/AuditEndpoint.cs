@@ -20,7 +20,12 @@ internal static class AuditEndpoint
             )
             .Answers("ListAudit", "Who read what, the newest first", OpenApi.AnswerShape.Audit, 400, 404);
 
-    private static async Task<IResult> SearchAsync(HttpContext context, AuditLog log, ApiSettings settings, NameConcealment concealment)
+    private static async Task<IResult> SearchAsync(
+        HttpContext context,
+        AuditLog log,
+        ApiSettings settings,
+        NameConcealment concealment
+    )
     {
         var parameters = context.Request.Query;
         List<RequestFault> faults = [];

@@ -15,11 +15,7 @@ internal sealed class ConcealedReader(IReportReader inner, Pseudonyms pseudonyms
 
     public SnapshotInfo? Snapshot => inner.Snapshot;
 
-    public async Task<ReportPage> FindAsync(
-        ReportQuery query,
-        PageRequest page,
-        CancellationToken cancellationToken
-    )
+    public async Task<ReportPage> FindAsync(ReportQuery query, PageRequest page, CancellationToken cancellationToken)
     {
         Check(query.Filter, query.Ordering);
         var found = await inner.FindAsync(query, page, cancellationToken);

@@ -62,9 +62,7 @@ internal sealed class ConcealedSummary(IReportReader reader, Pseudonyms pseudony
         var rank = RankOf(query);
         if (
             beyond is not null && rank.Compare(all[query.Top - 1], all[^1]) == 0
-            || query.Measures.Any(measure =>
-                measure.Function is SummaryFunction.Avg or SummaryFunction.Percentile
-            )
+            || query.Measures.Any(measure => measure.Function is SummaryFunction.Avg or SummaryFunction.Percentile)
         )
             throw new ConcealedChoiceException(query.Top);
         var chosen = all.OrderBy(group => group, rank).ThenBy(group => Rename(query, group), ByName.Instance).ToList();
@@ -72,22 +70,23 @@ internal sealed class ConcealedSummary(IReportReader reader, Pseudonyms pseudony
         if (beyond is not null)
             rest.Add(beyond);
         IReadOnlyList<SummaryMeasure> measures = [Rows, .. query.Measures];
-        var values = measures.Select((measure, i) => Merge(measure.Function, rest.Select(row => row.Values[i])));
+        var values = measures.Select(
+            (measure, i) => (object?)Merge(measure.Function, rest.Select(row => row.Values[i]))
+        );
         return (chosen[..query.Top], rest[0] with { IsOthers = true, Groups = NoNames(query), Values = [.. values] });
     }
 
-    private static object? Merge(SummaryFunction function, IEnumerable<object?> values)
+    private static Int128? Merge(SummaryFunction function, IEnumerable<object?> values)
     {
         var numbers = values.Where(value => value is not null).Select(Wide).ToList();
         if (numbers.Count == 0)
             return null;
-        var merged = function switch
+        return function switch
         {
             SummaryFunction.Min => numbers.Min(),
             SummaryFunction.Max => numbers.Max(),
             _ => numbers.Aggregate((sum, number) => sum + number),
         };
-        return merged >= long.MinValue && merged <= long.MaxValue ? (long)merged : merged;
     }
 
     private SummaryRow Rename(SummaryQuery query, SummaryRow row) =>
@@ -109,7 +108,9 @@ internal sealed class ConcealedSummary(IReportReader reader, Pseudonyms pseudony
         value as string
         ?? (
             value is bool flag
-                ? flag ? "true" : "false"
+                ? flag
+                    ? "true"
+                    : "false"
                 : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!
         );
 
@@ -141,7 +142,8 @@ internal sealed class ConcealedSummary(IReportReader reader, Pseudonyms pseudony
                     }
             );
 
-    private static DateTimeOffset Instant(SummaryRow row) => row.Groups[0] as DateTimeOffset? ?? DateTimeOffset.MinValue;
+    private static DateTimeOffset Instant(SummaryRow row) =>
+        row.Groups[0] as DateTimeOffset? ?? DateTimeOffset.MinValue;
 
     private sealed class ByName : IComparer<SummaryRow>
     {

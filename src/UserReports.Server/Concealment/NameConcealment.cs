@@ -18,12 +18,7 @@ public sealed class NameConcealment
     private readonly AuditConcealment? audit;
 
     /// <param name="pseudonyms">Null where nothing is concealed.</param>
-    public NameConcealment(
-        ConcealmentSettings settings,
-        Pseudonyms? pseudonyms,
-        Reveals reveals,
-        IReportReader reader
-    )
+    public NameConcealment(ConcealmentSettings settings, Pseudonyms? pseudonyms, Reveals reveals, IReportReader reader)
     {
         (this.settings, this.reveals, Pseudonyms) = (settings, reveals, pseudonyms);
         all = new(reader, false, pseudonyms is null ? "" : "revealed", null);

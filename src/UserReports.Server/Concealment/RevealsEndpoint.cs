@@ -77,14 +77,18 @@ internal static class RevealsEndpoint
         if (!concealment.IsOn)
         {
             return Problems
-                .NotFound.With("Nothing is concealed here: the setting Access:Conceal is not set. Ask for what you want.")
+                .NotFound.With(
+                    "Nothing is concealed here: the setting Access:Conceal is not set. Ask for what you want."
+                )
                 .AsResult();
         }
 
         if (!concealment.MayReveal(context.User))
         {
             return Problems
-                .NotAllowed.With("This account may not reveal names: none of its tags is in the setting Access:RevealTags.")
+                .NotAllowed.With(
+                    "This account may not reveal names: none of its tags is in the setting Access:RevealTags."
+                )
                 .AsResult();
         }
 
@@ -93,10 +97,7 @@ internal static class RevealsEndpoint
         var target = TargetIn(context.Request.Query, faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
-        if (
-            target!.UserUid is { } uid
-            && (await reader.FindAccountAsync(uid, context.RequestAborted)).Count == 0
-        )
+        if (target!.UserUid is { } uid && (await reader.FindAccountAsync(uid, context.RequestAborted)).Count == 0)
             return Problems.NotFound.With("No account with this user_uid is in the reports.").AsResult();
 
         // What cannot be recorded does not happen, so it is recorded before.

@@ -5,10 +5,12 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using DuckDB.NET.Data;
+using Microsoft.Extensions.DependencyInjection;
 using UserReports.Server.Audit;
 using UserReports.Server.Commands;
+using UserReports.Server.Concealment;
 using UserReports.Server.Tests.Access;
-using UserReports.Server.Tests.Commands;
+using UserReports.Store;
 
 namespace UserReports.Server.Tests.Concealment;
 
@@ -82,18 +84,27 @@ public sealed class ConcealedAnswersTests
             using var typed = await server.GetAsync($"{Root}{MarkedReports.Username(4)}/", Support.TokenHeader);
         }
 
-        await RevealAsync(server, new { reason = $"about {MarkedReports.Mark}", q = $"email:{MarkedReports.Email(9)}" });
+        await RevealAsync(
+            server,
+            new { reason = $"about {MarkedReports.Mark}", q = $"email:{MarkedReports.Email(9)}" }
+        );
         List<string> found = [];
         foreach (var question in Questions)
         {
-            using var answer = question == "query/" ? await PostAsync(server, question, new { }, Other)
-                : await server.GetAsync(Root + question, Other.TokenHeader);
+            using var answer =
+                question == "query/"
+                    ? await PostAsync(server, question, new { }, Other)
+                    : await server.GetAsync(Root + question, Other.TokenHeader);
             var place = MarkedReports.FoundIn(await BytesAsync(answer));
             // What whoever asks has written stands in the links of the answer, and nowhere else.
             if (place.Length > 0 && !(question.Contains(MarkedReports.Mark) && !place.Contains("\"username\"")))
                 found.Add($"{question}: …{place}…");
             Assert.True((int)answer.StatusCode < 500, question);
-            if (question.Length == 0 || question.StartsWith('u') || question.StartsWith("audit", StringComparison.Ordinal))
+            if (
+                question.Length == 0
+                || question.StartsWith('u')
+                || question.StartsWith("audit", StringComparison.Ordinal)
+            )
                 Assert.Equal("names", answer.Headers.GetValues("X-Concealed").Single());
         }
 
@@ -208,7 +219,7 @@ public sealed class ConcealedAnswersTests
         Assert.Empty((await ReadAsync(server, $"{Root}reveals/", Support)).EnumerateArray());
 
         // The log itself says who, why, of what, and what was read under it.
-        var log = (AuditLog)server.Services.GetService(typeof(AuditLog))!;
+        var log = server.Services.GetRequiredService<AuditLog>();
         var id = reveal.GetProperty("id").GetString();
         var records = await log.SearchAsync(new(Text: id), TestContext.Current.CancellationToken);
         Assert.Equal(["POST", "GET", "GET"], records.Reverse().Select(record => record.Route.Split(' ')[0]));
@@ -228,7 +239,17 @@ public sealed class ConcealedAnswersTests
             (new { user_uid = "u7", reason = "  " }, Support, 400, "bad_parameter"),
             (new { user_uid = "u7", reason = new string('x', 501) }, Support, 400, "bad_parameter"),
             (new { reason = "why" }, Support, 400, "bad_parameter"),
-            (new { user_uid = "u7", q = "is_staff:true", reason = "why" }, Support, 400, "bad_parameter"),
+            (
+                new
+                {
+                    user_uid = "u7",
+                    q = "is_staff:true",
+                    reason = "why",
+                },
+                Support,
+                400,
+                "bad_parameter"
+            ),
             (new { q = "nothing:1", reason = "why" }, Support, 400, "unknown_field"),
             (new { user_uid = "nobody", reason = "why" }, Support, 404, "not_found"),
             (new { user_uid = "u7", reason = "why" }, Other, 403, "not_allowed"),
@@ -302,6 +323,11 @@ public sealed class ConcealedAnswersTests
         Assert.NotEqual("", MarkedReports.FoundIn(await GetAsync(server, Root, Other.TokenHeader)));
         using var answer = await PostAsync(server, "reveals/", new { user_uid = "u2", reason = "why" }, Support);
         await AssertProblem.IsAsync(answer, 404, "not_found");
+        // Nothing stands between a question and the store, and nothing is looked up for it.
+        var concealment = server.Services.GetRequiredService<NameConcealment>();
+        var nobody = new System.Security.Claims.ClaimsPrincipal();
+        Assert.Same(server.Services.GetRequiredService<IReportReader>(), concealment.OfQuery(nobody, "x:y").Reader);
+        Assert.Same(concealment.OfQuery(nobody, null), concealment.OfAccount(nobody, "u2"));
         Assert.False(File.Exists(Path.Combine(server.Folder, "store", "pseudonyms.key")));
     }
 

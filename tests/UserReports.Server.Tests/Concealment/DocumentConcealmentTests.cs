@@ -30,7 +30,8 @@ public sealed class DocumentConcealmentTests
     [Fact]
     public void Details_OfAnyShape_AreOnePseudonymPerAnswer()
     {
-        var before = """{"extra_details":{"data":{"a":{"b":[1,{"c":"x"}]},"n":null,"e":"","t":true,"k\u00e9y":1.50,"h":"\ud800"}}}""";
+        var before =
+            """{"extra_details":{"data":{"a":{"b":[1,{"c":"x"}]},"n":null,"e":"","t":true,"k\u00e9y":1.50,"h":"\ud800"}}}""";
         var data = JsonElement
             .Parse(Concealing.Apply(Encoding.UTF8.GetBytes(before)).Span)
             .GetProperty("extra_details")
@@ -53,10 +54,7 @@ public sealed class DocumentConcealmentTests
         Assert.NotEqual(name, Pseudonyms.Of(username, "Ana"));
         Assert.NotEqual(name, new Pseudonyms(new byte[32]).Of(username, "ana"));
         Assert.Equal("", Pseudonyms.Of(username, ""));
-        Assert.Equal(
-            2000,
-            Enumerable.Range(0, 2000).Select(i => Pseudonyms.Of(username, $"u{i}")).Distinct().Count()
-        );
+        Assert.Equal(2000, Enumerable.Range(0, 2000).Select(i => Pseudonyms.Of(username, $"u{i}")).Distinct().Count());
     }
 
     private static Field Field(string name) => ReportCatalogue.Fields.First(field => field.Name == name);

@@ -13,7 +13,8 @@ internal static class MarkedReports
     /// <summary>No word of the service and no other value holds it, and its letters are not all in the alphabet of pseudonyms.</summary>
     public const string Mark = "quzux";
 
-    public static string Username(long id) => string.Create(CultureInfo.InvariantCulture, $"{Mark}user_{Scattered(id)}");
+    public static string Username(long id) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Mark}user_{Scattered(id)}");
 
     public static string Email(long id) =>
         string.Create(CultureInfo.InvariantCulture, $"Mail.{Scattered(id)}@{Mark}.example");
@@ -40,7 +41,8 @@ internal static class MarkedReports
         var sample = SampleReports.MakeOne(random, id);
         var n = Scattered(id).ToString(CultureInfo.InvariantCulture);
         var details = $$"""
-            {"name":"{{Mark}} d\u00e9tail {{n}}","country":"{{Mark}}C{{id % 3}}","phone":{"{{Mark}}key":"{{Mark}}{{n}}"},
+            {"name":"{{Mark}} d\u00e9tail {{n}}","country":"{{Mark}}C{{id
+                % 3}}","phone":{"{{Mark}}key":"{{Mark}}{{n}}"},
              "list":["{{Mark}}",7,null],"esc\"aped":"{{Mark}}\n{{n}}","age":4{{n}},"flag":true,"none":null,"empty":""}
             """;
         return new()
@@ -62,7 +64,11 @@ internal static class MarkedReports
                 ValidatedEmail = true,
                 MfaIsActive = false,
                 AcceptedTos = true,
-                SocialAccounts = [new(id, "google", $"{Mark}-social-{n}"), new(id + 1, "okta", $"{Mark}{n}@okta.example")],
+                SocialAccounts =
+                [
+                    new(id, "google", $"{Mark}-social-{n}"),
+                    new(id + 1, "okta", $"{Mark}{n}@okta.example"),
+                ],
                 ExtraDetails = new(
                     id == 3 ? JsonText.Trusted($"\"{Mark} text\"") : JsonText.Trusted(details),
                     null,

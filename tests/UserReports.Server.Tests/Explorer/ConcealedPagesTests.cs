@@ -36,15 +36,16 @@ public sealed class ConcealedPagesTests(ExplorerServer server)
         await using var page = await server.OpenAsync("?all", host: host);
         List<string> frames = [];
         Listen(page.Page, frames);
-        const string Columns = "columns=username,first_name,last_name,email,organization__name,extra_details__data__name,"
+        const string Columns =
+            "columns=username,first_name,last_name,email,organization__name,extra_details__data__name,"
             + "extra_details__data__country,social_accounts[]__uid";
         string[] addresses = [$"?{Columns}", $"?{Columns}&ordering=-date_joined&size=25", "audit", "runs", "sessions"];
         foreach (var address in addresses)
         {
             await page.Page.GotoAsync(host.Address + address);
-            await page.Page.Locator("main h1, main h2").First.WaitForAsync(
-                new() { State = WaitForSelectorState.Attached }
-            );
+            await page
+                .Page.Locator("main h1, main h2")
+                .First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
             await page.IsSettledAsync();
             if (address.StartsWith('?'))
             {
