@@ -98,6 +98,11 @@ public sealed class ConcealedPagesTests(ExplorerServer server)
         await Expect(page.Page.Locator("#names-badge")).ToHaveTextAsync("names revealed");
         await Expect(page.Page.Locator("#names-left")).ToContainTextAsync(":");
         await page.IsAccessibleAsync();
+        // The same session has the same reveal elsewhere: the file holds what the page shows.
+        await page.PressAsync(page.Page.Locator("#export-button"), hand);
+        var address = await page.Page.Locator("#export-csv").GetAttributeAsync("href");
+        var file = await page.Page.Context.APIRequest.GetAsync(host.Address + address!);
+        Assert.Contains(Mark, await file.TextAsync(), StringComparison.Ordinal);
         await page.PressAsync(page.Page.Locator("#names-conceal"), hand);
         await Expect(page.Rows).ToHaveCountAsync(0);
         await Expect(page.Page.Locator("#query-errors")).ToContainTextAsync("is concealed");
