@@ -6,7 +6,7 @@ namespace UserReports.Server.Concealment;
 /// <summary>Puts concealment together.</summary>
 internal static class ConcealmentComposition
 {
-    /// <summary>Needs an <c>IReportReader</c>. Where names are concealed, the pseudonyms' key is read or made.</summary>
+    /// <summary>Needs an <c>IReportReader</c>. Where names are concealed, their key is read or made.</summary>
     /// <exception cref="SettingsException">The key can neither be read nor made.</exception>
     public static IServiceCollection AddConcealment(this IServiceCollection services, ServerSettings settings)
     {

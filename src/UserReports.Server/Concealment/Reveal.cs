@@ -14,7 +14,7 @@ public sealed record RevealTarget(string? UserUid, string? Username, string? Q, 
     /// <summary>An account without one, by its name.</summary>
     public static RevealTarget OfName(string username) => new(null, username, null, $"name {username}");
 
-    /// <summary>The rows of a query, however it is written, ordered, paged or summed up; of none, everybody's.</summary>
+    /// <summary>The rows of a query, however written, ordered, paged or summed up; of none, everybody's.</summary>
     /// <returns>Null for a query with a fault.</returns>
     public static RevealTarget? OfQuery(string? q) =>
         QueryCompiler.Compile(q, null).Query is { } query

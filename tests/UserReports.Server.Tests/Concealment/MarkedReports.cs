@@ -10,7 +10,9 @@ namespace UserReports.Server.Tests.Concealment;
 /// answers.</summary>
 internal static class MarkedReports
 {
-    /// <summary>No word of the service and no other value holds it, and its letters are not all in the alphabet of pseudonyms.</summary>
+    /// <summary>
+    /// No word of the service and no other value holds it, and pseudonyms cannot: not all of its letters are theirs.
+    /// </summary>
     public const string Mark = "quzux";
 
     public static string Username(long id) =>
