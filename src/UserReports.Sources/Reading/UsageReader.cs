@@ -25,6 +25,9 @@ internal sealed class UsageReader(
     private const string Bytes = "attachment_storage_bytes";
     private const string Suspended = "submissions_suspended";
 
+    /// <summary>The first day of retention, where windows are asked for.</summary>
+    private const string FirstRetained = "(date '1970-01-01' + cast($5 as integer))";
+
     private readonly SourceColumns columns = new(catalogue);
     private readonly Dictionary<long, AccountCounters> counters = [];
     private readonly Dictionary<long, long> storage = [];
@@ -48,9 +51,10 @@ internal sealed class UsageReader(
         // Nearly every owner is one of the selected accounts, whose rows lie together: one stretch of the table is read
         // rather than a lookup made for each. Nearly all of them have the same month, too: then the database need not
         // bring windows and counters together.
+        var recent = within.Where(slot => !IsOlder(windows[slot])).ToList();
         var month =
-            within.Count > 0
-                ? within.CountBy(slot => windows[slot].Days).MaxBy(group => group.Value).Key
+            recent.Count > 0
+                ? recent.CountBy(slot => windows[slot].Days).MaxBy(group => group.Value).Key
                 : (First: today, Last: today);
         List<int> ofOtherPeriods = [.. within.Where(slot => windows[slot].Days != month)];
         List<SourceStatement> statements =
@@ -58,15 +62,14 @@ internal sealed class UsageReader(
             OfProfiles(selection.Where("p.user_id"), selection.Parameters(session)),
             OfSelected(month),
         ];
-        if (ofOtherPeriods.Count > 0)
-            statements.Add(
-                OfWindows(ofOtherPeriods, $"and {selection.Where("c.user_id", 6)}", selection.Parameters(session))
-            );
+        statements.AddRange(
+            OfWindows(ofOtherPeriods, $"and {selection.Where("c.user_id", 6)}", selection.Parameters(session))
+        );
+        statements.AddRange(OfWindows(elsewhere, "", []));
         if (elsewhere.Count > 0)
         {
             var owners = elsewhere.Select(slot => (int)windows[slot].UserId).Distinct();
             statements.Add(OfProfiles("p.user_id = any($1)", [session.List(owners)]));
-            statements.Add(OfWindows(elsewhere, "", []));
         }
 
         await session.ReadAsync(statements, cancellationToken);
@@ -151,16 +154,45 @@ internal sealed class UsageReader(
         );
     }
 
-    private SourceStatement OfWindows(IReadOnlyList<int> some, string and, IReadOnlyList<object> parameters) =>
+    /// <summary>A period may reach further back than retention: a plan of several years, or a short retention.</summary>
+    private bool IsOlder(UsageWindow window) => UsageWindow.NumberOf(window.Days.First) < Retained;
+
+    /// <summary>
+    /// Old windows are asked apart, so that a few of them do not keep the database from bounding the many others by one
+    /// day.
+    /// </summary>
+    private IEnumerable<SourceStatement> OfWindows(
+        IReadOnlyList<int> some,
+        string and,
+        IReadOnlyList<object> parameters
+    ) =>
+        some.GroupBy(slot => IsOlder(windows[slot]))
+            .Select(group =>
+                group.Key
+                    ? OfWindows(
+                        [.. group],
+                        CounterSums.Sum($"case when {Day} >= {FirstRetained} then {Counter} end"),
+                        $"{Day} >= least({FirstRetained}, date '1970-01-01' + w.first_day) {and}",
+                        parameters
+                    )
+                    : OfWindows([.. group], CounterSums.Sum(Counter), $"{Day} >= {FirstRetained} {and}", parameters)
+            );
+
+    private SourceStatement OfWindows(
+        IReadOnlyList<int> some,
+        string retained,
+        string where,
+        IReadOnlyList<object> parameters
+    ) =>
         new(
             $"""
-            select w.slot, {CounterSums.Sum(Counter)}, {SumBetween("w.first_day", "w.last_day")},
+            select w.slot, {retained}, {SumBetween("w.first_day", "w.last_day")},
                 count(*) - count({Counter})
             from (
                 select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
                     unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
                 join {Submissions} c on c.user_id = w.user_id
-            where {Day} >= date '1970-01-01' + cast($5 as integer) {and}
+            where {where}
             group by w.slot
             """,
             row =>
