@@ -45,7 +45,7 @@ public sealed class Report
     public MetricValues<EffectiveLimit>? Limits { get; init; }
 
     /// <summary>Whether anybody is still there: the account's own doing, not its organisation's.</summary>
-    public required Activity Activity { get; init; }
+    public Activity Activity { get; init; } = Activity.None;
 }
 
 /// <summary>The organisation of a row.</summary>

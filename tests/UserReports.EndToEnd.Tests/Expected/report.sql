@@ -139,6 +139,9 @@ cross join lateral (
       pg_temp.allowed(addon.price, 'storage_bytes_limit'), pg_temp.allowed(addon.product, 'storage_bytes_limit')) end
       as of_addon) as either;
 
+create temp table told as
+select organization_id, jsonb_object_agg(key, source) as sources from allowance group by 1;
+
 create temp table effective as -- whose submissions and bytes an organisation shows: its owner's
 select w.organization_id, u.user_id
 from organizations_organizationowner w join organizations_organizationuser u on u.id = w.organization_user_id;
@@ -163,7 +166,7 @@ select a.id as user_id, greatest(a.last_login, d.last_project_activity,
 from auth_user a left join hub_extrauserdetail d on d.user_id = a.id
 cross join (select pg_temp.day(timestamptz '$now') as today) as clock
 left join submissions s on s.user_id = a.id and s.day >= today - $retention
-group by a.id, d.last_project_activity, today;
+group by a.id, a.last_login, d.last_project_activity, today;
 
 create temp table spoken as
 select user_id, sum(total_asr_seconds) as asr, sum(total_mt_characters) as mt, sum(total_llm_requests) as llm
@@ -280,15 +283,14 @@ select a.id as user_id, o.id as organization_id, jsonb_build_object(
     select count(*) from kpi_asset k where k.owner_id = a.id and not k.pending_delete and k._deployment_status =
       'deployed'),
   'last_updated', pg_temp.zulu(timestamptz '$now'),
-  'limit_sources', (select jsonb_object_agg(l.key, l.source) from allowance l where l.organization_id = o.id),
+  'limit_sources', told.sources,
   'activity', jsonb_build_object(
     'last_activity', pg_temp.zulu(act.last_activity),
     'inactive_days', greatest(0, floor(
       extract(epoch from timestamptz '$now' - coalesce(act.last_activity, a.date_joined)) / 86400)),
     'last_submission_date', to_char(act.last_day, 'YYYY-MM-DD"T00:00:00Z"'),
     'submissions_last_7_days', act.of_7_days, 'submissions_last_30_days', act.of_30_days,
-    'submissions_by_week', act.by_week, 'submissions_suspended', (
-      select f.suspended from stored_bytes f where f.user_id = a.id))) as document
+    'submissions_by_week', act.by_week, 'submissions_suspended', own.suspended)) as document
 from auth_user a
 left join hub_extrauserdetail d on d.user_id = a.id
 left join organizations_organizationuser u on u.user_id = a.id
@@ -301,4 +303,6 @@ left join spoken t on t.user_id = a.id
 left join spoken_now tn on tn.user_id = a.id and tn.organization_id = o.id
 left join balances b on b.user_id = a.id and b.organization_id = o.id
 join active act on act.user_id = a.id
+left join told on told.organization_id = o.id
+left join stored_bytes own on own.user_id = a.id
 where a.id <> -1;
