@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using UserReports.Core.Query;
+using UserReports.Core.Query.Values;
 using UserReports.Core.Reports;
 
 namespace UserReports.Store.DuckDb.Native;

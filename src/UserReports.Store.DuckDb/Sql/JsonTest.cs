@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using UserReports.Core.Query;
+using UserReports.Core.Query.Values;
 using UserReports.Core.Reports;
 
 namespace UserReports.Store.DuckDb.Sql;

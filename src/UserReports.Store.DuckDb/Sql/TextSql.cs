@@ -1,4 +1,5 @@
 using UserReports.Core.Query;
+using UserReports.Core.Query.Values;
 
 namespace UserReports.Store.DuckDb.Sql;
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using UserReports.Core.Query;
+using UserReports.Core.Query.Values;
 using UserReports.Core.Reports;
 
 namespace UserReports.Store.DuckDb.Tests.Sql;

@@ -1,7 +1,8 @@
 using System.Globalization;
+using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Binding;
 
 /// <summary>Finds the field that a path means, and the lookup at its end.</summary>
 internal static class PathBinder

@@ -1,4 +1,4 @@
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Values;
 
 /// <summary>The order of text: by Unicode code point, as the bytes of UTF-8 sort.</summary>
 public static class CodePoints

@@ -1,6 +1,8 @@
+using UserReports.Core.Query.Syntax;
+using UserReports.Core.Query.Values;
 using UserReports.Core.Reports;
 
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Binding;
 
 /// <summary>
 /// Finds values that a field whose values are known does not have: such a query is answered, by no rows, and whoever

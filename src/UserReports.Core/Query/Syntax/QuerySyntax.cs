@@ -1,4 +1,4 @@
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Syntax;
 
 /// <summary>A query as it was written: the parser's result, before anything is known of the report.</summary>
 public abstract record QuerySyntax

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Syntax;
 
 /// <summary>Text in quotes, in which a backslash takes the meaning of a quote or a backslash.</summary>
 internal static class QuotedText

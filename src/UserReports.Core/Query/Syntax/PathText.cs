@@ -1,4 +1,4 @@
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Syntax;
 
 /// <summary>One segment of a written path.</summary>
 /// <param name="Text">Without quotes and brackets.</param>

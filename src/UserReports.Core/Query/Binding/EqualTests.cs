@@ -1,4 +1,4 @@
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Binding;
 
 /// <summary>Joins tests for equality by OR into one test for any of their values, which is answered far
 /// faster.</summary>

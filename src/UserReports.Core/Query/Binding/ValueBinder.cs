@@ -1,7 +1,10 @@
 using System.Globalization;
+using UserReports.Core.Query.Patterns;
+using UserReports.Core.Query.Syntax;
+using UserReports.Core.Query.Values;
 using UserReports.Core.Reports;
 
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Binding;
 
 /// <summary>Makes of a written value what its field compares with.</summary>
 internal static class ValueBinder
@@ -195,7 +198,7 @@ internal static class ValueBinder
 
     private static void CheckPattern(ValueText value)
     {
-        if (PatternSyntax.FaultOf(value.Text) is { } fault)
+        if (Pattern.FaultOf(value.Text) is { } fault)
             throw Misfit(value, $"\"{value.Text}\" is no regular expression (RE2 syntax): {fault}.");
     }
 

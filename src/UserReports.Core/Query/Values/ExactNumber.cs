@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Values;
 
 /// <summary>
 /// A decimal number of any length, kept as its digits: it compares as it is written, without rounding, however long it

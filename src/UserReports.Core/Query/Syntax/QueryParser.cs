@@ -1,4 +1,4 @@
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Syntax;
 
 /// <summary>Reads the query language: recursive descent over the text, one method per rule of the grammar.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Values;
 
 /// <summary>
 /// The one meaning of "case-insensitive", Unicode's full case folding: text that folds to the same text is equal.

@@ -1,6 +1,7 @@
+using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 
-namespace UserReports.Core.Query;
+namespace UserReports.Core.Query.Binding;
 
 /// <summary>
 /// Holds a tree against the catalogue: what comes out fits the report, or every fault is in <c>errors</c>.
