@@ -66,20 +66,6 @@ public static class FieldOptions
         return field;
     }
 
-    /// <inheritdoc cref="Field.IsIdentifier"/>
-    public static Field Identifier(this Field field)
-    {
-        field.IsIdentifier = true;
-        return field;
-    }
-
-    /// <inheritdoc cref="Field.IsChoice"/>
-    public static Field Choice(this Field field)
-    {
-        field.IsChoice = true;
-        return field;
-    }
-
     /// <inheritdoc cref="Field.IsCollected"/>
     public static Field Collected(this Field field)
     {
@@ -91,13 +77,6 @@ public static class FieldOptions
     public static Field WithKnownKeys(this Field field, params IReadOnlyList<string> keys)
     {
         field.KnownKeys = keys;
-        return field;
-    }
-
-    /// <inheritdoc cref="Field.ChoiceKeys"/>
-    public static Field WithChoiceKeys(this Field field, params IReadOnlyList<string> keys)
-    {
-        field.ChoiceKeys = keys;
         return field;
     }
 
