@@ -14,7 +14,7 @@ public sealed record RefreshProgress(
     TimeSpan? TimeLeft
 );
 
-/// <summary>How a pass ended.</summary>
+/// <summary>How a run ended.</summary>
 /// <param name="Run">The run as it stands now.</param>
 /// <param name="Missing">Ranges that failed too often; the next start takes up just these.</param>
 public sealed record RefreshOutcome(Run Run, IReadOnlyList<AccountRange> Missing)

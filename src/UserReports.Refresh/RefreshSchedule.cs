@@ -5,7 +5,7 @@ using UserReports.Store;
 namespace UserReports.Refresh;
 
 /// <summary>
-/// Runs passes by the clock: a run in progress is taken up at once, a new one begins an interval after the last one's
+/// Refreshes by the clock: a run in progress is taken up at once, a new one begins an interval after the last one's
 /// end, and accounts whose billing period has ended are computed anew within a minute.
 /// </summary>
 public sealed class RefreshSchedule : IDisposable
@@ -19,7 +19,7 @@ public sealed class RefreshSchedule : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly SemaphoreSlim requested = new(0, 1);
-    private readonly Trouble passTrouble;
+    private readonly Trouble runTrouble;
     private readonly Trouble periodTrouble;
     private long retryAtTicks;
 
@@ -37,11 +37,11 @@ public sealed class RefreshSchedule : IDisposable
         this.settings = settings;
         this.time = time;
         this.logger = logger;
-        passTrouble = new(logger, "The refresh");
+        runTrouble = new(logger, "The refresh");
         periodTrouble = new(logger, "The refresh of ended billing periods");
     }
 
-    /// <summary>Begins a pass as soon as the schedule is free; asking again before that changes nothing.</summary>
+    /// <summary>Begins a run as soon as the schedule is free; asking again before that changes nothing.</summary>
     public void RequestRun()
     {
         try
@@ -60,8 +60,8 @@ public sealed class RefreshSchedule : IDisposable
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Task RunAsync(CancellationToken cancellationToken) =>
-        // Periods end while a pass is under way, too.
-        Task.WhenAll(RunPassesAsync(cancellationToken), KeepPeriodsAsync(cancellationToken));
+        // Periods end while a run is under way, too.
+        Task.WhenAll(KeepRunningAsync(cancellationToken), KeepPeriodsAsync(cancellationToken));
 
     /// <inheritdoc/>
     public void Dispose() => requested.Dispose();
@@ -71,12 +71,12 @@ public sealed class RefreshSchedule : IDisposable
         get => Volatile.Read(ref retryAtTicks) is var at and not 0 && time.GetUtcNow().UtcTicks < at;
     }
 
-    private async Task RunPassesAsync(CancellationToken cancellationToken)
+    private async Task KeepRunningAsync(CancellationToken cancellationToken)
     {
         var wanted = settings.OnStart;
         while (true)
         {
-            if (!await TryPassAsync(wanted, cancellationToken))
+            if (!await TryRunAsync(wanted, cancellationToken))
             {
                 // Well before the next interval, but not without pause.
                 var pause = Math.Min(settings.Interval.Ticks, TimeSpan.TicksPerMinute);
@@ -87,7 +87,7 @@ public sealed class RefreshSchedule : IDisposable
         }
     }
 
-    private async Task<bool> TryPassAsync(bool wanted, CancellationToken cancellationToken)
+    private async Task<bool> TryRunAsync(bool wanted, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,12 +95,12 @@ public sealed class RefreshSchedule : IDisposable
                 return true;
             Volatile.Write(ref retryAtTicks, 0);
             var outcome = await engine.RunAsync(null, cancellationToken);
-            passTrouble.Over();
+            runTrouble.Over();
             return outcome.IsCompleted;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            passTrouble.Tell(e);
+            runTrouble.Tell(e);
             return false;
         }
     }

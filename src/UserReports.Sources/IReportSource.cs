@@ -1,4 +1,3 @@
-using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 
 namespace UserReports.Sources;
@@ -18,11 +17,11 @@ public interface IReportSource : IAsyncDisposable
     Task<SourceInspection> InspectAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// To be called before a pass reads its ranges: what they all need, and who buys anything at all, is read once for
+    /// To be called before a run reads its ranges: what they all need, and who buys anything at all, is read once for
     /// all of them, and anew after a minute; organisations that accounts of several ranges belong to are known for a
     /// minute, too. Single accounts are read without it.
     /// </summary>
-    Task BeginPassAsync(CancellationToken cancellationToken);
+    Task BeginRunAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Cuts all account ids into ranges of about <paramref name="accountsPerRange"/> accounts, in order and without
@@ -40,18 +39,14 @@ public interface IReportSource : IAsyncDisposable
     );
 
     /// <summary>Reads a range of accounts.</summary>
-    /// <param name="periodOf">The billing period of an organisation, by nothing but what it is given.</param>
-    Task<SourceBatch> ReadRangeAsync(
-        AccountRange range,
-        Func<Organization, BillingPeriod> periodOf,
-        CancellationToken cancellationToken
-    );
+    /// <param name="now">The instant that the batch is of: it says which billing period an organisation has.</param>
+    Task<SourceBatch> ReadRangeAsync(AccountRange range, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Reads the accounts with these ids; those that do not exist are left out.</summary>
     /// <inheritdoc cref="ReadRangeAsync"/>
     Task<SourceBatch> ReadAccountsAsync(
         IReadOnlyCollection<long> accountIds,
-        Func<Organization, BillingPeriod> periodOf,
+        DateTimeOffset now,
         CancellationToken cancellationToken
     );
 }

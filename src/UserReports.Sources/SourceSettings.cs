@@ -20,7 +20,7 @@ public sealed record SourceSettings(string Platform, string Usage)
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Connections to each database at the most, signing in included; a pass takes all but one of them.
+    /// Connections to each database at the most, signing in included; a run takes all but one of them.
     /// </summary>
     public int ConnectionsMax { get; init; } = 4;
 }

@@ -15,7 +15,7 @@ public enum RunStatus
     Aborted,
 }
 
-/// <summary>One pass over all accounts.</summary>
+/// <summary>One refresh of all accounts.</summary>
 /// <param name="LastError">The last failure of a range, or null.</param>
 /// <param name="Warnings">Data warnings, each subject once, at most <see cref="WarningsMax"/>;
 /// <paramref name="WarningCount"/> counts all.</param>

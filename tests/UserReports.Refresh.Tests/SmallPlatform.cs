@@ -117,7 +117,7 @@ internal sealed class InterruptedSource(
     public Task<SourceInspection> InspectAsync(CancellationToken cancellationToken) =>
         inner.InspectAsync(cancellationToken);
 
-    public Task BeginPassAsync(CancellationToken cancellationToken) => inner.BeginPassAsync(cancellationToken);
+    public Task BeginRunAsync(CancellationToken cancellationToken) => inner.BeginRunAsync(cancellationToken);
 
     public Task<IReadOnlyList<CutRange>> CutRangesAsync(int accountsPerRange, CancellationToken cancellationToken) =>
         inner.CutRangesAsync(accountsPerRange, cancellationToken);
@@ -130,12 +130,12 @@ internal sealed class InterruptedSource(
 
     public async Task<SourceBatch> ReadRangeAsync(
         AccountRange range,
-        Func<Core.Billing.Organization, Core.Billing.BillingPeriod> periodOf,
+        DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
         await before(range, cancellationToken);
-        var batch = await inner.ReadRangeAsync(range, periodOf, cancellationToken);
+        var batch = await inner.ReadRangeAsync(range, now, cancellationToken);
         if (after is not null)
             await after(range, cancellationToken);
         return batch;
@@ -143,9 +143,9 @@ internal sealed class InterruptedSource(
 
     public Task<SourceBatch> ReadAccountsAsync(
         IReadOnlyCollection<long> accountIds,
-        Func<Core.Billing.Organization, Core.Billing.BillingPeriod> periodOf,
+        DateTimeOffset now,
         CancellationToken cancellationToken
-    ) => inner.ReadAccountsAsync(accountIds, periodOf, cancellationToken);
+    ) => inner.ReadAccountsAsync(accountIds, now, cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using UserReports.Sources.Connections;
 using UserReports.Sources.Identities;
-using UserReports.Sources.Reading;
+using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Tests;
 

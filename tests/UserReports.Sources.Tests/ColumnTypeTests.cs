@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
 using UserReports.Core.Reports;
+using UserReports.Sources.Connections;
 using UserReports.Sources.Reading;
+using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Tests;
 
@@ -253,8 +255,8 @@ public sealed class ColumnTypeTests
     private static async Task<(List<string> Reports, HashSet<DataWarning> Warnings)> ReadAsync(TestDatabases databases)
     {
         await using var source = Open(databases);
-        await source.BeginPassAsync(Token);
-        var batch = await source.ReadRangeAsync(Everyone, ReportSourceTests.PeriodOf, Token);
+        await source.BeginRunAsync(Token);
+        var batch = await source.ReadRangeAsync(Everyone, TestDatabases.Now, Token);
         return (ReportSourceTests.Shown(batch), [.. batch.Warnings]);
     }
 

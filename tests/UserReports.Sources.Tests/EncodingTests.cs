@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using UserReports.Core.Reports;
+using UserReports.Sources.Connections;
 using UserReports.Sources.Reading;
 
 namespace UserReports.Sources.Tests;
@@ -107,8 +108,8 @@ public sealed class EncodingTests
             new(databases.Platform, databases.Usage),
             new FakeTimeProvider(TestDatabases.Now)
         );
-        var batch = await source.ReadRangeAsync(Everyone, ReportSourceTests.PeriodOf, Token);
+        var batch = await source.ReadRangeAsync(Everyone, TestDatabases.Now, Token);
         HashSet<DataWarning> warnings = [];
-        return (new ReportComputation(366).Compute(batch, TestDatabases.Now, w => warnings.Add(w)), warnings);
+        return (new ReportComputation(366).Compute(batch, w => warnings.Add(w)), warnings);
     }
 }

@@ -1,5 +1,5 @@
+using UserReports.Sources.Connections;
 using UserReports.Sources.Identities;
-using UserReports.Sources.Reading;
 
 namespace UserReports.Sources.Tests;
 

@@ -1,4 +1,3 @@
-using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Reading;
 using UserReports.Testing;
@@ -236,12 +235,8 @@ public sealed class OddDataTests
             new(databases.Platform, databases.Usage),
             new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TestDatabases.Now)
         );
-        var batch = await source.ReadRangeAsync(
-            Everyone,
-            organization => BillingPeriods.Of(organization, hasStripe: true, TestDatabases.Now),
-            default
-        );
+        var batch = await source.ReadRangeAsync(Everyone, TestDatabases.Now, default);
         HashSet<DataWarning> warnings = [];
-        return (new ReportComputation(366).Compute(batch, TestDatabases.Now, w => warnings.Add(w)), warnings);
+        return (new ReportComputation(366).Compute(batch, w => warnings.Add(w)), warnings);
     }
 }

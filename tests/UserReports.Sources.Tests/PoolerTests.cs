@@ -1,6 +1,8 @@
 using Npgsql;
+using UserReports.Sources.Connections;
 using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
+using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Tests;
 
@@ -226,10 +228,10 @@ public sealed class PoolerTests
     private static async Task<IReadOnlyList<string>> PassAsync(SourceSettings settings)
     {
         await using var source = new ReportSource(settings, TimeProvider.System);
-        await source.BeginPassAsync(Stop);
+        await source.BeginRunAsync(Stop);
         var ranges = await source.CutRangesAsync(100, Stop);
         var read = await Task.WhenAll(
-            ranges.Select(range => source.ReadRangeAsync(range.Range, ReportSourceTests.PeriodOf, Stop))
+            ranges.Select(range => source.ReadRangeAsync(range.Range, TestDatabases.Now, Stop))
         );
         return
         [

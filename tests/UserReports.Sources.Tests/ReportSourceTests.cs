@@ -1,6 +1,6 @@
 using Npgsql;
-using UserReports.Core.Billing;
 using UserReports.Core.Reports;
+using UserReports.Sources.Connections;
 using UserReports.Sources.Generating;
 using UserReports.Sources.Reading;
 using UserReports.Testing;
@@ -28,10 +28,10 @@ public sealed class ReportSourceTests
     {
         await using var databases = await TestDatabases.CreateAsync(embedded);
         await using var source = Open(databases);
-        var range = await source.ReadRangeAsync(new(10, 20), PeriodOf, default);
+        var range = await source.ReadRangeAsync(new(10, 20), TestDatabases.Now, default);
         var ids = await source.ReadAccountsAsync(
             [.. Enumerable.Range(10, 11).Select(i => (long)i), 999_999],
-            PeriodOf,
+            TestDatabases.Now,
             default
         );
         Assert.Equal(11, ids.Accounts.Count);
@@ -105,7 +105,7 @@ public sealed class ReportSourceTests
             ],
             (await source.InspectAsync(default)).Notes
         );
-        var batch = await source.ReadRangeAsync(Everyone, PeriodOf, default);
+        var batch = await source.ReadRangeAsync(Everyone, TestDatabases.Now, default);
         Assert.All(batch.Accounts, a => Assert.Equal(0, a.LanguageServicesAllTime[2]));
         Assert.All(batch.Accounts, a => Assert.Empty(a.Account.SocialAccounts));
     }
@@ -120,7 +120,7 @@ public sealed class ReportSourceTests
         );
         await using var source = Open(databases);
         Assert.False((await source.InspectAsync(default)).HasStripe);
-        var batch = await source.ReadRangeAsync(Everyone, PeriodOf, default);
+        var batch = await source.ReadRangeAsync(Everyone, TestDatabases.Now, default);
         Assert.False(batch.HasStripe);
         Assert.All(batch.Organizations.Values, o => Assert.Empty(o.Subscriptions));
     }
@@ -250,7 +250,7 @@ public sealed class ReportSourceTests
                 new(As(databases.Platform), As(databases.Usage)),
                 TimeProvider.System
             );
-            Assert.Equal(20, (await source.ReadRangeAsync(Everyone, PeriodOf, default)).Accounts.Count);
+            Assert.Equal(20, (await source.ReadRangeAsync(Everyone, TestDatabases.Now, default)).Accounts.Count);
         }
         finally
         {
@@ -372,9 +372,6 @@ public sealed class ReportSourceTests
         await SourceGenerator.GenerateAsync(empty.Platform, empty.Usage, new(10, TestDatabases.Now), null, default);
     }
 
-    internal static BillingPeriod PeriodOf(Organization organization) =>
-        BillingPeriods.Of(organization, hasStripe: true, TestDatabases.Now);
-
     private static ReportSource Open(TestDatabases databases) =>
         new(
             new(databases.Platform, databases.Usage),
@@ -384,7 +381,7 @@ public sealed class ReportSourceTests
     private static async Task<SourceBatch> ReadAsync(TestDatabases databases)
     {
         await using var source = Open(databases);
-        return await source.ReadRangeAsync(Everyone, PeriodOf, default);
+        return await source.ReadRangeAsync(Everyone, TestDatabases.Now, default);
     }
 
     /// <summary>
@@ -392,7 +389,7 @@ public sealed class ReportSourceTests
     /// </summary>
     internal static List<string> Shown(SourceBatch batch)
     {
-        var reports = new ReportComputation(366).Compute(batch, TestDatabases.Now, _ => { });
+        var reports = new ReportComputation(366).Compute(batch, _ => { });
         return [.. reports.Select(report => Sorted(System.Text.Json.Nodes.JsonNode.Parse(ReportText.Of(report).Span)))];
     }
 

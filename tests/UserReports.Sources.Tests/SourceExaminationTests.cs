@@ -1,6 +1,7 @@
 using Npgsql;
+using UserReports.Sources.Connections;
 using UserReports.Sources.Generating;
-using UserReports.Sources.Reading;
+using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Tests;
 

@@ -1,4 +1,5 @@
-using UserReports.Sources.Reading;
+using UserReports.Sources.Connections;
+using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Tests;
 

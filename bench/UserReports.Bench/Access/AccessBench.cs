@@ -10,9 +10,9 @@ using UserReports.Server.Access;
 using UserReports.Server.Access.Passwords;
 using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
+using UserReports.Sources.Connections;
 using UserReports.Sources.Generating;
 using UserReports.Sources.Identities;
-using UserReports.Sources.Reading;
 
 namespace UserReports.Bench.Access;
 

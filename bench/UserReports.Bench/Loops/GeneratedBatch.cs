@@ -1,4 +1,3 @@
-using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources;
 using UserReports.Sources.Generating;
@@ -33,11 +32,7 @@ internal static class GeneratedBatch
                 CancellationToken.None
             );
             await using var source = new ReportSource(settings, TimeProvider.System);
-            return await source.ReadRangeAsync(
-                new(1, Accounts),
-                organization => BillingPeriods.Of(organization, hasStripe: true, Now),
-                CancellationToken.None
-            );
+            return await source.ReadRangeAsync(new(1, Accounts), Now, CancellationToken.None);
         }
         finally
         {

@@ -22,11 +22,7 @@ public class PageLoops : IDisposable
     public async Task SetUp()
     {
         documents = DocumentFile.Open(Path.Combine(folder.FullName, "documents"), 0);
-        var reports = new ReportComputation(366).Compute(
-            await GeneratedBatch.ReadAsync(),
-            GeneratedBatch.Now,
-            static _ => { }
-        );
+        var reports = new ReportComputation(366).Compute(await GeneratedBatch.ReadAsync(), static _ => { });
         using var json = new ReportJson();
         using var packer = new DocumentPacker();
         foreach (var report in Enumerable.Repeat(reports, Copies).SelectMany(copy => copy))

@@ -17,11 +17,11 @@ public class ReportLoops : IDisposable
     public async Task SetUp()
     {
         batch = await GeneratedBatch.ReadAsync();
-        reports = computation.Compute(batch, GeneratedBatch.Now, static _ => { });
+        reports = computation.Compute(batch, static _ => { });
     }
 
     [Benchmark(OperationsPerInvoke = GeneratedBatch.Accounts)]
-    public int Compute() => computation.Compute(batch, GeneratedBatch.Now, static _ => { }).Count;
+    public int Compute() => computation.Compute(batch, static _ => { }).Count;
 
     [Benchmark(OperationsPerInvoke = GeneratedBatch.Accounts)]
     public int WriteDocuments()

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using UserReports.Bench.Databases;
-using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Reading;
 
@@ -37,15 +36,10 @@ internal static class RefreshPhases
                 new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken },
                 async (range, token) =>
                 {
-                    var now = time.GetUtcNow();
-                    var batch = await source.ReadRangeAsync(
-                        range.Range,
-                        o => BillingPeriods.Of(o, inspection.HasStripe, now),
-                        token
-                    );
+                    var batch = await source.ReadRangeAsync(range.Range, time.GetUtcNow(), token);
                     if (phase == "read")
                         return;
-                    var reports = new ReportComputation(366).Compute(batch, now, _ => { });
+                    var reports = new ReportComputation(366).Compute(batch, _ => { });
                     if (phase == "compute")
                         return;
                     using var json = new ReportJson();

@@ -147,7 +147,7 @@ public sealed class Field
     public override string ToString() => $"{Path}: {Kind}";
 
     /// <summary>
-    /// Calls what the field was declared with, which takes a narrower type than an object. A pass does so some hundred
+    /// Calls what the field was declared with, which takes a narrower type than an object. A run does so some hundred
     /// times for each report, and a checked cast there takes longer than the call.
     /// </summary>
     private T Read<T>(FieldKind kind, object owner)

@@ -2,7 +2,7 @@ using UserReports.Core.Billing;
 
 namespace UserReports.Core.Reports;
 
-/// <summary>Turns what the sources hold into reports. Pure: the same batch and instant give the same reports.</summary>
+/// <summary>Turns what the sources hold into reports. Pure: the same batch gives the same reports.</summary>
 /// <param name="retentionDays">How many days of submission counters the platform keeps.</param>
 public sealed class ReportComputation(int retentionDays)
 {
@@ -15,7 +15,7 @@ public sealed class ReportComputation(int retentionDays)
     /// The reports of a batch: one per membership, or one for an account without any, in the batch's order.
     /// </summary>
     /// <param name="warn">Told of every value that breaks a rule, maybe more than once per subject.</param>
-    public IReadOnlyList<Report> Compute(SourceBatch batch, DateTimeOffset now, Action<DataWarning> warn)
+    public IReadOnlyList<Report> Compute(SourceBatch batch, Action<DataWarning> warn)
     {
         foreach (var warning in batch.Warnings)
             warn(warning);
@@ -29,7 +29,7 @@ public sealed class ReportComputation(int retentionDays)
         {
             organizations[id] = new(
                 organization,
-                BillingPeriods.Of(organization, batch.HasStripe, now),
+                batch.Periods[id],
                 batch.HasStripe ? limits.Of(organization) : Limits.None,
                 batch.OrganizationUsage.GetValueOrDefault(id, NoUsage),
                 [.. organization.Subscriptions.OrderBy(s => s.Created).ThenBy(s => s.Id, StringComparer.Ordinal)]
@@ -41,9 +41,11 @@ public sealed class ReportComputation(int retentionDays)
         {
             var account = source.Account;
             if (source.Memberships.Count == 0)
-                reports.Add(Compose(source, account, null, null, now));
+                reports.Add(Compose(source, account, null, null, batch.ReadAt));
             foreach (var membership in source.Memberships)
-                reports.Add(Compose(source, account, membership, organizations[membership.OrganizationId], now));
+                reports.Add(
+                    Compose(source, account, membership, organizations[membership.OrganizationId], batch.ReadAt)
+                );
         }
 
         return reports;

@@ -21,16 +21,22 @@ public readonly record struct AccountRange(long FirstId, long LastId)
 }
 
 /// <summary>
-/// Everything that the reports of some accounts are computed from, read in one snapshot per database; within a pass,
+/// Everything that the reports of some accounts are computed from, read in one snapshot per database; within a run,
 /// organisations that another range has just read may be up to a minute older.
 /// </summary>
 public sealed class SourceBatch
 {
+    /// <summary>The instant that all of this is of: periods, retention and the reports' <c>last_updated</c>.</summary>
+    public required DateTimeOffset ReadAt { get; init; }
+
     /// <summary>The accounts that exist, ordered by id; the anonymous user is never among them.</summary>
     public required IReadOnlyList<SourceAccount> Accounts { get; init; }
 
     /// <summary>Every organisation that a membership of these accounts names, by id.</summary>
     public required IReadOnlyDictionary<string, Organization> Organizations { get; init; }
+
+    /// <summary>The billing period of each of them, by id: the one that their usage was summed for.</summary>
+    public required IReadOnlyDictionary<string, BillingPeriod> Periods { get; init; }
 
     /// <summary>
     /// What the organisations' effective users use, by organisation id; none for an organisation without an owner.

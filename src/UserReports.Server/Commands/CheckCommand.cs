@@ -6,7 +6,8 @@ using Spectre.Console;
 using UserReports.Core.Figures;
 using UserReports.Server.Configuration;
 using UserReports.Sources;
-using UserReports.Sources.Reading;
+using UserReports.Sources.Connections;
+using UserReports.Sources.Schema;
 using UserReports.Store;
 using UserReports.Store.DuckDb;
 

@@ -12,7 +12,7 @@ internal static class RefreshCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("refresh", "Run one pass over all accounts, or go on with the one in progress.");
+        var command = new Command("refresh", "Refresh all accounts, or go on with the run in progress.");
         command.Add(AnswerOptions.Data);
         return command
             .WithExample("user-reports refresh --set Refresh:Parallelism=2")
@@ -41,7 +41,7 @@ internal static class RefreshCommand
             );
     }
 
-    /// <summary>One pass, with its progress.</summary>
+    /// <summary>One run, with its progress.</summary>
     /// <returns>0 if the run is completed, 1 if ranges are missing or it was stopped.</returns>
     public static async Task<int> RefreshAsync(
         Terminal terminal,

@@ -11,6 +11,7 @@ using UserReports.Server.Explorer;
 using UserReports.Server.Mounting;
 using UserReports.Server.Terminals;
 using UserReports.Sources;
+using UserReports.Sources.Connections;
 using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
 using UserReports.Store;
@@ -116,7 +117,7 @@ public static class ServerHost
         services.AddSingleton<KnownHosts>();
     }
 
-    /// <summary>Everything that a pass needs: sources, store and the engine between them.</summary>
+    /// <summary>Everything that a run needs: sources, store and the engine between them.</summary>
     /// <param name="hasReaders">False where the process writes and nobody reads in it.</param>
     internal static IServiceCollection AddRefresh(
         this IServiceCollection services,

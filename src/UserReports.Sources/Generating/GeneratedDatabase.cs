@@ -2,7 +2,7 @@ using System.Data.Common;
 using DuckDB.NET.Data;
 using Npgsql;
 using NpgsqlTypes;
-using UserReports.Sources.Reading;
+using UserReports.Sources.Connections;
 
 namespace UserReports.Sources.Generating;
 

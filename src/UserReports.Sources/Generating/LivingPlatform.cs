@@ -1,6 +1,6 @@
 using System.Globalization;
 using DuckDB.NET.Data;
-using UserReports.Sources.Reading;
+using UserReports.Sources.Connections;
 
 namespace UserReports.Sources.Generating;
 

@@ -1,4 +1,4 @@
-using UserReports.Sources.Reading;
+using UserReports.Sources.Connections;
 
 namespace UserReports.Sources.Identities;
 

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
-using UserReports.Sources.Reading;
+using UserReports.Sources.Connections;
+using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Identities;
 

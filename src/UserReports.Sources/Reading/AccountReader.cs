@@ -1,5 +1,7 @@
 using System.Globalization;
 using UserReports.Core.Reports;
+using UserReports.Sources.Connections;
+using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Reading;
 

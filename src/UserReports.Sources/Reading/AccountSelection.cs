@@ -1,5 +1,6 @@
 using System.Globalization;
 using UserReports.Core.Reports;
+using UserReports.Sources.Connections;
 
 namespace UserReports.Sources.Reading;
 
@@ -37,7 +38,7 @@ public sealed class AccountSelection
     public IReadOnlyList<object> Parameters(SourceSession session) =>
         range is { } r ? [Clamp(r.FirstId), Clamp(r.LastId)] : [session.List(ids.Select(Clamp))];
 
-    /// <summary>True for the range that a pass begins with: what is told once per pass is told with it.</summary>
+    /// <summary>True for the range that a run begins with: what is told once per run is told with it.</summary>
     public bool IsFirstRange => range is { FirstId: int.MinValue };
 
     /// <summary>True if the account is selected.</summary>

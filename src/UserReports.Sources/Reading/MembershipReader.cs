@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using NpgsqlTypes;
 using UserReports.Core.Reports;
+using UserReports.Sources.Connections;
+using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Reading;
 
@@ -12,7 +14,7 @@ namespace UserReports.Sources.Reading;
 internal sealed class MembershipReader(
     SourceSession session,
     SourceCatalogue catalogue,
-    OrganizationPlaces? places,
+    HeapBlockLocator? places,
     Action<DataWarning> warn
 )
 {
@@ -68,9 +70,9 @@ internal sealed class MembershipReader(
 
     /// <summary>Between the steps: takes over what is known of organisations that no account here owns.</summary>
     /// <returns>These organisations, by id.</returns>
-    public Dictionary<string, OrganizationElsewhere> Take(Func<string, OrganizationElsewhere?> find)
+    public Dictionary<string, RecentOrganization> Take(Func<string, RecentOrganization?> find)
     {
-        Dictionary<string, OrganizationElsewhere> known = new(StringComparer.Ordinal);
+        Dictionary<string, RecentOrganization> known = new(StringComparer.Ordinal);
         foreach (var (id, organization) in organizations)
         {
             if (organization.OwnerUserId is not null || find(id) is not { } elsewhere)

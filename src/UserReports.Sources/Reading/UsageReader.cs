@@ -1,5 +1,7 @@
 using UserReports.Core.Billing;
 using UserReports.Core.Reports;
+using UserReports.Sources.Connections;
+using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Reading;
 

@@ -6,7 +6,7 @@ using UserReports.Store.DuckDb.Native;
 namespace UserReports.Store.DuckDb.Generations;
 
 /// <summary>
-/// All rows of one full pass: a database of columns and a file of documents, both with fresh names. A pass builds a
+/// All rows of one full run: a database of columns and a file of documents, both with fresh names. A run builds a
 /// generation beside the one that is read; when it is complete, readers switch, and the old one goes when its last
 /// reader has left.
 /// </summary>

@@ -15,7 +15,7 @@ internal sealed class GenerationDatabase : IDisposable
 
     /// <summary>
     /// A quarter of the usual. The database fills a block for each column's nulls, whatever their number: with larger
-    /// ones it clears a gigabyte more in a pass of a million rows.
+    /// ones it clears a gigabyte more in a run of a million rows.
     /// </summary>
     private const int BlockBytes = 64 * 1024;
 
@@ -35,7 +35,7 @@ internal sealed class GenerationDatabase : IDisposable
             "Data Source=:memory:"
             + $";memory_limit={(building ? settings.BuildMemoryLimit : settings.MemoryLimit)}"
             // Whoever builds has workers of its own to keep the processors busy; the database's would only wait for
-            // each other, which costs a tenth of a pass.
+            // each other, which costs a tenth of a run.
             + $";threads={(building ? 1 : settings.Threads).ToString(CultureInfo.InvariantCulture)}"
             + $";temp_directory={path}.tmp"
             // Every commit ends in a row group that is not full. Left to itself the database merges those with their

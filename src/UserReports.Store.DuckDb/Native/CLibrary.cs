@@ -9,7 +9,7 @@ internal static partial class CLibrary
 
     /// <summary>
     /// Keeps all of the process's memory outside the managed heap in a few arenas. By default the library makes eight
-    /// for each processor, and what packing threads have freed in one is of no use to the others: a tenth of a pass's
+    /// for each processor, and what packing threads have freed in one is of no use to the others: a tenth of a run's
     /// memory.
     /// </summary>
     public static void KeepFewArenas()

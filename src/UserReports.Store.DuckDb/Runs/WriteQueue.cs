@@ -27,7 +27,7 @@ internal sealed class WriteQueue(GenerationSet generations) : IDisposable
         await writing.WaitAsync(cancellationToken);
         try
         {
-            // On the threads of whoever writes: a pass has its own.
+            // On the threads of whoever writes: a run has its own.
             return await Task.Factory.StartNew(
                 work,
                 cancellationToken,

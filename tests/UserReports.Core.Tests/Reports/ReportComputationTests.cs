@@ -120,7 +120,7 @@ public sealed class ReportComputationTests
     public void Compute_WarningOfTheSources_IsPassedOn()
     {
         var batch = Batch([], [], true, [new DataWarning("account 7", "It is odd.")]);
-        new ReportComputation(366).Compute(batch, Now, warnings.Add);
+        new ReportComputation(366).Compute(batch, warnings.Add);
         Assert.Equal([new DataWarning("account 7", "It is odd.")], warnings);
     }
 
@@ -173,7 +173,9 @@ public sealed class ReportComputationTests
         new()
         {
             Accounts = accounts,
+            ReadAt = Now,
             Organizations = organizations.ToDictionary(o => o.Id),
+            Periods = organizations.ToDictionary(o => o.Id, o => BillingPeriods.Of(o, hasStripe, Now)),
             OrganizationUsage = new Dictionary<string, OrganizationUsage> { ["org"] = new(100, 300, 30) },
             HasStripe = hasStripe,
             Warnings = told,
@@ -183,5 +185,5 @@ public sealed class ReportComputationTests
         IReadOnlyList<SourceAccount> accounts,
         IReadOnlyList<Organization> organizations,
         bool hasStripe = true
-    ) => new ReportComputation(366).Compute(Batch(accounts, organizations, hasStripe, []), Now, warnings.Add);
+    ) => new ReportComputation(366).Compute(Batch(accounts, organizations, hasStripe, []), warnings.Add);
 }

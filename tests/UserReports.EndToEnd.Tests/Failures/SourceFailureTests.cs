@@ -211,7 +211,7 @@ public sealed class SourceFailureTests
             failed();
         }
 
-        Assert.Fail("The pass never ended.");
+        Assert.Fail("The run never ended.");
     }
 
     private static async Task AssertUndisturbedAsync(PlatformDatabases databases, ServiceUnderTest disturbed)

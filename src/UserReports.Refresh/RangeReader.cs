@@ -1,0 +1,70 @@
+using UserReports.Core.Reports;
+using UserReports.Sources;
+using UserReports.Store;
+
+namespace UserReports.Refresh;
+
+/// <summary>From the sources to reports: reads a range part by part, computes it, and packs it for the store.</summary>
+internal sealed class RangeReader(
+    IReportSource source,
+    IReportWriter writer,
+    ReportComputation computation,
+    int accountsPerPart,
+    TimeProvider time
+)
+{
+    /// <summary>A range's reports, packed; whoever asks disposes of them.</summary>
+    /// <exception cref="SourceException">The sources cannot be read.</exception>
+    public async Task<ComputedRange> ReadAsync(
+        ClaimedRange range,
+        LowPriorityScheduler scheduler,
+        CancellationToken cancellationToken
+    )
+    {
+        var parts = await PartsAsync(range, cancellationToken);
+        var batch = writer.NewBatch();
+        try
+        {
+            HashSet<DataWarning> warnings = [];
+            foreach (var part in parts)
+            {
+                var read = await source.ReadRangeAsync(part, time.GetUtcNow(), cancellationToken);
+                await scheduler.RunAsync(
+                    () => batch.Add(computation.Compute(read, warning => warnings.Add(warning))),
+                    cancellationToken
+                );
+            }
+
+            await scheduler.RunAsync(batch.Finish, cancellationToken);
+            return new(range.Range, range.Accounts, batch, [.. warnings]);
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The reports of single accounts, as they stand now.</summary>
+    /// <exception cref="SourceException">The sources cannot be read.</exception>
+    public async Task<IReadOnlyList<Report>> ReadAsync(
+        IReadOnlyCollection<long> accountIds,
+        CancellationToken cancellationToken
+    ) =>
+        computation.Compute(
+            await source.ReadAccountsAsync(accountIds, time.GetUtcNow(), cancellationToken),
+            warn: _ => { }
+        );
+
+    /// <summary>Where ids have few gaps they need not be counted to be cut.</summary>
+    private async Task<IReadOnlyList<AccountRange>> PartsAsync(ClaimedRange range, CancellationToken cancellationToken)
+    {
+        if (range.Accounts <= accountsPerPart)
+            return [range.Range];
+        var ids = range.Range.LastId - range.Range.FirstId + 1;
+        if (ids <= 2 * range.Accounts)
+            return range.Range.Cut(accountsPerPart);
+        var cut = await source.CutAsync(range.Range, accountsPerPart, cancellationToken);
+        return [.. cut.Select(part => part.Range)];
+    }
+}
