@@ -30,7 +30,11 @@ public abstract class FreeFormContract<TEngine> : StoreContract<TEngine>, IAsync
         ]);
     }
 
-    public ValueTask DisposeAsync() => store.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return store.DisposeAsync();
+    }
 
     [Theory]
     [InlineData("tags[]:food", "1")]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using UserReports.Core.Query;
 using UserReports.Store.DuckDb.Dialect;
-using UserReports.Store.DuckDb.Lists;
 using UserReports.Testing;
 
 namespace UserReports.Store.DuckDb.Tests.Lists;
