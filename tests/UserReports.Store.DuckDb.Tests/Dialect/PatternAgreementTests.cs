@@ -88,7 +88,7 @@ public sealed class PatternAgreementTests : IDisposable
     }
 
     /// <summary>
-    /// A group that captures nothing and holds nothing: what follows one is found by this engine at the text's beginning
+    /// A group that captures and holds nothing: what follows one is found by this engine at the text's beginning
     /// alone, <c>(?:){</c> for one, which no reading of the pattern explains.
     /// </summary>
     private static bool HasEmptyGroup(string pattern) => pattern.Contains(":)", StringComparison.Ordinal);

@@ -4,7 +4,7 @@ namespace UserReports.Store.DuckDb.Tests.Native;
 
 public sealed class TextCompressionTests
 {
-    /// <summary>A field that is renamed would otherwise lose its way of being stored without anybody's noticing.</summary>
+    /// <summary>A field that is renamed would otherwise be stored another way, unnoticed.</summary>
     [Fact]
     public void Exceptions_OfTheTable_NameColumnsThatHaveThem() =>
         Assert.All(

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace UserReports.Core.Query.Patterns;
 
-/// <summary>Writes the tree of a pattern as a regular expression of RE2, in one way whatever it was read from.</summary>
+/// <summary>Writes the tree of a pattern as a regular expression of RE2, in one way for one tree.</summary>
 public sealed class PatternText
 {
     private readonly StringBuilder text = new();
