@@ -10,18 +10,22 @@ public static class QueryCompiler
     /// <param name="q">The filter; null or empty for everything.</param>
     /// <param name="ordering">Comma-separated paths, <c>-</c> for descending; null or empty for the default,
     /// username.</param>
+    /// <param name="conceals">
+    /// Whether names are concealed from whoever asks: then what would tell them is a fault (see
+    /// <see cref="ConcealedFields"/>), and the default order is that of the accounts' ids.
+    /// </param>
     /// <returns>The query, or every fault that was found.</returns>
-    public static QueryResult Compile(string? q, string? ordering)
+    public static QueryResult Compile(string? q, string? ordering, bool conceals = false)
     {
         var errors = new List<QueryError>();
         Condition? filter = null;
         IReadOnlyList<QueryWarning> warnings = [];
-        IReadOnlyList<OrderTerm> terms = QueryBinder.DefaultOrdering;
+        IReadOnlyList<OrderTerm> terms = conceals ? [] : QueryBinder.DefaultOrdering;
         try
         {
             if (QueryParser.Parse(q ?? "") is { } syntax)
             {
-                var binder = new QueryBinder(errors);
+                var binder = new QueryBinder(errors, conceals: conceals);
                 filter = binder.Bind(syntax);
                 warnings = binder.Warnings;
             }
@@ -32,7 +36,7 @@ public static class QueryCompiler
         }
 
         if (!string.IsNullOrWhiteSpace(ordering))
-            terms = new QueryBinder(errors, "ordering").BindOrdering(ordering);
+            terms = new QueryBinder(errors, "ordering", conceals).BindOrdering(ordering);
         return errors.Count == 0 ? new(new(filter, terms) { Warnings = warnings }, []) : new(null, errors);
     }
 
@@ -46,6 +50,20 @@ public static class QueryCompiler
         catch (QueryFault fault)
         {
             return (null, fault.Error);
+        }
+    }
+
+    /// <summary>What the path of a term means; null if it means nothing.</summary>
+    public static (FieldPath Path, Lookup Lookup)? FindPath(string path)
+    {
+        try
+        {
+            var bound = PathBinder.Bind(path, 0);
+            return (bound.Path, bound.Lookup);
+        }
+        catch (QueryFault)
+        {
+            return null;
         }
     }
 }

@@ -36,6 +36,10 @@ public static class QueryErrorCode
     /// <summary>The value does not fit the field.</summary>
     public const string BadValue = "bad_value";
 
+    /// <summary>The field is concealed from whoever asks, and the answer would tell more of it than is meant
+    /// to.</summary>
+    public const string ConcealedField = "concealed_field";
+
     /// <summary>Only words that are too short to search for.</summary>
     public const string QueryTooShort = "query_too_short";
 

@@ -21,9 +21,17 @@ public static class SummaryCompiler
     /// <param name="groupBy">Comma-separated; null or empty for one row over everything.</param>
     /// <param name="metrics">Comma-separated; null or empty for <c>count</c>.</param>
     /// <param name="top">1 to <see cref="SummaryBounds.TopMax"/>.</param>
-    public static SummaryResult Compile(string? q, string? groupBy, string? metrics, int top = SummaryBounds.TopDefault)
+    /// <param name="conceals">As of <see cref="QueryCompiler.Compile"/>; groups of concealed values are for whoever
+    /// answers to rename.</param>
+    public static SummaryResult Compile(
+        string? q,
+        string? groupBy,
+        string? metrics,
+        int top = SummaryBounds.TopDefault,
+        bool conceals = false
+    )
     {
-        var filter = QueryCompiler.Compile(q, null);
+        var filter = QueryCompiler.Compile(q, null, conceals);
         List<QueryError> errors = [.. filter.Errors];
         var groups = BindAll(groupBy, Group, SummaryBounds.GroupsMax, "group_by", errors);
         var measures = BindAll(metrics, Measure, SummaryBounds.MeasuresMax, "metrics", errors);

@@ -31,6 +31,19 @@ public enum FieldKind
     List,
 }
 
+/// <summary>What a field tells of a person; decides what becomes of it where names are concealed.</summary>
+public enum PersonalKind
+{
+    /// <summary>Nothing that names or describes anybody.</summary>
+    None,
+
+    /// <summary>Who it is: whoever knows the whole value may ask for it, even where it is concealed.</summary>
+    Identity,
+
+    /// <summary>What somebody is called or says: too easily guessed to be asked for where it is concealed.</summary>
+    Detail,
+}
+
 /// <summary>How an instant is written in JSON.</summary>
 public enum InstantFormat
 {
@@ -105,6 +118,9 @@ public sealed class Field
 
     /// <summary>True if <see cref="KnownValues"/> are all that there are.</summary>
     public bool IsClosed { get; internal set; }
+
+    /// <inheritdoc cref="PersonalKind"/>
+    public PersonalKind Personal { get; internal set; }
 
     /// <inheritdoc cref="Reports.InstantFormat"/>
     public InstantFormat InstantFormat { get; internal set; }

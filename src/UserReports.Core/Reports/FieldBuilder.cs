@@ -73,6 +73,20 @@ public static class FieldOptions
         return field;
     }
 
+    /// <inheritdoc cref="PersonalKind.Identity"/>
+    public static Field Identifies(this Field field)
+    {
+        field.Personal = PersonalKind.Identity;
+        return field;
+    }
+
+    /// <inheritdoc cref="PersonalKind.Detail"/>
+    public static Field Describes(this Field field)
+    {
+        field.Personal = PersonalKind.Detail;
+        return field;
+    }
+
     /// <inheritdoc cref="Field.KnownKeys"/>
     public static Field WithKnownKeys(this Field field, params IReadOnlyList<string> keys)
     {

@@ -15,8 +15,8 @@ public static partial class ReportCatalogue
             f.Text("id", s => s.Id, "Stripe's identifier.").Collected(),
             f.Boolean("livemode", s => s.Livemode, "False for Stripe's test mode.").Nullable(),
             f.Instant("created", s => s.Created, "When it was made at Stripe.").Nullable(),
-            f.Json("metadata", s => s.Metadata, "Free-form details at Stripe.").Nullable(),
-            f.Text("description", s => s.Description, "Words for the customer.").Nullable(),
+            f.Json("metadata", s => s.Metadata, "Free-form details at Stripe.").Nullable().Describes(),
+            f.Text("description", s => s.Description, "Words for the customer.").Nullable().Describes(),
             f.Decimal("application_fee_percent", s => s.ApplicationFeePercent, "The application's fee, percent.")
                 .Nullable(),
             f.Instant("billing_cycle_anchor", s => s.BillingCycleAnchor, "What the billing cycle is aligned to.")

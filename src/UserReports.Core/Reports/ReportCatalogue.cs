@@ -24,10 +24,10 @@ public static partial class ReportCatalogue
     private static IReadOnlyList<Field> Declare(FieldBuilder<Report> f) =>
         [
             f.Text("user_uid", r => r.Account.Uid, "The account's public identifier.").Nullable(),
-            f.Text("username", r => r.Account.Username, "The name to sign in with.").Searched(),
-            f.Text("first_name", r => r.Account.FirstName, "First name; may be empty.").Searched(),
-            f.Text("last_name", r => r.Account.LastName, "Last name; may be empty.").Searched(),
-            f.Text("email", r => r.Account.Email, "E-mail address; may be empty.").Searched(),
+            f.Text("username", r => r.Account.Username, "The name to sign in with.").Searched().Identifies(),
+            f.Text("first_name", r => r.Account.FirstName, "First name; may be empty.").Searched().Describes(),
+            f.Text("last_name", r => r.Account.LastName, "Last name; may be empty.").Searched().Describes(),
+            f.Text("email", r => r.Account.Email, "E-mail address; may be empty.").Searched().Identifies(),
             f.Boolean("is_superuser", r => r.Account.IsSuperuser, "May do everything on the platform."),
             f.Boolean("is_staff", r => r.Account.IsStaff, "May use the platform's administration pages."),
             f.Boolean("is_active", r => r.Account.IsActive, "May sign in."),
@@ -48,7 +48,7 @@ public static partial class ReportCatalogue
                         s.Text("provider", x => x.Provider, "The provider's key, for example google.")
                             .Collected()
                             .Usually("google", "microsoft", "okta", "apple", "github", "openid_connect", "saml"),
-                        s.Text("uid", x => x.Uid, "The account's identifier at the provider.").Collected(),
+                        s.Text("uid", x => x.Uid, "The account's identifier at the provider.").Collected().Identifies(),
                     ]
             ),
             f.Object(
@@ -57,7 +57,7 @@ public static partial class ReportCatalogue
                     "The organisation of this row.",
                     o =>
                         [
-                            o.Text("name", x => x.Name, "The organisation's name.").Searched(),
+                            o.Text("name", x => x.Name, "The organisation's name.").Searched().Identifies(),
                             o.Text("uid", x => x.Uid, "The organisation's identifier."),
                             o.Text(
                                     "role",
@@ -65,7 +65,9 @@ public static partial class ReportCatalogue
                                     "owner, admin or member: the account's role in this organisation."
                                 )
                                 .OneOf("owner", "admin", "member"),
-                            o.Text("website", x => x.Website, "The organisation's website; may be empty.").Searched(),
+                            o.Text("website", x => x.Website, "The organisation's website; may be empty.")
+                                .Searched()
+                                .Describes(),
                         ]
                 )
                 .Nullable(),
@@ -77,6 +79,7 @@ public static partial class ReportCatalogue
                     [
                         d.Json("data", x => x.Data, "The free-form details; null for an account without any.")
                             .Nullable()
+                            .Describes()
                             .WithKnownKeys(
                                 "name",
                                 "country",

@@ -55,6 +55,12 @@ internal static class SessionTicket
 
     public static string? TokenOf(ClaimsPrincipal principal) => principal.FindFirstValue(TokenClaim);
 
+    /// <summary>What the principal signed in with, as it can be told apart and not be used.</summary>
+    public static string CredentialOf(ClaimsPrincipal principal) =>
+        SessionOf(principal) is { } session ? $"session {session.Id}"
+        : TokenOf(principal) is { } token ? $"token {IdOf(token)}"
+        : $"password {principal.FindFirstValue(StampClaim)}";
+
     /// <summary>
     /// What a session is known by, and its end; null of what is none. The number in the cookie is not kept anywhere.
     /// </summary>

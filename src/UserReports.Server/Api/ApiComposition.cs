@@ -4,6 +4,7 @@ using Scalar.AspNetCore;
 using UserReports.Server.Access;
 using UserReports.Server.Api.OpenApi;
 using UserReports.Server.Audit;
+using UserReports.Server.Concealment;
 using UserReports.Server.Configuration;
 using UserReports.Server.Explorer.Frame;
 using UserReports.Server.Export;
@@ -123,6 +124,7 @@ public static class ApiComposition
         RunsEndpoints.Map(group);
         AuditEndpoint.Map(group);
         SessionsEndpoint.Map(group);
+        RevealsEndpoint.Map(group);
         ExportEndpoint.Map(group);
         MapHealth(routes);
         routes.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(AccessNames.SuperuserPolicy);

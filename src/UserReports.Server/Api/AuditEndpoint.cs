@@ -1,5 +1,6 @@
 using System.Globalization;
 using UserReports.Server.Audit;
+using UserReports.Server.Concealment;
 
 namespace UserReports.Server.Api;
 
@@ -19,7 +20,12 @@ internal static class AuditEndpoint
             )
             .Answers("ListAudit", "Who read what, the newest first", OpenApi.AnswerShape.Audit, 400, 404);
 
-    private static async Task<IResult> SearchAsync(HttpContext context, AuditLog log, ApiSettings settings)
+    private static async Task<IResult> SearchAsync(
+        HttpContext context,
+        AuditLog log,
+        ApiSettings settings,
+        NameConcealment concealment
+    )
     {
         var parameters = context.Request.Query;
         List<RequestFault> faults = [];
@@ -29,9 +35,14 @@ internal static class AuditEndpoint
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
         var records = await log.SearchAsync(
-            new(since, until, NullIfEmpty(parameters["user"]), NullIfEmpty(parameters["text"]), limit),
+            new(since, until, NullIfEmpty(parameters["user"]), NullIfEmpty(parameters["text"]), limit)
+            {
+                Shown = concealment.ShownTo(context.User),
+            },
             context.RequestAborted
         );
+        if (concealment.IsOn)
+            context.Response.Headers[ReportView.Header] = ReportView.Names;
         AuditedRequests.Record(context, records.Count, StatusCodes.Status200OK);
         return Results.Json(records, ApiJson.Default.IReadOnlyListAuditRecord);
     }

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using UserReports.Core.Query;
 using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
+using UserReports.Server.Concealment;
 using UserReports.Sources;
 using UserReports.Store;
 
@@ -55,6 +57,17 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
                 "Every read is recorded, and the record cannot be written now; so nothing is read. The log of the service says why."
             ),
             PatternRejectedException rejected => PatternFault.Of(rejected, context.Request.Query["q"].ToString()),
+            ConcealedChoiceException choice => new RequestFault[]
+            {
+                new(
+                    "group_by",
+                    QueryErrorCode.ConcealedField,
+                    choice.Message,
+                    context.Request.Query["group_by"].ToString(),
+                    0,
+                    []
+                ),
+            }.ToProblem(),
             QueryMemoryException => Problems.TooMuchMemory.With(exception.Message),
             SessionStoreException => Problems.NoStore.With(
                 "Sessions cannot be written now. The log of the service says why. API tokens work all the same."

@@ -9,11 +9,13 @@ namespace UserReports.Server.Api;
 /// <param name="Type">text, boolean, integer, decimal, instant, json, object or list.</param>
 /// <param name="Lookups">What may follow the path in a query.</param>
 /// <param name="CanOrder">Whether lists can be ordered by it.</param>
+/// <param name="Personal">none; identity or detail of what is a pseudonym where names are concealed.</param>
 public sealed record FieldEntry(
     string Path,
     string Type,
     bool Nullable,
     bool CanOrder,
+    string Personal,
     IReadOnlyList<string> Lookups,
     string Description
 );
@@ -28,6 +30,7 @@ internal static class FieldsEndpoint
             field.Kind.ToString().ToLowerInvariant(),
             field.IsNullable,
             field.IsScalar && !field.IsBelowList,
+            field.Personal.ToString().ToLowerInvariant(),
             Lookups.NamesOf(field.Kind),
             field.Description
         )),

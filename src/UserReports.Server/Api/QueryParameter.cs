@@ -74,6 +74,15 @@ internal sealed record QueryParameter(string Name, string Description, Parameter
         ParameterKind.Whole
     );
 
+    public static readonly QueryParameter Reason = new(
+        "reason",
+        "Why names must be seen, in at most 500 characters; it is recorded."
+    );
+    public static readonly QueryParameter UserUid = new(
+        "user_uid",
+        "The account whose names are to be seen; or q, for the rows of a query."
+    );
+
     public static readonly QueryParameter Since = new(
         "since",
         "Only records from this instant on; a day alone is its beginning, UTC.",

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using UserReports.Core.Query;
 using UserReports.Server.Audit;
+using UserReports.Server.Concealment;
 using UserReports.Store;
 
 namespace UserReports.Server.Api;
@@ -73,7 +74,6 @@ internal static class ReportsEndpoints
 
     private static async Task<IResult> ListAsync(
         HttpContext context,
-        IReportReader reader,
         Cursors cursors,
         ApiSettings settings,
         TimeProvider time
@@ -81,11 +81,13 @@ internal static class ReportsEndpoints
     {
         var parameters = context.Request.Query;
         var q = parameters["q"].ToString();
+        var view = context.ViewOfQuery(q);
+        var reader = view.Reader;
         List<RequestFault> faults = [];
         var paging = Paging.Read(parameters, settings.PageSizeLimit, faults);
         var projection = FieldProjection.Read(parameters["fields"], faults);
         var count = ReadCount(parameters, faults);
-        var query = Compile(q, parameters["ordering"], faults);
+        var query = Compile(q, parameters["ordering"], view.Conceals, faults);
         var key = query is null ? null : ReadCursor(paging, cursors, q, query, faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
@@ -126,10 +128,10 @@ internal static class ReportsEndpoints
     private static async Task<IResult> FindAsync(
         HttpContext context,
         [FromRoute(Name = "user_uid")] string userUid,
-        IReportReader reader,
         TimeProvider time
     )
     {
+        var reader = context.ViewOfAccount(userUid).Reader;
         List<RequestFault> faults = [];
         var projection = FieldProjection.Read(context.Request.Query["fields"], faults);
         if (faults.Count > 0)
@@ -155,7 +157,7 @@ internal static class ReportsEndpoints
         return new DocumentsResult("[", documents, "]", projection);
     }
 
-    private static async Task<IResult> SummarizeAsync(HttpContext context, IReportReader reader, TimeProvider time)
+    private static async Task<IResult> SummarizeAsync(HttpContext context, TimeProvider time)
     {
         var parameters = context.Request.Query;
         List<RequestFault> faults = [];
@@ -175,7 +177,15 @@ internal static class ReportsEndpoints
             top = SummaryBounds.TopDefault;
         }
 
-        var compiled = SummaryCompiler.Compile(parameters["q"], parameters["group_by"], parameters["metrics"], top);
+        var view = context.ViewOfQuery(parameters["q"]);
+        var reader = view.Reader;
+        var compiled = SummaryCompiler.Compile(
+            parameters["q"],
+            parameters["group_by"],
+            parameters["metrics"],
+            top,
+            view.Conceals
+        );
         faults.AddRange(RequestFaults.Of(compiled.Errors));
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
@@ -188,9 +198,9 @@ internal static class ReportsEndpoints
         return new SummaryResultJson(compiled.Query!, summary);
     }
 
-    private static ReportQuery? Compile(string q, string? ordering, List<RequestFault> faults)
+    private static ReportQuery? Compile(string q, string? ordering, bool conceals, List<RequestFault> faults)
     {
-        var compiled = QueryCompiler.Compile(q, ordering);
+        var compiled = QueryCompiler.Compile(q, ordering, conceals);
         faults.AddRange(RequestFaults.Of(compiled.Errors));
         return compiled.Query;
     }

@@ -70,5 +70,7 @@ public sealed record HealthEntry(string Status);
 [JsonSerializable(typeof(RunEntry))]
 [JsonSerializable(typeof(HealthEntry))]
 [JsonSerializable(typeof(IReadOnlyList<SessionEntry>))]
+[JsonSerializable(typeof(Concealment.RevealEntry))]
+[JsonSerializable(typeof(IReadOnlyList<Concealment.RevealEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<Audit.AuditRecord>))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using UserReports.Server.Audit;
+using UserReports.Server.Concealment;
 using UserReports.Store;
 
 namespace UserReports.Server.Api;
@@ -22,7 +23,7 @@ internal static class SnapshotHeaders
             || !HttpMethods.IsGet(context.Request.Method)
         )
             return null;
-        var tag = TagOf(context.Request, snapshot);
+        var tag = TagOf(context, snapshot);
         var isSame = context
             .Request.GetTypedHeaders()
             .IfNoneMatch.Any(known => known.Tag.Value == $"\"{tag}\"" || (exists && known.Tag.Value == "*"));
@@ -39,21 +40,29 @@ internal static class SnapshotHeaders
         context.Response.Headers[Age] = age.ToString(CultureInfo.InvariantCulture);
         // Without an address that says everything there is nothing that the tag would be of.
         if (HttpMethods.IsGet(context.Request.Method))
-            context.Response.Headers.ETag = $"W/\"{TagOf(context.Request, snapshot)}\"";
+            context.Response.Headers.ETag = $"W/\"{TagOf(context, snapshot)}\"";
         context.Response.Headers.Append("Vary", "Authorization, Cookie");
+        if (context.View() is { Conceals: true })
+            context.Response.Headers[ReportView.Header] = ReportView.Names;
     }
 
     /// <summary>
-    /// The state and everything of the request that the answer depends on; weak, because answers may be compressed.
+    /// The state and everything of the request that the answer depends on, whether names are concealed among it; weak,
+    /// because answers may be compressed.
     /// </summary>
-    private static string TagOf(HttpRequest request, SnapshotInfo snapshot) =>
-        Convert.ToHexStringLower(
+    private static string TagOf(HttpContext context, SnapshotInfo snapshot)
+    {
+        var request = context.Request;
+        return Convert.ToHexStringLower(
             SHA256
                 .HashData(
                     Encoding.UTF8.GetBytes(
-                        $"{snapshot.Version}\n{request.Scheme}://{request.Host}{request.PathBase}{request.Path}{request.QueryString}"
+                        $"{snapshot.Version}\n{request.Scheme}://{request.Host}{request.PathBase}{request.Path}{request.QueryString}{ViewOf(context)}"
                     )
                 )
                 .AsSpan(0, 16)
         );
+    }
+
+    private static string ViewOf(HttpContext context) => context.View() is { } view ? "\n" + view.Tag : "";
 }

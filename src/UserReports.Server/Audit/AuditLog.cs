@@ -71,9 +71,12 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
             if (query.Until is { } until && date > DateOnly.FromDateTime(until.UtcDateTime))
                 continue;
             var newest = new Queue<AuditRecord>();
-            await foreach (var record in ReadAsync(path, cancellationToken))
+            await foreach (var kept in ReadAsync(path, cancellationToken))
             {
-                if (!Matches(record, query))
+                if (!IsAsked(kept, query))
+                    continue;
+                var record = query.Shown?.Invoke(kept) ?? kept;
+                if (query.Text is { } text && !Holds(record, text))
                     continue;
                 newest.Enqueue(record);
                 if (newest.Count > query.Limit - found.Count)
@@ -209,22 +212,21 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
         }
     }
 
-    private static bool Matches(AuditRecord record, AuditQuery query) =>
+    private static bool IsAsked(AuditRecord record, AuditQuery query) =>
         (query.Since is null || record.At >= query.Since)
         && (query.Until is null || record.At < query.Until)
         && (
             query.User is null
             || query.User.Equals(record.Username, StringComparison.OrdinalIgnoreCase)
             || query.User == record.AccountId?.ToString(CultureInfo.InvariantCulture)
-        )
-        && (
-            query.Text is null
-            || Holds(record.Route, query.Text)
-            || Holds(record.Path, query.Text)
-            || Holds(record.Event, query.Text)
-            || Holds(record.Question, query.Text)
-            || record.Within?.Any(look => Holds(look, query.Text)) == true
         );
+
+    private static bool Holds(AuditRecord record, string part) =>
+        Holds(record.Route, part)
+        || Holds(record.Path, part)
+        || Holds(record.Event, part)
+        || Holds(record.Question, part)
+        || record.Within?.Any(look => Holds(look, part)) == true;
 
     private static bool Holds(string? text, string part) =>
         text?.Contains(part, StringComparison.OrdinalIgnoreCase) == true;

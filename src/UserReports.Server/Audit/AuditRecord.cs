@@ -44,12 +44,18 @@ public sealed record AuditRecord(
     /// </summary>
     public string? Credential { get; init; }
 
+    /// <summary>
+    /// The id of the reveal under which names were shown that are concealed otherwise; null where none was needed or
+    /// there was none.
+    /// </summary>
+    public string? Reveal { get; init; }
+
     /// <summary>Everything that was asked, in one line: <c>q=… fields=… group_by=…</c>; empty for nothing.</summary>
     [JsonIgnore]
     public string Question =>
         string.Join(
             "  ",
-            new[] { Named("q", Q), Named("fields", Fields), Named("token", Credential) }
+            new[] { Named("q", Q), Named("fields", Fields), Named("token", Credential), Named("reveal", Reveal) }
                 .Concat(Asked?.Select(parameter => Named(parameter.Key, parameter.Value)) ?? [])
                 .OfType<string>()
         );
@@ -84,6 +90,12 @@ public static class AuditEvents
     /// <summary>Sessions were ended by their owner; <c>asked</c> says which.</summary>
     public const string SessionsEnded = "sessions_ended";
 
+    /// <summary>Somebody revealed names that are concealed; <c>asked</c> and <c>q</c> say of what, and why.</summary>
+    public const string Revealed = "revealed";
+
+    /// <summary>Somebody ended a reveal, or all of their own, before its time.</summary>
+    public const string RevealEnded = "reveal_ended";
+
     /// <summary>Somebody known asked for what there is not, or not so.</summary>
     public const string Refused = "refused";
 }
@@ -100,7 +112,12 @@ public sealed record AuditQuery(
     string? User = null,
     string? Text = null,
     int Limit = 1000
-);
+)
+{
+    /// <summary>How records are shown to whoever looks; <see cref="Text"/> is looked for in what is shown. Null for as
+    /// they are.</summary>
+    public Func<AuditRecord, AuditRecord>? Shown { get; init; }
+}
 
 /// <summary>A record could not be written, so what it records must not happen.</summary>
 public sealed class AuditException(string message, Exception inner) : Exception(message, inner);

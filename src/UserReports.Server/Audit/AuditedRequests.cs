@@ -1,5 +1,6 @@
 using UserReports.Server.Access;
 using UserReports.Server.Api;
+using UserReports.Server.Concealment;
 using UserReports.Server.Mounting;
 using UserReports.Sources;
 
@@ -55,6 +56,7 @@ public static class AuditedRequests
                     Fields = NullIfEmpty(context.Request.Query["fields"]),
                     Asked = AskedOf(context.Request.Query, about.Parameters),
                     Event = happened ?? (about.IsAudited ? null : AuditEvents.Refused),
+                    Reveal = context.RevealId(),
                 }
         );
     }

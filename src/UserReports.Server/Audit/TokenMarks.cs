@@ -12,7 +12,6 @@ namespace UserReports.Server.Audit;
 public sealed class TokenMarks(ServerSettings settings)
 {
     private const string KeyFile = "token-marks.key";
-    private const int KeyBytes = 32;
     private const int MarkBytes = 6;
 
     private readonly Lock reading = new();
@@ -32,12 +31,7 @@ public sealed class TokenMarks(ServerSettings settings)
         var path = Path.Combine(folder, KeyFile);
         try
         {
-            Directory.CreateDirectory(folder);
-            if (File.Exists(path) && File.ReadAllBytes(path) is { Length: KeyBytes } known)
-                return known;
-            var made = RandomNumberGenerator.GetBytes(KeyBytes);
-            File.WriteAllBytes(path, made);
-            return made;
+            return InstallationKey.ReadOrMake(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

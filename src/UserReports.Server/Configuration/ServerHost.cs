@@ -7,6 +7,7 @@ using OpenTelemetry.Trace;
 using UserReports.Refresh;
 using UserReports.Server.Access;
 using UserReports.Server.Api;
+using UserReports.Server.Concealment;
 using UserReports.Server.Explorer;
 using UserReports.Server.Mounting;
 using UserReports.Server.Terminals;
@@ -69,7 +70,7 @@ public static class ServerHost
             .AddSingleton<ScheduledRefresh>()
             .AddSingleton<IRefreshStart>(provider => provider.GetRequiredService<ScheduledRefresh>())
             .AddHostedService(provider => provider.GetRequiredService<ScheduledRefresh>());
-        builder.Services.AddAccess(settings).AddReportApi(settings).AddExplorer();
+        builder.Services.AddAccess(settings).AddConcealment(settings).AddReportApi(settings).AddExplorer();
         AddTelemetry(builder);
         builder.Logging.ShowControlCharacters();
         adjust?.Invoke(builder);

@@ -1,4 +1,5 @@
 using UserReports.Core.Query;
+using UserReports.Server.Concealment;
 
 namespace UserReports.Server.Configuration;
 
@@ -52,7 +53,15 @@ public sealed class ServerSettings
             }
         }
 
-        return faults.Count == 0 ? new(values, given) : throw new SettingsException(faults);
+        if (faults.Count == 0)
+        {
+            var settings = new ServerSettings(values, given);
+            faults.AddRange(ConcealmentSettings.FaultsOf(settings));
+            if (faults.Count == 0)
+                return settings;
+        }
+
+        throw new SettingsException(faults);
     }
 
     /// <summary>True if somebody set it, also to what it is by default.</summary>

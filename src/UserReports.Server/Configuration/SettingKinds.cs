@@ -52,6 +52,16 @@ internal static class SettingKinds
     public static Setting<string> Text(string name, string? standard, string valid, string description) =>
         new(name, standard, valid, description, text => text);
 
+    /// <summary>One of some words, or nothing.</summary>
+    public static Setting<string> Choice(string name, IReadOnlyList<string> words, string description) =>
+        new(
+            name,
+            "",
+            $"{string.Join(" or ", words)}, or nothing",
+            description,
+            text => text.Length == 0 || words.Contains(text) ? text : null
+        );
+
     /// <summary>A connection string of PostgreSQL, or <c>Data Source=FILE</c> for an embedded database.</summary>
     public static Setting<string> Source(string name, string description) =>
         new(

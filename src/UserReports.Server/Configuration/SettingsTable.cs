@@ -6,7 +6,7 @@ using static UserReports.Server.Configuration.SettingKinds;
 
 namespace UserReports.Server.Configuration;
 
-/// <summary>Every setting of the service: the only place where one is declared.</summary>
+/// <summary>Every setting of the service: the only place where one is declared, with <see cref="NameSettings"/>.</summary>
 /// <remarks>What is read from the configuration, the errors and docs/settings.md follow from it.</remarks>
 public static class SettingsTable
 {
@@ -260,7 +260,7 @@ public static class SettingsTable
         "Access:KeysFolder",
         "",
         "a folder, or nothing for the store's",
-        "Where the keys of sessions and cursors are kept."
+        "Where the keys of sessions, cursors and pseudonyms are kept."
     );
 
     /// <summary>Where the audit log is.</summary>
@@ -365,6 +365,9 @@ public static class SettingsTable
         RequestsPerAccount,
         OpenPages,
         OpenPagesPerAccount,
+        NameSettings.Conceal,
+        NameSettings.AccountTags,
+        NameSettings.RevealTags,
         KeysFolder,
         AuditFolder,
         AuditRetentionDays,

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using MudBlazor.Services;
 using UserReports.Server.Explorer.Accounts;
 using UserReports.Server.Explorer.Asking;
+using UserReports.Server.Explorer.Concealing;
 using UserReports.Server.Explorer.Connections;
 using UserReports.Server.Explorer.Reading;
 using UserReports.Server.Explorer.Runs;
@@ -40,6 +41,7 @@ public static class ExplorerSetup
         services.AddSingleton<OpenPages>();
         services.AddScoped<CircuitHandler, CircuitWatch>();
         services.AddScoped<OwnSessions>();
+        services.AddScoped<OwnReveals>();
         return services;
     }
 

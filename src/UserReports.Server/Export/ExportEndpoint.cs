@@ -3,6 +3,7 @@ using UserReports.Core.Query;
 using UserReports.Server.Access;
 using UserReports.Server.Api;
 using UserReports.Server.Audit;
+using UserReports.Server.Concealment;
 using UserReports.Server.Configuration;
 using UserReports.Server.Mounting;
 using UserReports.Store;
@@ -47,7 +48,6 @@ internal static class ExportEndpoint
 
     private static async Task<IResult> ExportAsync(
         HttpContext context,
-        IReportReader reader,
         ExportSlots slots,
         ServerSettings settings,
         TimeProvider time,
@@ -78,7 +78,8 @@ internal static class ExportEndpoint
             faults.Count == 0 && format != ExportFormat.NdJson
                 ? Columns(parameters["fields"], faults)
                 : ExportColumns.All;
-        var query = Compile(parameters["q"], parameters["ordering"], faults);
+        var view = context.ViewOfQuery(parameters["q"]);
+        var query = Compile(parameters["q"], parameters["ordering"], view.Conceals, faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
 
@@ -90,7 +91,7 @@ internal static class ExportEndpoint
             return Problems.TooManyExports.With(whyNot).AsResult();
         }
 
-        await using var export = await reader.ExportAsync(query!, context.RequestAborted);
+        await using var export = await view.Reader.ExportAsync(query!, context.RequestAborted);
         if (export.Count > format!.RowsMax)
             return Problems.BadParameter.With(ReportExporter.TooManyRows(format, export.Count)).AsResult();
         Describe(context, format, export, time);
@@ -147,9 +148,9 @@ internal static class ExportEndpoint
     /// <summary>
     /// Without an ordering, rows come as they are kept, by account: that reads the store from front to back.
     /// </summary>
-    private static ReportQuery? Compile(string? q, string? ordering, List<RequestFault> faults)
+    private static ReportQuery? Compile(string? q, string? ordering, bool conceals, List<RequestFault> faults)
     {
-        var compiled = QueryCompiler.Compile(q, ordering);
+        var compiled = QueryCompiler.Compile(q, ordering, conceals);
         faults.AddRange(RequestFaults.Of(compiled.Errors));
         return compiled.Query is { } query && string.IsNullOrWhiteSpace(ordering)
             ? query with

@@ -44,6 +44,11 @@ public sealed class RouteAccessTests
         ["GET /api/v2/user-reports/sessions/"] = (RunningServer.Root + "sessions/", 200),
         ["DELETE /api/v2/user-reports/sessions/"] = (RunningServer.Root + "sessions/", 200),
         ["DELETE /api/v2/user-reports/sessions/{id}/"] = (RunningServer.Root + "sessions/none/", 404),
+        ["GET /api/v2/user-reports/reveals/"] = (RunningServer.Root + "reveals/", 200),
+        // Without concealment there is nothing to reveal.
+        ["POST /api/v2/user-reports/reveals/"] = (RunningServer.Root + "reveals/", 404),
+        ["DELETE /api/v2/user-reports/reveals/"] = (RunningServer.Root + "reveals/", 200),
+        ["DELETE /api/v2/user-reports/reveals/{id}/"] = (RunningServer.Root + "reveals/none/", 404),
         ["GET /openapi/{documentName}.json"] = ("/openapi/v2.json", 200),
         ["GET /docs/{documentName?}"] = ("/docs/", 200),
     };

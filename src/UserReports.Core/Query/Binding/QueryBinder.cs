@@ -7,7 +7,8 @@ namespace UserReports.Core.Query.Binding;
 /// Holds a tree against the catalogue: what comes out fits the report, or every fault is in <c>errors</c>.
 /// </summary>
 /// <param name="parameter">What errors name as the place of the text.</param>
-internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q")
+/// <param name="conceals">Whether what concealed fields must not tell is a fault.</param>
+internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q", bool conceals = false)
 {
     /// <summary>By username.</summary>
     public static readonly IReadOnlyList<OrderTerm> DefaultOrdering =
@@ -88,7 +89,7 @@ internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q
 
     private void Add(QueryError error) => errors.Add(error with { Parameter = parameter });
 
-    private static FieldPath OrderPath(string path, int position)
+    private FieldPath OrderPath(string path, int position)
     {
         var bound = PathBinder.Bind(path, position);
         if (
@@ -107,6 +108,8 @@ internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q
             );
         }
 
+        if (conceals && !ConcealedFields.AllowsOrder(bound.Path))
+            throw ConcealedFields.OfOrder(bound.Path, path, position);
         return bound.Lookup == Lookup.Exact && bound.Part == InstantPart.Whole
             ? bound.Path
             : throw QueryFault.Of(
@@ -143,6 +146,8 @@ internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q
     {
         if (term.Path is null)
         {
+            if (conceals && errors.Count < QueryBounds.ErrorsMax)
+                Add(ConcealedFields.OfWord(term.Value).Error);
             longestWord = Math.Max(longestWord, term.Value.Text.Length);
             return new Condition.Comparison(
                 Username,
@@ -157,7 +162,13 @@ internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q
             return null;
         try
         {
-            return ValueBinder.Bind(PathBinder.Bind(term.Path, term.PathPosition), term.Value, warnings);
+            var bound = PathBinder.Bind(term.Path, term.PathPosition);
+            var condition = ValueBinder.Bind(bound, term.Value, warnings);
+            return
+                conceals
+                && ConcealedFields.FaultOf(condition, bound.Path, term.Path, term.PathPosition) is { } concealed
+                ? throw concealed
+                : condition;
         }
         catch (QueryFault fault)
         {

@@ -17,6 +17,8 @@ internal sealed record AnswerShape(string? Schema, bool IsList = false)
     public static readonly AnswerShape Runs = new(SchemaNames.RunPage);
     public static readonly AnswerShape Audit = new(SchemaNames.AuditRecord, IsList: true);
     public static readonly AnswerShape Sessions = new(SchemaNames.Session, IsList: true);
+    public static readonly AnswerShape Reveal = new(SchemaNames.Reveal);
+    public static readonly AnswerShape Reveals = new(SchemaNames.Reveal, IsList: true);
     public static readonly AnswerShape File = new((string?)null);
 }
 
@@ -35,10 +37,12 @@ internal static class SchemaNames
     public const string RunWarning = "RunWarning";
     public const string AuditRecord = "AuditRecord";
     public const string Session = "Session";
+    public const string Reveal = "Reveal";
     public const string ExportFormat = "ExportFormat";
     public const string ReportsQuestion = "ReportsQuestion";
     public const string SummaryQuestion = "SummaryQuestion";
     public const string ExportQuestion = "ExportQuestion";
+    public const string RevealQuestion = "RevealQuestion";
     public const string Problem = "Problem";
     public const string ParameterFault = "ParameterFault";
     public const string QueryWarning = "QueryWarning";

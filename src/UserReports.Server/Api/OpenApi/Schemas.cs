@@ -24,6 +24,7 @@ internal sealed class Schemas
         schemas.AddQuestion(SchemaNames.ReportsQuestion, ReportsEndpoints.ListParameters);
         schemas.AddQuestion(SchemaNames.SummaryQuestion, ReportsEndpoints.SummaryParameters);
         schemas.AddQuestion(SchemaNames.ExportQuestion, Export.ExportEndpoint.Parameters);
+        schemas.AddQuestion(SchemaNames.RevealQuestion, Concealment.RevealsEndpoint.Parameters);
         schemas.named.Add(SchemaNames.ExportFormat, Choice([.. Export.ExportFormat.All.Select(format => format.Name)]));
         return schemas.named;
     }
@@ -204,6 +205,7 @@ internal sealed class Schemas
                 ("type", Choice([.. Enum.GetNames<FieldKind>().Select(name => name.ToLowerInvariant())])),
                 ("nullable", Flag()),
                 ("can_order", Flag()),
+                ("personal", Choice([.. Enum.GetNames<PersonalKind>().Select(name => name.ToLowerInvariant())])),
                 ("lookups", Array(Text())),
                 ("description", Text())
             )
@@ -225,7 +227,8 @@ internal sealed class Schemas
                 ("within", OrNull(Array(Text()))),
                 ("event", OrNull(Text())),
                 ("asked", OrNull(MapOfText())),
-                ("credential", OrNull(Text()))
+                ("credential", OrNull(Text())),
+                ("reveal", OrNull(Text()))
             )
         );
         named.Add(
@@ -240,6 +243,18 @@ internal sealed class Schemas
                 ("last_used_from", OrNull(Text())),
                 ("ends_at", Text("date-time")),
                 ("is_this_one", Flag())
+            )
+        );
+        named.Add(
+            SchemaNames.Reveal,
+            Record(
+                "Names that one may see for a while: those of an account, or of the rows of a query.",
+                ("id", Text()),
+                ("user_uid", OrNull(Text())),
+                ("q", OrNull(Text())),
+                ("reason", Text()),
+                ("started_at", Text("date-time")),
+                ("ends_at", Text("date-time"))
             )
         );
     }

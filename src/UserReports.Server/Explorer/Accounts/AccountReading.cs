@@ -13,15 +13,11 @@ public sealed class AccountReading(ReportReading reading, IIdentitySource identi
 
     /// <summary>Computes the account's reports from what the sources hold now.</summary>
     /// <returns>Null if the platform has no such account any more; its reports then go at the next run.</returns>
-    public async Task<AccountDocument?> RefreshAsync(
-        AccountKey account,
-        string username,
-        CancellationToken cancellationToken
-    )
+    public async Task<AccountDocument?> RefreshAsync(AccountKey account, CancellationToken cancellationToken)
     {
         var documents = await reading.RefreshAccountAsync(
             account,
-            async () =>
+            async username =>
             {
                 if (await identities.FindByUsernameAsync(username, cancellationToken) is not { } identity)
                     return false;

@@ -38,6 +38,7 @@ public sealed class KnownValues(ReportReading reading)
         if (
             SummaryCompiler.Compile(asked.Q, asked.GroupBy, asked.Metrics, asked.Top).Query is not { } query
             || !HasFewValues(query.Groups[0].Path)
+            || reading.Conceals(query.Groups[0].Path)
         )
             return valuesByPath[path] = [];
         try

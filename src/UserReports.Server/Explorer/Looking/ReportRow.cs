@@ -7,8 +7,11 @@ namespace UserReports.Server.Explorer.Looking;
 /// <summary>One row of the table: a document, read by path. It keeps no more than the chosen columns need.</summary>
 public sealed class ReportRow
 {
-    private ReportRow(string? uid, string username, bool isRestricted, IReadOnlyList<CellValue> cells) =>
+    private ReportRow(string? uid, string username, bool isRestricted, IReadOnlyList<CellValue> cells, bool conceals)
+    {
         (Uid, Username, IsRestricted, Cells) = (uid, username, isRestricted, cells);
+        Address = conceals && string.IsNullOrEmpty(uid) ? null : AccountAddress.Of(uid, username);
+    }
 
     /// <summary>The account's public identifier, or null if it has none.</summary>
     public string? Uid { get; }
@@ -22,11 +25,17 @@ public sealed class ReportRow
     /// <summary>One per column, in their order.</summary>
     public IReadOnlyList<CellValue> Cells { get; }
 
-    /// <summary>The address of the account's own page.</summary>
-    public string Address => AccountAddress.Of(Uid, Username);
+    /// <summary>The address of the account's own page; null for an account without an identifier whose name is
+    /// concealed, for then nothing is left to call it by.</summary>
+    public string? Address { get; }
 
     /// <summary>Reads a document.</summary>
-    public static ReportRow Read(ReadOnlyMemory<byte> document, IReadOnlyList<TableColumn> columns)
+    /// <param name="conceals">Whether the names in it are pseudonyms.</param>
+    public static ReportRow Read(
+        ReadOnlyMemory<byte> document,
+        IReadOnlyList<TableColumn> columns,
+        bool conceals = false
+    )
     {
         using var json = JsonDocument.Parse(document);
         var root = json.RootElement;
@@ -34,7 +43,8 @@ public sealed class ReportRow
             root.GetProperty("user_uid").GetString(),
             root.GetProperty("username").GetString()!,
             root.GetProperty("account_restricted").GetBoolean(),
-            [.. columns.Select(column => CellValue.Read(root, column))]
+            [.. columns.Select(column => CellValue.Read(root, column))],
+            conceals
         );
     }
 

@@ -1,4 +1,5 @@
 using UserReports.Core.Query;
+using UserReports.Server.Concealment;
 using UserReports.Server.Explorer.Asking;
 using UserReports.Store;
 
@@ -17,8 +18,11 @@ public sealed record AccountKey(string? Uid, string? Username)
     /// <summary>The page's address, for the audit log.</summary>
     public string Path => Uid is not null ? $"/account/{Uid}" : $"/account/named/{Username}";
 
-    /// <summary>The rows with this name.</summary>
+    /// <summary>What a reveal of the account is of.</summary>
+    public RevealTarget Target => Uid is not null ? RevealTarget.OfAccount(Uid) : RevealTarget.OfName(Username ?? "");
+
+    /// <summary>The rows with this name: a whole one, which may be asked for also where names are concealed.</summary>
     internal ReportQuery ByName() =>
-        QueryCompiler.Compile(QueryText.Term("username", "", Username ?? "", isText: true), null).Query
+        QueryCompiler.Compile(QueryText.Term("username", "", Username ?? "", isText: true), null, true).Query
         ?? throw new InvalidOperationException($"The query for one name does not compile: {Username}");
 }

@@ -1,4 +1,5 @@
 using UserReports.Core.Query;
+using UserReports.Server.Concealment;
 
 namespace UserReports.Server.Explorer.Reading;
 
@@ -10,11 +11,15 @@ namespace UserReports.Server.Explorer.Reading;
 public sealed record AskedSummary(string Q, string GroupBy, string Metrics, int Top)
 {
     /// <summary>The summary itself.</summary>
+    /// <param name="conceals">Whether names are concealed from whoever asks.</param>
+    /// <exception cref="NamesConcealedException">They are, and the filter would tell them.</exception>
     /// <exception cref="InvalidOperationException">It does not fit the report, which the explorer's own always
     /// do.</exception>
-    public SummaryQuery Compile()
+    public SummaryQuery Compile(bool conceals)
     {
-        var compiled = SummaryCompiler.Compile(Q, GroupBy, Metrics, Top);
+        var compiled = SummaryCompiler.Compile(Q, GroupBy, Metrics, Top, conceals);
+        if (compiled.Errors.Any(error => error.Code == QueryErrorCode.ConcealedField))
+            throw new NamesConcealedException();
         return compiled.Query
             ?? throw new InvalidOperationException(
                 $"The summary by {GroupBy} does not compile: {compiled.Errors[0].Message}"

@@ -1,5 +1,6 @@
 using UserReports.Core.Query;
 using UserReports.Server.Api;
+using UserReports.Server.Concealment;
 using UserReports.Server.Explorer.Looking;
 using UserReports.Server.Explorer.State;
 using UserReports.Store;
@@ -20,28 +21,13 @@ public sealed class PageReading(ReportReading reading, IServiceProvider services
         CancellationToken cancellationToken
     )
     {
-        var compiled = QueryCompiler.Compile(state.Q, state.Ordering);
-        if (compiled.Query is not { } query)
-            return new(null, compiled.Errors, null);
-        // A cursor of another query or of keys that have been replaced leads to the first page, not to an error.
-        var key = state.Cursor is null ? null : cursors.Read(state.Cursor, state.Q, query, out _);
         try
         {
-            var page = await reading.FindAsync(state.Q, query, new(state.Size, Key: key), figures, cancellationToken);
-            return new(
-                new(
-                    page.Count ?? 0,
-                    [.. page.Documents.Select(document => ReportRow.Read(document, columns))],
-                    page.Previous is { } previous ? cursors.Write(previous, state.Q, query) : null,
-                    page.Next is { } next ? cursors.Write(next, state.Q, query) : null,
-                    page.Snapshot
-                ),
-                [],
-                null
-            )
-            {
-                Warnings = query.Warnings,
-            };
+            var view = await reading.ViewAsync(state.Q, cancellationToken);
+            var compiled = QueryCompiler.Compile(state.Q, state.Ordering, view.Conceals);
+            return compiled.Query is { } query
+                ? await ReadAsync(view, query, state, columns, figures, cancellationToken)
+                : new(null, compiled.Errors, null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -51,6 +37,36 @@ public sealed class PageReading(ReportReading reading, IServiceProvider services
         {
             return new(null, [], problem);
         }
+    }
+
+    private async Task<PageResult> ReadAsync(
+        ReportView view,
+        ReportQuery query,
+        ViewState state,
+        IReadOnlyList<TableColumn> columns,
+        IReadOnlyList<AskedSummary> figures,
+        CancellationToken cancellationToken
+    )
+    {
+        // A cursor of another query or of keys that have been replaced leads to the first page, not to an error.
+        var key = state.Cursor is null ? null : cursors.Read(state.Cursor, state.Q, query, out _);
+        var request = new PageRequest(state.Size, Key: key);
+        var page = await reading.FindAsync(view, state.Q, query, request, figures, cancellationToken);
+        return new(
+            new(
+                page.Count ?? 0,
+                [.. page.Documents.Select(document => ReportRow.Read(document, columns, view.Conceals))],
+                page.Previous is { } previous ? cursors.Write(previous, state.Q, query) : null,
+                page.Next is { } next ? cursors.Write(next, state.Q, query) : null,
+                page.Snapshot,
+                view.Conceals
+            ),
+            [],
+            null
+        )
+        {
+            Warnings = query.Warnings,
+        };
     }
 }
 
@@ -68,10 +84,12 @@ public sealed record PageResult(RowPage? Page, IReadOnlyList<QueryError> Errors,
 /// <param name="Count">Rows of the whole query.</param>
 /// <param name="Previous">The cursor of the page before, or null if this is the first.</param>
 /// <param name="Next">The cursor of the page after, or null if this is the last.</param>
+/// <param name="Conceals">Whether the names in it are pseudonyms.</param>
 public sealed record RowPage(
     long Count,
     IReadOnlyList<ReportRow> Rows,
     string? Previous,
     string? Next,
-    SnapshotInfo Snapshot
+    SnapshotInfo Snapshot,
+    bool Conceals
 );

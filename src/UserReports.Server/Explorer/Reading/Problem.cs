@@ -1,5 +1,6 @@
 using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
+using UserReports.Server.Concealment;
 using UserReports.Sources;
 using UserReports.Store;
 
@@ -30,6 +31,7 @@ public sealed record Problem(string Title, string Advice, bool CanRetry = true)
                 "The end may not last",
                 "The sessions have ended, but that cannot be written down now, so a restart may open them again. Check the disk of the store, and try again."
             ),
+            NamesConcealedException or ConcealedChoiceException => new("Names are concealed", failure.Message),
             QueryMemoryException => new("The query needs too much memory", failure.Message),
             PatternRejectedException e => new("The pattern was refused", e.Message, CanRetry: false),
             StoreUnavailableException or StoreDamagedException => new("The store cannot be read", failure.Message),

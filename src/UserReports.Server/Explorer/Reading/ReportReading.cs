@@ -1,9 +1,13 @@
 using System.Globalization;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using UserReports.Core.Query;
+using UserReports.Core.Reports;
 using UserReports.Server.Access;
 using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
+using UserReports.Server.Concealment;
+using UserReports.Server.Explorer.Accounts;
 using UserReports.Store;
 
 namespace UserReports.Server.Explorer.Reading;
@@ -17,6 +21,7 @@ public sealed class ReportReading(
     AuthenticationStateProvider authentication,
     Reader reader,
     ISessionStore sessions,
+    NameConcealment concealment,
     TimeProvider time
 )
 {
@@ -29,22 +34,40 @@ public sealed class ReportReading(
     /// <exception cref="NotAllowedException">The reader may not, or not any more.</exception>
     public async Task<(long Id, string Name)> WhoAsync(CancellationToken cancellationToken)
     {
+        var user = await UserAsync(cancellationToken);
+        return (SessionTicket.AccountOf(user)!.Value, user.Identity!.Name!);
+    }
+
+    /// <summary>Who reads, with what they signed in with.</summary>
+    /// <inheritdoc cref="WhoAsync"/>
+    public async Task<ClaimsPrincipal> UserAsync(CancellationToken cancellationToken)
+    {
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         if (
-            SessionTicket.AccountOf(user) is not { } id
+            SessionTicket.AccountOf(user) is null
             || !await rights.MayStillReadAsync(user, RightAgeMax, cancellationToken)
         )
             throw new NotAllowedException();
         if (SessionWatch.IdOf(user) is { } session)
             sessions.Touch(session, reader.Address);
-        return (id, user.Identity!.Name!);
+        return user;
     }
 
+    /// <summary>What the reader sees of the rows of a query.</summary>
+    /// <inheritdoc cref="WhoAsync"/>
+    public async Task<ReportView> ViewAsync(string q, CancellationToken cancellationToken) =>
+        concealment.OfQuery(await UserAsync(cancellationToken), q);
+
+    /// <summary>True for a path whose values are shown to nobody before they are revealed.</summary>
+    public bool Conceals(FieldPath path) => concealment.IsOn && path.Field.Personal != PersonalKind.None;
+
     /// <summary>One page of a query.</summary>
+    /// <param name="view">What the reader sees of it, and what the query was compiled for.</param>
     /// <param name="figures">Summaries that belong to the same look: they are recorded with the page, and reading them
     /// next leaves no record of its own.</param>
     /// <exception cref="NotAllowedException">The reader may not, or not any more.</exception>
     public async Task<ReportPage> FindAsync(
+        ReportView view,
         string q,
         ReportQuery query,
         PageRequest request,
@@ -53,7 +76,7 @@ public sealed class ReportReading(
     )
     {
         var who = await WhoAsync(cancellationToken);
-        var page = await reports.FindAsync(query, request, cancellationToken);
+        var page = await view.Reader.FindAsync(query, request, cancellationToken);
         Record(
             who,
             "explorer accounts",
@@ -62,6 +85,7 @@ public sealed class ReportReading(
             page.Documents.Count,
             figures,
             null,
+            view.Reveal,
             ("ordering", string.Join(',', query.Ordering)),
             ("limit", request.Limit.ToString(CultureInfo.InvariantCulture)),
             ("start", request.Offset == 0 ? null : request.Offset.ToString(CultureInfo.InvariantCulture)),
@@ -82,11 +106,16 @@ public sealed class ReportReading(
     )
     {
         var who = await WhoAsync(cancellationToken);
+        var view = await ViewAsync(q, cancellationToken);
         List<ReportSummary> summaries = [];
         foreach (var asked in figures)
-            summaries.Add(await reports.SummarizeAsync(asked.Compile(), cancellationToken));
+            summaries.Add(await view.Reader.SummarizeAsync(asked.Compile(view.Conceals), cancellationToken));
         if (!figures.All(announced.Contains))
-            Record(who, what, null, q, summaries.Sum(summary => summary.Groups.Count), figures);
+        {
+            var rows = summaries.Sum(summary => summary.Groups.Count);
+            Record(who, what, null, q, rows, figures, null, view.Reveal);
+        }
+
         // A record is good for one look.
         announced = [.. announced.Except(figures)];
         return summaries;
@@ -100,26 +129,31 @@ public sealed class ReportReading(
     )
     {
         var who = await WhoAsync(cancellationToken);
-        var documents = await ReadAsync(account, cancellationToken);
-        Record(who, "explorer account", account.Path, null, documents.Count);
+        var view = concealment.Of(await UserAsync(cancellationToken), account.Target);
+        var documents = await ReadAsync(view.Reader, account, cancellationToken);
+        Record(who, "explorer account", account.Path, null, documents.Count, null, null, view.Reveal);
         return documents;
     }
 
     /// <summary>Has an account computed anew, and reads it: one act, and one record of it.</summary>
-    /// <param name="refresh">False if there is no such account any more; then nothing is read.</param>
+    /// <param name="refresh">Is given the account's name as the platform knows it; false if there is no such account any
+    /// more, then nothing is read.</param>
     /// <returns>Null if there is no such account any more.</returns>
     /// <inheritdoc cref="FindAsync"/>
     public async Task<IReadOnlyList<ReadOnlyMemory<byte>>?> RefreshAccountAsync(
         AccountKey account,
-        Func<Task<bool>> refresh,
+        Func<string, Task<bool>> refresh,
         CancellationToken cancellationToken
     )
     {
         // Recorded first: what cannot be recorded must not be done. How many rows come of it nobody knows before.
         var who = await WhoAsync(cancellationToken);
-        var before = await ReadAsync(account, cancellationToken);
+        var before = await ReadAsync(reports, account, cancellationToken);
         Record(who, "explorer refresh account", account.Path, null, before.Count);
-        return await refresh() ? await ReadAsync(account, cancellationToken) : null;
+        if (AccountDocument.Read(before) is not { } known || !await refresh(known.Username))
+            return null;
+        var view = concealment.Of(await UserAsync(cancellationToken), account.Target);
+        return await ReadAsync(view.Reader, account, cancellationToken);
     }
 
     /// <summary>Records of the audit log; the search is itself recorded.</summary>
@@ -130,13 +164,15 @@ public sealed class ReportReading(
     )
     {
         var who = await WhoAsync(cancellationToken);
-        var records = await audit.SearchAsync(query, cancellationToken);
+        var shown = query with { Shown = concealment.ShownTo(await UserAsync(cancellationToken)) };
+        var records = await audit.SearchAsync(shown, cancellationToken);
         Record(
             who,
             "explorer audit",
             null,
             null,
             records.Count,
+            null,
             null,
             null,
             ("user", query.User),
@@ -152,13 +188,14 @@ public sealed class ReportReading(
     public async Task RecordActAsync(string what, string? path, CancellationToken cancellationToken) =>
         Record(await WhoAsync(cancellationToken), what, path, null, 0);
 
-    private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(
+    private static async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(
+        IReportReader from,
         AccountKey account,
         CancellationToken cancellationToken
     ) =>
         account.Uid is { } uid
-            ? await reports.FindAccountAsync(uid, cancellationToken)
-            : (await reports.FindAsync(account.ByName(), AccountKey.AllRows, cancellationToken)).Documents;
+            ? await from.FindAccountAsync(uid, cancellationToken)
+            : (await from.FindAsync(account.ByName(), AccountKey.AllRows, cancellationToken)).Documents;
 
     /// <summary>Records what the reader did to something that has a name.</summary>
     /// <param name="happened">One of <see cref="AuditEvents"/>.</param>
@@ -168,7 +205,30 @@ public sealed class ReportReading(
         string happened,
         (string Name, string? Value) about,
         CancellationToken cancellationToken
-    ) => Record(await WhoAsync(cancellationToken), what, null, null, 0, null, happened, about);
+    ) => Record(await WhoAsync(cancellationToken), what, null, null, 0, null, happened, null, about);
+
+    /// <summary>Records that the reader begins or ends a reveal.</summary>
+    /// <param name="happened">One of <see cref="AuditEvents"/>.</param>
+    /// <param name="path">The page that it is of; null for a query.</param>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task RecordRevealAsync(
+        string happened,
+        string? path,
+        Reveal reveal,
+        CancellationToken cancellationToken
+    ) =>
+        Record(
+            await WhoAsync(cancellationToken),
+            "explorer reveal",
+            path,
+            reveal.Target.Q,
+            0,
+            null,
+            happened,
+            reveal,
+            ("reason", reveal.Reason),
+            ("user_uid", reveal.Target.UserUid)
+        );
 
     /// <summary>Behind (or before) which row a page begins, where it is not the first.</summary>
     private static string? PlaceOf(PageKey? key) =>
@@ -182,6 +242,7 @@ public sealed class ReportReading(
 
     /// <param name="within">Summaries of the same act.</param>
     /// <param name="happened">One of <see cref="AuditEvents"/>, where it is no read.</param>
+    /// <param name="reveal">Under which names were shown; null for none.</param>
     private void Record(
         (long Id, string Name) who,
         string route,
@@ -190,6 +251,7 @@ public sealed class ReportReading(
         long rows,
         IReadOnlyList<AskedSummary>? within = null,
         string? happened = null,
+        Reveal? reveal = null,
         params ReadOnlySpan<(string Name, string? Value)> asked
     )
     {
@@ -216,6 +278,7 @@ public sealed class ReportReading(
             {
                 Within = within is { Count: > 0 } ? [.. within.Select(summary => summary.Words(q ?? ""))] : null,
                 Event = happened,
+                Reveal = reveal?.Id,
                 Asked = parameters.Count == 0 ? null : parameters,
             }
         );

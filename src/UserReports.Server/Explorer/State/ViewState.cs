@@ -98,15 +98,17 @@ public sealed record ViewState
 
     /// <summary>The address of a file with every row of the query, in this order and with these columns.</summary>
     /// <param name="mark">For csv: whether it begins with a byte order mark.</param>
-    public string ExportAddress(string format, bool mark = false)
+    /// <param name="conceals">Whether names are concealed: then rows come as they do in the table.</param>
+    public string ExportAddress(string format, bool mark = false, bool conceals = false)
     {
         List<KeyValuePair<string, string?>> pairs =
         [
             new("format", format),
             new("fields", string.Join(',', Columns.Select(c => TableColumns.Find(c.Key)!.ExportPath).Distinct())),
-            // Without an ordering the file would come as the rows are kept.
-            new("ordering", Ordering.Length > 0 ? Ordering : "username"),
         ];
+        // Without an ordering the file comes as the rows are kept, as the table does where names are concealed.
+        if (Ordering.Length > 0 || !conceals)
+            pairs.Add(new("ordering", Ordering.Length > 0 ? Ordering : "username"));
         if (Q.Length > 0)
             pairs.Add(new("q", Q));
         if (mark)

@@ -1,0 +1,36 @@
+namespace UserReports.Server.Concealment;
+
+/// <summary>What whoever sent a request may see; kept with it for its headers and its audit record.</summary>
+internal static class ConcealedRequests
+{
+    private static readonly object ViewKey = new();
+    private static readonly object RevealKey = new();
+
+    /// <summary>What is to be seen of the rows of a query.</summary>
+    public static ReportView ViewOfQuery(this HttpContext context, string? q) =>
+        Keep(context, concealment => concealment.OfQuery(context.User, q));
+
+    /// <summary>What is to be seen of an account.</summary>
+    public static ReportView ViewOfAccount(this HttpContext context, string userUid) =>
+        Keep(context, concealment => concealment.OfAccount(context.User, userUid));
+
+    /// <summary>Of the question that the request asked; null where nothing is ever concealed, or none was
+    /// asked.</summary>
+    public static ReportView? View(this HttpContext context) => context.Items[ViewKey] as ReportView;
+
+    /// <summary>Names the reveal that the request begins, for its audit record.</summary>
+    public static void Begins(this HttpContext context, Reveal reveal) => context.Items[RevealKey] = reveal.Id;
+
+    /// <summary>The id of the reveal that the request begins, or under which it is answered; null for none.</summary>
+    public static string? RevealId(this HttpContext context) =>
+        context.Items[RevealKey] as string ?? context.View()?.Reveal?.Id;
+
+    private static ReportView Keep(HttpContext context, Func<NameConcealment, ReportView> look)
+    {
+        var concealment = context.RequestServices.GetRequiredService<NameConcealment>();
+        var view = look(concealment);
+        if (concealment.IsOn)
+            context.Items[ViewKey] = view;
+        return view;
+    }
+}
