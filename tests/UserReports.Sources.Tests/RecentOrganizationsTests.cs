@@ -95,6 +95,48 @@ public sealed class RecentOrganizationsTests
         }
     }
 
+    [Theory]
+    [InlineData(true, 25)]
+    [InlineData(false, 25)]
+    // Then the calendar's month begins before retention, too.
+    [InlineData(false, 5)]
+    public async Task ReadRange_PeriodsBeginBeforeRetention_CountAllOfTheirDays(bool embedded, int retentionDays)
+    {
+        await using var databases = await TestDatabases.CreateAsync(embedded);
+        await ShareAsync(databases);
+        await using var brief = new ReportSource(
+            new(databases.Platform, databases.Usage) { RetentionDays = retentionDays },
+            time
+        );
+        await using var ample = new ReportSource(
+            new(databases.Platform, databases.Usage) { RetentionDays = 5_000 },
+            time
+        );
+        List<OrganizationUsage> all = [];
+        // Owners of plans and others, within and elsewhere.
+        foreach (var range in new[] { new AccountRange(1, 200), Second })
+        {
+            await databases.ChangePlatformAsync(PeriodsSince("2026-11-20"));
+            var retained = (await ReadAsync(brief, range)).OrganizationUsage;
+            await databases.ChangePlatformAsync(PeriodsSince("2024-11-20"));
+            var periods = (await ReadAsync(ample, range)).OrganizationUsage;
+            var actual = (await ReadAsync(brief, range)).OrganizationUsage;
+
+            var expected = periods.ToDictionary(
+                usage => usage.Key,
+                usage => usage.Value with { SubmissionsCumulative = retained[usage.Key].SubmissionsCumulative }
+            );
+            Assert.Equal(expected, actual.ToDictionary());
+            all.AddRange(actual.Values);
+        }
+
+        Assert.Contains(all, u => u.SubmissionsCurrentPeriod > u.SubmissionsCumulative && u.SubmissionsCumulative > 0);
+
+        static string PeriodsSince(string day) =>
+            $"update djstripe_subscription set current_period_start = '{day} 00:00:00+00', "
+            + "current_period_end = '2026-12-20 00:00:00+00'";
+    }
+
     [Fact]
     public void Keep_MoreThanThereIsRoomFor_ForgetsTheOldest()
     {

@@ -141,9 +141,9 @@ internal sealed class FieldProjection
         writer.WriteStartObject();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var name = reader.GetString()!;
+            var name = NameOf(ref reader);
             reader.Read();
-            if (choice.Children.TryGetValue(name, out var child))
+            if (name is not null && choice.Children.TryGetValue(name, out var child))
             {
                 writer.WritePropertyName(name);
                 Copy(ref reader, document, child, writer);
@@ -155,6 +155,19 @@ internal sealed class FieldProjection
         }
 
         writer.WriteEndObject();
+    }
+
+    /// <summary>Null for half of a surrogate pair: JSON, but no text, so that nobody can ask for it.</summary>
+    private static string? NameOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private sealed class Choice

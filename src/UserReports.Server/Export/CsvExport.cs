@@ -17,9 +17,9 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, CsvSty
 
     private static readonly SearchValues<byte> NeedQuotes = SearchValues.Create("\",\r\n"u8);
 
-    private readonly int[] leaves = [.. columns.Leaves];
-    private readonly FieldKind[] kinds = [.. columns.Fields.Select(field => field.Kind)];
+    private readonly ExportColumn[] columns = [.. columns.Columns];
     private readonly Cell[] cells = new Cell[DocumentNode.Leaves.Count];
+    private readonly Cell[] values = new Cell[columns.Columns.Count];
     private readonly RowOutput rows = new(output);
     private byte[] scratch = new byte[1024];
 
@@ -28,7 +28,7 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, CsvSty
 
     public async ValueTask BeginAsync(CancellationToken cancellationToken)
     {
-        var header = string.Join(',', columns.Names) + "\r\n";
+        var header = string.Join(',', columns.Select(Header)) + "\r\n";
         await output.WriteAsync(
             Encoding.UTF8.GetBytes(style.ByteOrderMark ? ByteOrderMark + header : header),
             cancellationToken
@@ -44,24 +44,48 @@ internal sealed class CsvExport(PipeWriter output, ExportColumns columns, CsvSty
         {
             var document = documents[i];
             // Every cell has quotes, an apostrophe and a comma around it.
-            var room = await rows.RoomAsync((growth * document.Length) + (4 * leaves.Length) + 2, cancellationToken);
+            var length = Read(document.Span);
+            var room = await rows.RoomAsync((growth * length) + (4 * values.Length) + 2, cancellationToken);
             rows.Advance(Write(document.Span, room.Span));
         }
     }
 
     public ValueTask EndAsync(CancellationToken cancellationToken) => rows.FlushAsync(cancellationToken);
 
-    private int Write(ReadOnlySpan<byte> document, Span<byte> row)
+    /// <summary>A key may hold whatever a text may.</summary>
+    private string Header(ExportColumn column)
+    {
+        var name = Encoding.UTF8.GetBytes(column.Name);
+        Span<byte> header = new byte[(growth * name.Length) + 4];
+        return Encoding.UTF8.GetString(header[..Quote(name, header, isJson: false)]);
+    }
+
+    /// <summary>Finds a row's values.</summary>
+    /// <returns>Their length in all, which may be more than the document's: a key stands in its object, too.</returns>
+    private int Read(ReadOnlySpan<byte> document)
     {
         new DocumentCursor(document).ReadMembers(DocumentNode.Report, cells);
         var length = 0;
-        for (var i = 0; i < leaves.Length; i++)
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = columns[i].Find(document, cells);
+            length += values[i].Length;
+        }
+
+        return length;
+    }
+
+    private int Write(ReadOnlySpan<byte> document, Span<byte> row)
+    {
+        var length = 0;
+        for (var i = 0; i < values.Length; i++)
         {
             if (i > 0)
                 row[length++] = (byte)',';
-            var cell = cells[leaves[i]];
-            if (!cell.IsNull)
-                length += WriteValue(cell.Of(document), kinds[i], row[length..]);
+            if (values[i].IsNull)
+                continue;
+            var json = values[i].Of(document);
+            length += WriteValue(json, columns[i].KindOf(json), row[length..]);
         }
 
         row[length++] = (byte)'\r';

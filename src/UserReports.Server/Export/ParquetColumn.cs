@@ -43,6 +43,11 @@ internal abstract class ParquetColumn(DataField dataField)
             _ => new DataField(name, typeof(string), isNullable),
         };
 
+    public static ParquetColumn For(DataField field, ExportColumn column) =>
+        column.IsKey
+            ? new TextColumn(field, json => column.KindOf(json) != ReportFieldKind.Text)
+            : For(field, column.Field.Kind);
+
     public static ParquetColumn For(DataField field, ReportFieldKind kind) =>
         kind switch
         {
@@ -50,8 +55,8 @@ internal abstract class ParquetColumn(DataField dataField)
             ReportFieldKind.Integer => new IntegerColumn(field),
             ReportFieldKind.Decimal => new DecimalColumn(field),
             ReportFieldKind.Instant => new InstantColumn(field),
-            ReportFieldKind.Text => new TextColumn(field, isJson: false),
-            _ => new TextColumn(field, isJson: true),
+            ReportFieldKind.Text => new TextColumn(field, _ => false),
+            _ => new TextColumn(field, _ => true),
         };
 
     /// <param name="json">The value as it stands in the report.</param>
@@ -181,7 +186,9 @@ internal sealed class InstantColumn(DataField field) : ParquetColumn<DateTime>(f
 /// <summary>
 /// Text of a row group lies in few large blocks: a string per value would be the better part of the work.
 /// </summary>
-internal sealed class TextColumn(DataField field, bool isJson) : ParquetColumn<ReadOnlyMemory<char>>(field)
+/// <param name="stays">Whether a value is written as it stands in JSON rather than as the text that it means.</param>
+internal sealed class TextColumn(DataField field, Func<ReadOnlySpan<byte>, bool> stays)
+    : ParquetColumn<ReadOnlyMemory<char>>(field)
 {
     private const int BlockChars = 16 * 1024;
 
@@ -198,6 +205,7 @@ internal sealed class TextColumn(DataField field, bool isJson) : ParquetColumn<R
 
     protected override void AddValue(ReadOnlySpan<byte> json)
     {
+        var isJson = stays(json);
         var text = isJson ? json : json[1..^1];
         if (!isJson && text.Contains((byte)'\\'))
         {

@@ -12,7 +12,7 @@ internal sealed class ParquetExport : IExportWriter
 
     private readonly Stream output;
     private readonly ParquetSchema schema;
-    private readonly (int Leaf, ParquetColumn? Column, ParquetList? List)[] parts;
+    private readonly (ExportColumn From, ParquetColumn? Column, ParquetList? List)[] parts;
     private readonly List<ParquetColumn> columns = [];
     private readonly Cell[] cells = new Cell[DocumentNode.Leaves.Count];
     private ParquetWriter? writer;
@@ -22,30 +22,28 @@ internal sealed class ParquetExport : IExportWriter
     {
         this.output = output;
         schema = new(
-            selection.Fields.Zip(
-                selection.Names,
-                (field, name) =>
-                    field.Kind == ReportFieldKind.List
-                        ? ParquetList.Declare(name, field)
-                        : ParquetColumn.Declare(name, field.Kind, field.IsNullable)
+            selection.Columns.Select(column =>
+                column.Field.Kind == ReportFieldKind.List
+                    ? ParquetList.Declare(column.Name, column.Field)
+                    : ParquetColumn.Declare(column.Name, column.Field.Kind, column.IsKey || column.Field.IsNullable)
             )
         );
         var dataFields = schema.GetDataFields();
         var next = 0;
-        parts = new (int, ParquetColumn?, ParquetList?)[selection.Leaves.Count];
-        foreach (var (i, (leaf, field)) in selection.Leaves.Zip(selection.Fields).Index())
+        parts = new (ExportColumn, ParquetColumn?, ParquetList?)[selection.Columns.Count];
+        foreach (var (i, from) in selection.Columns.Index())
         {
-            if (field.Kind == ReportFieldKind.List)
+            if (from.Field.Kind == ReportFieldKind.List)
             {
-                var list = new ParquetList(field, dataFields, ref next);
+                var list = new ParquetList(from.Field, dataFields, ref next);
                 columns.AddRange(list.Columns);
-                parts[i] = (leaf, null, list);
+                parts[i] = (from, null, list);
             }
             else
             {
-                var column = ParquetColumn.For(dataFields[next++], field.Kind);
+                var column = ParquetColumn.For(dataFields[next++], from);
                 columns.Add(column);
-                parts[i] = (leaf, column, null);
+                parts[i] = (from, column, null);
             }
         }
     }
@@ -82,9 +80,9 @@ internal sealed class ParquetExport : IExportWriter
     private void Add(ReadOnlySpan<byte> document)
     {
         new DocumentCursor(document).ReadMembers(DocumentNode.Report, cells);
-        foreach (var (leaf, column, list) in parts)
+        foreach (var (from, column, list) in parts)
         {
-            var cell = cells[leaf];
+            var cell = from.Find(document, cells);
             if (list is not null)
                 list.Add(document, cell);
             else if (cell.IsNull)

@@ -18,6 +18,9 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns, lo
     /// <summary>Sheets calculate in doubles: a whole number beyond this would change, so it is shown as text.</summary>
     private const long WholeMax = 1L << 53;
 
+    /// <summary>A number of so many characters is read back from a sheet as it is.</summary>
+    private const int DigitsMax = 16;
+
     private const int InstantWidth = 20;
     private const int UsualWidth = 16;
 
@@ -38,10 +41,9 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns, lo
         WriteCellReferenceAttributes = true,
     };
 
-    private readonly int[] leaves = [.. columns.Leaves];
-    private readonly FieldKind[] kinds = [.. columns.Fields.Select(field => field.Kind)];
+    private readonly ExportColumn[] columns = [.. columns.Columns];
     private readonly Cell[] cells = new Cell[DocumentNode.Leaves.Count];
-    private readonly DataCell[] row = new DataCell[columns.Leaves.Count];
+    private readonly DataCell[] row = new DataCell[columns.Columns.Count];
 
     /// <summary>
     /// Only a file that is complete is closed: closing writes the archive's directory, and half a file must not look
@@ -54,14 +56,14 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns, lo
         sheet = await Spreadsheet.CreateNewAsync(output, Options, cancellationToken);
         var lastCell = string.Create(
             CultureInfo.InvariantCulture,
-            $"{SpreadsheetUtility.GetColumnName(kinds.Length)}{rows + 1}"
+            $"{SpreadsheetUtility.GetColumnName(columns.Length)}{rows + 1}"
         );
         var options = new WorksheetOptions { FrozenRows = 1, AutoFilter = new($"A1:{lastCell}") };
-        foreach (var (i, kind) in kinds.Index())
-            options.Column(i + 1).Width = kind == FieldKind.Instant ? InstantWidth : UsualWidth;
+        foreach (var (i, column) in columns.Index())
+            options.Column(i + 1).Width = column.Field.Kind == FieldKind.Instant ? InstantWidth : UsualWidth;
         await sheet.StartWorksheetAsync("Reports", options, cancellationToken);
         var bold = sheet.AddStyle(new Style { Font = { Bold = true } });
-        await sheet.AddHeaderRowAsync([.. columns.Names], bold, cancellationToken);
+        await sheet.AddHeaderRowAsync([.. columns.Select(column => XlsxText.Of(column.Name))], bold, cancellationToken);
     }
 
     public async ValueTask WriteAsync(
@@ -90,10 +92,10 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns, lo
     {
         new DocumentCursor(document).ReadMembers(DocumentNode.Report, cells);
         var filled = 0;
-        for (var i = 0; i < leaves.Length; i++)
+        for (var i = 0; i < columns.Length; i++)
         {
-            var cell = cells[leaves[i]];
-            row[i] = cell.IsNull ? default : CellOf(kinds[i], cell.Of(document));
+            var cell = columns[i].Find(document, cells);
+            row[i] = cell.IsNull ? default : CellOf(columns[i], cell.Of(document));
             if (!cell.IsNull)
                 filled = i + 1;
         }
@@ -101,16 +103,25 @@ internal sealed class XlsxExport(ForwardStream output, ExportColumns columns, lo
         return filled;
     }
 
-    private static DataCell CellOf(FieldKind kind, ReadOnlySpan<byte> json) =>
-        kind switch
+    private static DataCell CellOf(ExportColumn column, ReadOnlySpan<byte> json) =>
+        column.KindOf(json) switch
         {
             FieldKind.Boolean => new(json[0] == 't'),
             FieldKind.Integer => Whole(long.Parse(json, CultureInfo.InvariantCulture)),
+            FieldKind.Decimal when column.IsKey => Number(json),
             FieldKind.Decimal => new(decimal.Parse(json, CultureInfo.InvariantCulture)),
             FieldKind.Instant => Instant(Encoding.ASCII.GetString(json[1..^1])),
             FieldKind.Text => new(XlsxText.Of(JsonSerializer.Deserialize<string>(json)!)),
             _ => new(XlsxText.Of(Encoding.UTF8.GetString(json))),
         };
+
+    /// <summary>A free-form number may be larger or finer than any that a sheet has: then it is text.</summary>
+    private static DataCell Number(ReadOnlySpan<byte> json) =>
+        long.TryParse(json, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? Whole(whole)
+        : json.Length <= DigitsMax
+        && decimal.TryParse(json, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? new(number)
+        : new(Encoding.ASCII.GetString(json));
 
     private static DataCell Whole(long number) =>
         number is > WholeMax or < -WholeMax ? new(number.ToString(CultureInfo.InvariantCulture)) : new(number);

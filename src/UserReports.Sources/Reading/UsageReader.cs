@@ -64,10 +64,10 @@ internal static class UsageReader
             statements.Add(
                 new(
                     $"""
-                    select c.user_id, {Sum(counter)}, {SumBetween("cast($2 as integer)", "cast($3 as integer)")},
-                        count(*) - count({counter})
+                    select c.user_id, {Retained("$1", IsOlder(month))},
+                        {SumBetween("cast($2 as integer)", "cast($3 as integer)")}, count(*) - count({counter})
                     from {Submissions} c
-                    where {day} >= date '1970-01-01' + cast($1 as integer) and {selection.Where("c.user_id", 4)}
+                    where {IsRead("$1", "cast($2 as integer)", IsOlder(month))} and {selection.Where("c.user_id", 4)}
                     group by c.user_id
                     """,
                     row =>
@@ -130,33 +130,48 @@ internal static class UsageReader
                 )
             );
 
+        // Asked apart, so that a few old windows do not keep the database from bounding the many others by one day.
         void AddWindows(IReadOnlyList<int> some, string and, IReadOnlyList<object> parameters)
         {
-            if (some.Count == 0)
-                return;
+            foreach (var group in some.GroupBy(slot => IsOlder(windows[slot].Days)))
+                AddWindowsOfAge([.. group], group.Key, and, parameters);
+        }
+
+        void AddWindowsOfAge(IReadOnlyList<int> some, bool older, string and, IReadOnlyList<object> parameters) =>
             statements.Add(
                 new(
                     $"""
-                    select w.slot, {Sum(counter)}, {SumBetween("w.first_day", "w.last_day")},
+                    select w.slot, {Retained("$5", older)}, {SumBetween("w.first_day", "w.last_day")},
                         count(*) - count({counter})
                     from (
                         select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
                             unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
                         join {Submissions} c on c.user_id = w.user_id
-                    where {day} >= date '1970-01-01' + cast($5 as integer) {and}
+                    where {IsRead("$5", "w.first_day", older)} {and}
                     group by w.slot
                     """,
                     row => Take((int)row.Integer(0), row),
                     [.. Arrays(session, windows, some), retained, .. parameters]
                 )
             );
-        }
 
         void Take(int slot, SourceRow row)
         {
             submissions[slot] = (row.Integer(1), row.Integer(2));
             WarnOfSums(warn, Submissions, windows[slot].UserId, row, 3);
         }
+
+        // A period may reach further back than retention: a plan of several years, or a short retention.
+        bool IsOlder((DateOnly First, DateOnly Last) days) => Days(days.First) < retained;
+
+        string Retained(string first, bool older) =>
+            older
+                ? Sum($"case when {day} >= date '1970-01-01' + cast({first} as integer) then {counter} end")
+                : Sum(counter);
+
+        string IsRead(string first, string windowFirst, bool older) =>
+            $"{day} >= date '1970-01-01' + "
+            + (older ? $"least(cast({first} as integer), {windowFirst})" : $"cast({first} as integer)");
 
         string SumBetween(string first, string last) =>
             Sum(

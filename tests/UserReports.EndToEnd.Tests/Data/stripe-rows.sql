@@ -71,7 +71,9 @@ select key, 'sub_' || md5('s' || key), customer,
   case when kind % 9 = 0 then timestamptz '2027-01-01Z' end, kind % 9 = 0,
   case when kind % 12 between 6 and 8 then timestamptz '2026-08-31 08:00Z' - make_interval(days => kind % 190) end,
   case when kind % 7 = 0 then 'send_invoice' else 'charge_automatically' end,
-  timestamptz '2026-11-05 10:00Z' - make_interval(days => kind % 20, hours => kind % 24),
+  -- Some pay for three years: their period begins before the retention of submissions does.
+  timestamptz '2026-11-05 10:00Z'
+    - make_interval(years => case when kind % 8 = 3 then 3 else 0 end, days => kind % 20, hours => kind % 24),
   timestamptz '2026-12-05 10:00Z' - make_interval(days => kind % 11, hours => kind % 24),
   case when kind % 7 = 0 then 30 end, case when kind % 8 = 0 then '{"coupon": {"percent_off": 12.5}}'::jsonb end,
   -- Canceled without an end: then canceled_at counts; with both, ended_at does, whatever canceled_at says.

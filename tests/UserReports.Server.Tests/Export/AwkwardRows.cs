@@ -40,6 +40,49 @@ internal static class AwkwardRows
         "a;=1+1",
     ];
 
+    /// <summary>Free-form JSON with every kind of value, at keys that must stand in quotes.</summary>
+    private const string Details = """
+        {"a": [1, 2.5, "x\"}]", {"c": "deep"}],
+         "b": {"c": null}, "my key": "=1+1", "x__y": 9007199254740993, "": "",
+         "a,\"b\"": true, "fine": 0.12345678901234567890, "small": 1.5}
+        """;
+
+    /// <summary>Keys of <see cref="Details"/>, as a client writes them.</summary>
+    public const string Keys =
+        """username,extra_details__data__"my key",extra_details__data__'x__y',extra_details__data__"","""
+        + """extra_details__data__"a,\"b\"",extra_details__data__a__3__c,extra_details__data__b,"""
+        + """extra_details__data__fine,extra_details__data__a[],extra_details__data__none""";
+
+    /// <summary>The headers of their columns.</summary>
+    public static readonly string[] KeyHeaders =
+    [
+        "username",
+        "extra_details__data__\"my key\"",
+        "extra_details__data__\"x__y\"",
+        "extra_details__data__\"\"",
+        "extra_details__data__\"a,\\\"b\\\"\"",
+        "extra_details__data__a__3__c",
+        "extra_details__data__b",
+        "extra_details__data__fine",
+        "extra_details__data__a",
+        "extra_details__data__none",
+    ];
+
+    /// <summary>What stands there in the first row.</summary>
+    public static readonly string?[] KeyValues =
+    [
+        "plain",
+        "=1+1",
+        "9007199254740993",
+        "",
+        "true",
+        "deep",
+        "{\"c\": null}",
+        "0.12345678901234567890",
+        "[1, 2.5, \"x\\\"}]\", {\"c\": \"deep\"}]",
+        null,
+    ];
+
     /// <summary>The ends of time, and that of February 1900, after which sheets count a day that never was.</summary>
     private static readonly DateTimeOffset[] OldDays =
     [
@@ -134,15 +177,7 @@ internal static class AwkwardRows
                 AssetCount = 9_007_199_254_740_993,
                 ActiveProjectCount = -1,
                 SocialAccounts = odd ? [new(1, text, "1"), new(2, "google", text)] : [],
-                ExtraDetails = odd
-                    ? new(
-                        JsonText.Trusted("{\"a\": [1, 2.5, \"x\\\"}]\"],\n \"b\": {\"c\": null}}"),
-                        Now,
-                        true,
-                        null,
-                        Now
-                    )
-                    : ExtraDetails.None,
+                ExtraDetails = odd ? new(JsonText.Trusted(Details), Now, true, null, Now) : ExtraDetails.None,
             },
             Organization = organization is null ? null : new(text, organization, "owner", "https://example.org/?a=1,2"),
             Subscriptions = organization is null ? [] : [Subscription("s1", text), Subscription("s2", text)],

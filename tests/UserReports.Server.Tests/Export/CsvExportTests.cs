@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CsvHelper;
 using UserReports.Core.Reports;
+using UserReports.Server.Api;
 using UserReports.Server.Export;
 
 namespace UserReports.Server.Tests.Export;
@@ -71,6 +72,44 @@ public sealed class CsvExportTests
             "user_uid,username\r\nu1,plain\r\n,\"\"\r\nu3,\"quote \"\" in it\"\r\n",
             text,
             StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Csv_KeysOfFreeFormJson_AreColumnsOfTheirOwn()
+    {
+        var columns = ExportColumns.Of(AwkwardRows.Keys);
+        var plain = Read(await AwkwardRows.ExportAsync(ExportFormat.Csv, columns));
+        var safe = Read(await AwkwardRows.ExportAsync(ExportFormat.Csv, columns, new(ProtectFormulas: true)));
+
+        Assert.Equal(AwkwardRows.KeyHeaders, plain[0].Keys);
+        Assert.Equal(AwkwardRows.KeyValues.Select(value => value ?? ""), plain[0].Values);
+        Assert.All(plain[1].Skip(1), value => Assert.Equal("", value.Value));
+        Assert.Equal("'=1+1", safe[0][AwkwardRows.KeyHeaders[1]]);
+    }
+
+    [Theory]
+    [InlineData("extra_details__data__")]
+    [InlineData("extra_details__data__\"a")]
+    [InlineData("extra_details__data__a[]__c")]
+    [InlineData("username__\"a\"")]
+    public void Columns_PathThatIsNoKey_IsRefused(string path) =>
+        Assert.Throws<ExportRefusedException>(() => ExportColumns.Of(path));
+
+    [Fact]
+    public void Key_AmongSomeThatAreNoText_IsFound()
+    {
+        var json = """{"\ud83d": 1, "b": "\udc00", "c": "x"}"""u8;
+        var cells = new Cell[DocumentNode.Leaves.Count];
+        Array.Fill(cells, new(0, json.Length));
+        var (b, c) = (ExportColumn.OfKey("extra_details__data__b")!, ExportColumn.OfKey("extra_details__data__c")!);
+
+        Assert.Equal(FieldKind.Json, b.KindOf(b.Find(json, cells).Of(json)));
+        Assert.Equal("\"x\"", Encoding.UTF8.GetString(c.Find(json, cells).Of(json)));
+        byte[] row = [.. "{\"extra_details\":{\"data\":"u8, .. json, .. "}}"u8];
+        Assert.Equal(
+            """{"extra_details":{"data":{"c":"x"}}}""",
+            Encoding.UTF8.GetString(FieldProjection.Read("extra_details__data__c", [])!.Apply(row).Span)
         );
     }
 

@@ -26,6 +26,20 @@ public sealed class ParquetExportTests
     }
 
     [Fact]
+    public async Task Parquet_KeysOfFreeFormJson_AreColumnsOfTheirOwn()
+    {
+        var rows = await ReadAsync(
+            "select to_json(r)::varchar from read_parquet('{0}') r limit 1",
+            1,
+            ExportColumns.Of(AwkwardRows.Keys)
+        );
+
+        var read = JsonNode.Parse((string)rows[0])!.AsObject();
+        Assert.Equal(AwkwardRows.KeyHeaders, read.Select(member => member.Key));
+        Assert.Equal(AwkwardRows.KeyValues, read.Select(member => member.Value?.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task Parquet_MoreThanOneRowGroup_HoldsEveryRow()
     {
         var copies = 25_000 / AwkwardRows.Rows.Count;
@@ -53,14 +67,14 @@ public sealed class ParquetExportTests
         Assert.Contains("social_accounts STRUCT(id BIGINT, provider VARCHAR, uid VARCHAR)[]", types);
     }
 
-    private static async Task<List<object>> ReadAsync(string sql, int copies)
+    private static async Task<List<object>> ReadAsync(string sql, int copies, ExportColumns? columns = null)
     {
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllBytesAsync(
                 file,
-                await AwkwardRows.ExportAsync(ExportFormat.Parquet, copies: copies),
+                await AwkwardRows.ExportAsync(ExportFormat.Parquet, columns, copies: copies),
                 TestContext.Current.CancellationToken
             );
             using var database = new DuckDBConnection("Data Source=:memory:");

@@ -29,6 +29,33 @@ public sealed class XlsxExportTests
     }
 
     [Fact]
+    public async Task Xlsx_KeysOfFreeFormJson_AreColumnsOfTheirOwn()
+    {
+        using var document = Open(
+            await AwkwardRows.ExportAsync(
+                ExportFormat.Xlsx,
+                ExportColumns.Of(AwkwardRows.Keys + ",extra_details__data__small")
+            )
+        );
+        var rows = Sheet(document).Descendants<Row>().ToList();
+        var values = rows[1].Elements<Cell>().ToDictionary(cell => Column(cell.CellReference!.Value!));
+
+        Assert.Equal(
+            [.. AwkwardRows.KeyHeaders, "extra_details__data__small"],
+            rows[0].Elements<Cell>().Select(cell => Text(cell)!)
+        );
+        foreach (var (i, value) in AwkwardRows.KeyValues.Index())
+        {
+            var cell = values.GetValueOrDefault(i);
+            var read = cell is null ? null : SheetText.Read(Text(cell) ?? "");
+            Assert.Equal(cell?.DataType?.Value == CellValues.Boolean ? "1" : value ?? "", read ?? "");
+        }
+
+        // A number that a sheet holds is one.
+        Assert.Equal(("1.5", false), (Text(values[10]), values[10].DataType?.Value == CellValues.InlineString));
+    }
+
+    [Fact]
     public async Task Xlsx_Header_StaysAndFilters()
     {
         using var document = Open(await AwkwardRows.ExportAsync(ExportFormat.Xlsx));

@@ -22,8 +22,8 @@ public sealed class XlsxOfficeTests : IDisposable
         Assert.Equal(AwkwardRows.Rows.Count, lines.Count - 1);
         foreach (var (line, row) in lines.Skip(1).Zip(AwkwardRows.Rows))
         {
-            foreach (var ((name, field), text) in ExportColumns.All.Names.Zip(ExportColumns.All.Fields).Zip(line))
-                Assert.Equal((name, Expected(field.Kind, row, name)), (name, Plain(text)));
+            foreach (var (column, text) in ExportColumns.All.Columns.Zip(line))
+                Assert.Equal((column.Name, Expected(column.Field.Kind, row, column.Name)), (column.Name, Plain(text)));
         }
     }
 

@@ -27,13 +27,13 @@ public sealed record TableColumn(string Key, Field Field, string? JsonKey, strin
         : Field.IsBelowList ? null
         : Key;
 
-    /// <summary>What a file holds of it: a value in a list comes with its whole list, a key with all keys.</summary>
+    /// <summary>What a file holds of it: a value in a list comes with its whole list.</summary>
     public string ExportPath
     {
         get
         {
             if (!Field.IsBelowList)
-                return Field.Path;
+                return Key;
             var top = Field;
             while (top.Parent is { } parent)
                 top = parent;
