@@ -20,7 +20,13 @@ public sealed class TemporaryStore : IAsyncDisposable
             Threads = 2,
             KeepsPrevious = KeepsPrevious,
             SortedRows = SortedRows,
+            QueryTime = QueryTime,
+            ConcurrentQueries = ConcurrentQueries,
         };
+
+    public TimeSpan QueryTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    public int ConcurrentQueries { get; set; } = 3;
 
     public bool KeepsPrevious { get; set; } = true;
 

@@ -60,6 +60,14 @@ internal sealed class PatternSyntax
     /// </summary>
     public static string? FaultOf(string pattern) => new PatternSyntax(pattern).Read();
 
+    /// <summary>Pieces of a pattern that nothing is wrong with, its repetitions written out.</summary>
+    public static long PiecesOf(string pattern)
+    {
+        var syntax = new PatternSyntax(pattern);
+        syntax.Read();
+        return syntax.level.Size;
+    }
+
     private string? Read()
     {
         while (position < pattern.Length)
