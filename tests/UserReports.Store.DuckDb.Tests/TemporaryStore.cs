@@ -17,7 +17,13 @@ public class TemporaryStore : StoreUnderTest, IStoreEngine
             Threads = 2,
             KeepsPrevious = KeepsPrevious,
             SortedRows = SortedRows,
+            QueryTime = QueryTime,
+            ConcurrentQueries = ConcurrentQueries,
         };
+
+    public TimeSpan QueryTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    public int ConcurrentQueries { get; set; } = 3;
 
     public bool KeepsPrevious { get; set; } = true;
 

@@ -65,6 +65,8 @@ internal static class CommandWiring
             or SourceException
             or PatternRejectedException
             or QueryMemoryException
+            or QueryCostException
+            or QueryTimeException
             or ExportRefusedException => e.Message,
             NoSnapshotException => $"{e.Message} Start one with: {CommandLine.Name} refresh",
             HttpRequestException => $"The server did not answer: {e.Message}",

@@ -117,10 +117,14 @@ internal sealed class OrderedPages(
         {
             try
             {
-                cache.Remember(
-                    terms,
-                    await queries.ReadAsync(lease.Generation, reading => addresses.Order(reading, terms), closing.Token)
+                var order = await queries.ReadAsync(
+                    lease.Generation,
+                    account: null,
+                    QueryCost.Of(new ReportQuery(null, terms)),
+                    reading => addresses.Order(reading, terms),
+                    closing.Token
                 );
+                cache.Remember(terms, order);
             }
             catch (Exception e) when (e is OperationCanceledException or StoreException)
             {

@@ -111,6 +111,28 @@ public sealed class PatternTests
             FaultOf(string.Concat(Enumerable.Repeat("(", 800)) + "a" + string.Concat(Enumerable.Repeat("){2}", 800)))
         );
 
+    [Theory]
+    [InlineData("username__regex:a", " OR ", 200)]
+    [InlineData("username__regex:\"(a{10}){100}\"", " OR ", 3)]
+    [InlineData("extra_details__data__x__iregex:\"(a{10}){100}\"", " NOT ", 3)]
+    [InlineData("date_joined__regex:\"(a{10}){100}\"", " ", 3)]
+    public void Regexes_OfAQuery_HavePiecesTogether(string term, string between, int most)
+    {
+        string Many(int count) => string.Join(between, Enumerable.Repeat(term, count));
+
+        Assert.Empty(QueryCompiler.Compile(Many(most), null).Errors);
+        if (most == QueryBounds.TermsMax)
+            return;
+        var error = Assert.Single(QueryCompiler.Compile(Many(most + 1), null).Errors);
+        Assert.Equal(QueryErrorCode.QueryTooComplex, error.Code);
+        Assert.Equal(
+            "Written out without repetition, the regular expressions of a query may have 4096 pieces together.",
+            error.Message
+        );
+        Assert.Equal("(a{10}){100}", error.Text);
+        Assert.Equal(Many(most + 1).LastIndexOf('"', Many(most + 1).Length - 2), error.Position);
+    }
+
     private static void AssertSame(string pattern)
     {
         var tree = Pattern.Parse(pattern);

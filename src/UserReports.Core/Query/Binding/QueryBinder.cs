@@ -21,6 +21,7 @@ internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q
     private readonly List<QueryWarning> warnings = [];
     private bool hasPath;
     private int longestWord;
+    private long patternPieces;
 
     /// <summary>What is likely not meant in what was bound.</summary>
     public IReadOnlyList<QueryWarning> Warnings => [.. warnings.Take(QueryBounds.ErrorsMax)];
@@ -164,6 +165,8 @@ internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q
         {
             var bound = PathBinder.Bind(term.Path, term.PathPosition);
             var condition = ValueBinder.Bind(bound, term.Value, warnings);
+            if (condition is Condition.Comparison { PatternPieces: > 0 and var pieces })
+                Count(pieces, term.Value);
             return
                 conceals
                 && ConcealedFields.FaultOf(condition, bound.Path, term.Path, term.PathPosition) is { } concealed
@@ -174,6 +177,21 @@ internal sealed class QueryBinder(List<QueryError> errors, string parameter = "q
         {
             Add(fault.Error);
             return null;
+        }
+    }
+
+    /// <summary>Many patterns cost as much as a large one.</summary>
+    private void Count(long pieces, ValueText pattern)
+    {
+        patternPieces += pieces;
+        if (patternPieces > QueryBounds.PatternPiecesMax)
+        {
+            throw QueryFault.Of(
+                QueryErrorCode.QueryTooComplex,
+                $"Written out without repetition, the regular expressions of a query may have {QueryBounds.PatternPiecesMax} pieces together.",
+                pattern.Text,
+                pattern.Position
+            );
         }
     }
 }

@@ -23,6 +23,9 @@ public abstract record Pattern
     /// is.</summary>
     public static string? FaultOf(string text) => PatternParser.Parse(text, ignoresCase: false).Fault;
 
+    /// <summary>Pieces of a pattern that nothing is wrong with, its repetitions written out.</summary>
+    public static long PiecesOf(string text) => PatternParser.PiecesOf(text);
+
     /// <summary>The empty text.</summary>
     public sealed record Empty : Pattern;
 

@@ -32,6 +32,14 @@ internal sealed class PatternParser
         return parser.Read() is { } fault ? (null, fault) : (parser.group.Close(), null);
     }
 
+    /// <inheritdoc cref="Pattern.PiecesOf"/>
+    public static long PiecesOf(string pattern)
+    {
+        var parser = new PatternParser(pattern, PatternFlags.None);
+        parser.Read();
+        return parser.group.Size.Pieces;
+    }
+
     private string? Read()
     {
         while (!cursor.IsAtEnd)
