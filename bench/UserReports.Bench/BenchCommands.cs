@@ -5,6 +5,7 @@ using UserReports.Bench.Exports;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Refreshing;
 using UserReports.Bench.Results;
+using UserReports.Bench.Serving;
 using UserReports.Bench.Sources;
 
 namespace UserReports.Bench;
@@ -30,6 +31,8 @@ internal static class BenchCommands
             All(),
             Compare(),
             Pages(),
+            Costs(),
+            Stall(),
             Exports(),
             Passes(),
             Simple(
@@ -114,6 +117,40 @@ internal static class BenchCommands
         };
         command.SetAction(
             (parsed, token) => PageBench.RunAsync(parsed.GetValue(Folder)!, parsed.GetValue(Accounts), token)
+        );
+        return command;
+    }
+
+    private static Command Costs()
+    {
+        var command = new Command(
+            "costs",
+            "Print the processor time a row of each kind of condition, order and figure."
+        )
+        {
+            Folder,
+            Accounts,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                ConditionCosts.RunAsync(parsed.GetValue(Folder)!, parsed.GetValue(Accounts), Console.Out, token)
+        );
+        return command;
+    }
+
+    private static Command Stall()
+    {
+        var command = new Command(
+            "stall",
+            "Time one account's questions while another one asks the worst that is taken."
+        )
+        {
+            Folder,
+            Accounts,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                StallBench.RunAsync(parsed.GetValue(Folder)!, parsed.GetValue(Accounts), Console.Out, token)
         );
         return command;
     }

@@ -368,7 +368,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -507,7 +507,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -654,7 +654,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -810,7 +810,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -949,7 +949,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -1083,7 +1083,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -1244,7 +1244,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -1379,7 +1379,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -1519,7 +1519,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -1680,7 +1680,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -1814,7 +1814,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -1948,7 +1948,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -2088,7 +2088,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -2227,7 +2227,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -2361,7 +2361,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -2495,7 +2495,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -2635,7 +2635,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -2794,7 +2794,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)
@@ -2931,7 +2931,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 401)

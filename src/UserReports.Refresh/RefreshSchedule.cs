@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using UserReports.Sources;
 using UserReports.Store;
 
 namespace UserReports.Refresh;

@@ -11,7 +11,6 @@ namespace UserReports.Store.DuckDb;
 public sealed class DuckDbStore : IReportStore
 {
     private readonly WriteQueue writes;
-    private readonly QueryExecutor queries;
     private readonly OrderedPages ordered;
     private int closed;
 
@@ -19,7 +18,7 @@ public sealed class DuckDbStore : IReportStore
     {
         Generations = generations;
         writes = new(generations);
-        queries = new(generations, settings.ConcurrentQueries);
+        var queries = new QueryExecutor(generations, settings, time);
         var addresses = new AddressReader(settings);
         ordered = new(queries, addresses, settings, time, logger);
         Reader = new ReportReader(generations, queries, ordered, new SnapshotCaches(time), addresses);
@@ -72,6 +71,5 @@ public sealed class DuckDbStore : IReportStore
         await writes.CloseAsync();
         await Generations.CloseAsync();
         writes.Dispose();
-        queries.Dispose();
     }
 }

@@ -29,9 +29,15 @@ public sealed record StoreSettings(string Path)
 
     /// <summary>
     /// Queries that run at once; more wait. Every query takes all threads, so more than a few only slow each other
-    /// down.
+    /// down. One place is kept for short queries, and one for other accounts than those that hold the rest, where there
+    /// are three and more.
     /// </summary>
-    public int ConcurrentQueries { get; init; } = Math.Max(2, Environment.ProcessorCount);
+    public int ConcurrentQueries { get; init; } = Math.Max(2, Environment.ProcessorCount) + 1;
+
+    /// <summary>
+    /// How long one query may run, from when its turn has come; one that is estimated to take longer alone is refused.
+    /// </summary>
+    public TimeSpan QueryTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Rows that are sorted at once where all rows are wanted; more are sorted in parts.</summary>
     public int SortedRows { get; init; } = 250_000;

@@ -7,11 +7,19 @@ namespace UserReports.Store;
 /// <remarks>
 /// Members throw <see cref="NoSnapshotException"/> before the first completed run. Each call sees one state of the
 /// store from its beginning to its end, whatever is refreshed meanwhile. Cancelling a call ends its database work.
+/// What is asked for in a query may cost too much (<see cref="QueryCostException"/>) or take too long
+/// (<see cref="QueryTimeException"/>).
 /// </remarks>
 public interface IReportReader
 {
     /// <summary>The state that the next call will see, or null before the first completed run.</summary>
     SnapshotInfo? Snapshot { get; }
+
+    /// <summary>
+    /// The same reports, read in an account's turn: accounts share what the store can do, however much one asks for. By
+    /// itself a reader is nobody's, which is the service's own turn.
+    /// </summary>
+    IReportReader For(long account);
 
     /// <summary>One page of a query, in its order.</summary>
     Task<ReportPage> FindAsync(ReportQuery query, PageRequest page, CancellationToken cancellationToken);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace UserReports.Store;
 
 /// <summary>What a store says when it cannot do what it is asked for. Whoever waits for less than all of it names one
@@ -28,6 +30,32 @@ public sealed class QueryMemoryException(Exception inner)
         "The query needs more memory than queries may use together. Use fewer conditions, or raise the setting "
             + "Reports:QueryMemoryMegabytes.",
         inner
+    );
+
+/// <summary>A query would cost more than one may; nothing was read.</summary>
+/// <param name="estimate">How long it would take alone.</param>
+/// <param name="most">How long it may take.</param>
+/// <param name="dearest">Its dearest condition as a path with its lookup; null if it has none.</param>
+public sealed class QueryCostException(TimeSpan estimate, TimeSpan most, string? dearest)
+    : StoreException(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The query would take about {estimate.TotalSeconds:0} seconds of this store, and {most.TotalSeconds:0.###} are allowed. "
+        )
+            + (dearest is null ? "Use fewer groups and figures" : $"Use fewer conditions such as {dearest}")
+            + ", or raise the setting Reports:QueryTime.",
+        null
+    );
+
+/// <summary>A query took longer than one may; its work was ended.</summary>
+/// <param name="most">How long it may take.</param>
+public sealed class QueryTimeException(TimeSpan most)
+    : StoreException(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The query ran for {most.TotalSeconds:0.###} seconds, as long as one may, and was ended. Ask for less, narrow it, or raise the setting Reports:QueryTime."
+        ),
+        null
     );
 
 /// <summary>The engine refused a pattern that the binder let pass.</summary>

@@ -11,7 +11,8 @@ public sealed class ReferenceTests
         ["UserReports.Core"] = [],
         ["UserReports.Sources"] = ["UserReports.Core"],
         ["UserReports.Store"] = ["UserReports.Core"],
-        ["UserReports.Store.DuckDb"] = ["UserReports.Core", "UserReports.Store"],
+        ["UserReports.Store.Sql"] = ["UserReports.Core", "UserReports.Store"],
+        ["UserReports.Store.DuckDb"] = ["UserReports.Core", "UserReports.Store", "UserReports.Store.Sql"],
         ["UserReports.Refresh"] = ["UserReports.Core", "UserReports.Sources", "UserReports.Store"],
         ["UserReports.Server"] =
         [
@@ -38,6 +39,15 @@ public sealed class ReferenceTests
         ],
         ["UserReports.Sources"] = ["UserReports.Store", "Microsoft.AspNetCore", "System.Net.Http"],
         ["UserReports.Store"] = ["Npgsql", "DuckDB", "System.Data", "Microsoft.AspNetCore", "System.Net.Http"],
+        ["UserReports.Store.Sql"] =
+        [
+            "UserReports.Store.DuckDb",
+            "Npgsql",
+            "DuckDB",
+            "System.Data",
+            "Microsoft.AspNetCore",
+            "System.Net.Http",
+        ],
         ["UserReports.Store.DuckDb"] = ["UserReports.Sources", "Npgsql", "Microsoft.AspNetCore", "System.Net.Http"],
         ["UserReports.Refresh"] =
         [
@@ -84,6 +94,39 @@ public sealed class ReferenceTests
                 || used.StartsWith($"using {name}.", StringComparison.Ordinal)
                 || used.Contains($"= {name}.", StringComparison.Ordinal)
             select $"{file}: {used}"
+        );
+
+    /// <summary>What is written for every engine cannot come to know one of them.</summary>
+    [Fact]
+    public void Packages_OfWhatKnowsNoEngine_AreNone() =>
+        Rule.Holds(
+            from project in new[] { "UserReports.Core", "UserReports.Store", "UserReports.Store.Sql" }
+            from reference in XDocument
+                .Parse(Checkout.Read($"src/{project}/{project}.csproj"))
+                .Descendants("PackageReference")
+            select $"{project} must not refer to {reference.Attribute("Include")!.Value}"
+        );
+
+    [Fact]
+    public void Driver_OfTheEngine_IsKnownToItsProjectAndTheEmbeddedSourcesAlone() =>
+        Rule.Holds(
+            from file in Checkout.Files("src", ".cs", ".razor", ".csproj")
+            where
+                !file.StartsWith("src/UserReports.Store.DuckDb/", StringComparison.Ordinal)
+                && !file.StartsWith("src/UserReports.Sources/", StringComparison.Ordinal)
+            where Checkout.Read(file).Contains("DuckDB.NET", StringComparison.Ordinal)
+            select $"{file} must not know DuckDB.NET"
+        );
+
+    /// <summary>The compiler cannot tell a constant from a text in this one case: the handler's own method.</summary>
+    [Fact]
+    public void Sql_OfStatements_IsNeverAppendedByHand() =>
+        Rule.Holds(
+            from file in Checkout.Files("src", ".cs")
+            where !file.EndsWith("/SqlTextHandler.cs", StringComparison.Ordinal)
+            let text = Checkout.Read(file)
+            where text.Contains("new SqlTextHandler", StringComparison.Ordinal)
+            select $"{file} makes a SqlTextHandler, which is the compiler's to make"
         );
 
     [Fact]

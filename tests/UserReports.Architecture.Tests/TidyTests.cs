@@ -6,7 +6,10 @@ namespace UserReports.Architecture.Tests;
 public sealed partial class TidyTests
 {
     private const int LineLengthMax = 120;
-    private const int FileLinesMax = 500;
+    private const int FileLinesMax = 400;
+    private const int TestFileLinesMax = 500;
+    private const int ClassLinesMax = 500;
+    private const int RoomFilesMax = 15;
 
     /// <summary>The words are put together here so that this file does not break its own rule.</summary>
     private static readonly string[] Leftovers =
@@ -47,8 +50,31 @@ public sealed partial class TidyTests
         Rule.Holds(
             from file in Sources(".cs", ".razor", ".css", ".js")
             let lines = Checkout.Read(file).Count(character => character == '\n')
-            where lines > FileLinesMax
-            select $"{file} has {lines} lines, at most {FileLinesMax} are allowed"
+            let most = file.StartsWith("tests/", StringComparison.Ordinal) ? TestFileLinesMax : FileLinesMax
+            where lines > most
+            select $"{file} has {lines} lines, at most {most} are allowed"
+        );
+
+    /// <summary>A class in several files is one class.</summary>
+    [Fact]
+    public void Class_OfSeveralFiles_IsNotTooLong() =>
+        Rule.Holds(
+            from file in Sources(".cs")
+            let text = Checkout.Read(file)
+            from name in PartialClass().Matches(text).Select(match => match.Groups[1].Value).Distinct()
+            group text.Count(character => character == '\n') by $"{file[..file.LastIndexOf('/')]}/{name}" into files
+            where files.Sum() > ClassLinesMax
+            select $"{files.Key} has {files.Sum()} lines, at most {ClassLinesMax} are allowed"
+        );
+
+    [Fact]
+    public void Room_OfALibrary_HoldsNoMoreThanOneLooksAtAtOnce() =>
+        Rule.Holds(
+            from file in Checkout.Files("src", ".cs")
+            where !file.StartsWith("src/UserReports.Server/", StringComparison.Ordinal)
+            group file by file[..file.LastIndexOf('/')] into room
+            where room.Count() > RoomFilesMax
+            select $"{room.Key} has {room.Count()} files, at most {RoomFilesMax} are allowed"
         );
 
     [Fact]
@@ -100,6 +126,9 @@ public sealed partial class TidyTests
         RegexOptions.Multiline
     )]
     private static partial Regex TypeDeclaration();
+
+    [GeneratedRegex(@"\bpartial class (\w+)")]
+    private static partial Regex PartialClass();
 
     private static IEnumerable<(int Index, string Item)> OutsideRawLiterals(string text)
     {

@@ -65,7 +65,10 @@ internal static class ExpectedReports
                 + "create temp table submissions (user_id int, day date, count int);",
             cancellationToken
         );
-        await CopyAsync("select user_id, attachment_storage_bytes, submissions_suspended from main_userprofile", "stored_bytes");
+        await CopyAsync(
+            "select user_id, attachment_storage_bytes, submissions_suspended from main_userprofile",
+            "stored_bytes"
+        );
         await CopyAsync("select user_id, date, counter from logger_dailyxformsubmissioncounter", "submissions");
 
         async Task CopyAsync(string query, string table)

@@ -10,6 +10,9 @@ internal abstract class PassingReader : IReportReader
 
     public SnapshotInfo? Snapshot => Reader.Snapshot;
 
+    /// <summary>Whoever asks is watched; all of it is read in nobody's turn.</summary>
+    public virtual IReportReader For(long account) => this;
+
     public virtual Task<ReportPage> FindAsync(
         ReportQuery query,
         PageRequest page,

@@ -1,5 +1,5 @@
-using UserReports.Core.Billing;
 using Microsoft.Extensions.Time.Testing;
+using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
 using UserReports.Sources.Reading;

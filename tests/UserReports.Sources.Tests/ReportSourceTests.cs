@@ -1,5 +1,5 @@
-using UserReports.Core.Billing;
 using Npgsql;
+using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
 using UserReports.Sources.Generating;

@@ -1,18 +1,15 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using UserReports.Core.Reports;
-using UserReports.Testing;
+using UserReports.Store.Contract;
 
 namespace UserReports.Store.DuckDb.Tests;
 
 /// <summary>A real store in a folder of its own.</summary>
-public sealed class TemporaryStore : IAsyncDisposable
+public class TemporaryStore : StoreUnderTest, IStoreEngine
 {
-    public static readonly AccountRange Everyone = new(0, long.MaxValue);
+    private DuckDbStore store = null!;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("user-reports-store-").FullName;
-
-    public FakeTimeProvider Time { get; } = new(SampleReports.Now);
 
     public StoreSettings Settings =>
         new(Path.Combine(Folder, "reports.duckdb"))
@@ -20,13 +17,21 @@ public sealed class TemporaryStore : IAsyncDisposable
             Threads = 2,
             KeepsPrevious = KeepsPrevious,
             SortedRows = SortedRows,
+            QueryTime = QueryTime,
+            ConcurrentQueries = ConcurrentQueries,
         };
+
+    public TimeSpan QueryTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    public int ConcurrentQueries { get; set; } = 3;
 
     public bool KeepsPrevious { get; set; } = true;
 
     public int SortedRows { get; init; } = 250_000;
 
-    public DuckDbStore Store { get; private set; } = null!;
+    public override DuckDbStore Store => store;
+
+    static Task<StoreUnderTest> IStoreEngine.OpenAsync() => Task.FromResult<StoreUnderTest>(Empty());
 
     public static TemporaryStore Empty()
     {
@@ -57,34 +62,29 @@ public sealed class TemporaryStore : IAsyncDisposable
     public static DuckDbStore OpenAt(string path) =>
         DuckDbStore.Open(new(path), TimeProvider.System, NullLogger<DuckDbStore>.Instance);
 
-    public void Open() => Store = DuckDbStore.Open(Settings, Time, NullLogger<DuckDbStore>.Instance);
+    public void Open() => store = DuckDbStore.Open(Settings, Time, NullLogger<DuckDbStore>.Instance);
 
-    public async Task ReopenAsync()
+    public override async Task ReopenAsync()
     {
         await Store.DisposeAsync();
         Open();
     }
 
-    /// <summary>A whole run over one range.</summary>
-    public async Task<Run> RunAsync(IReadOnlyList<Report> reports)
-    {
-        var run = await Store.Runs.StartAsync([(Everyone, reports.Count)], default);
-        await Store.Runs.ClaimAsync(run.Uid, "owner", 1, TimeSpan.FromMinutes(1), default);
-        Assert.True(
-            await Store.Writer.CommitAsync(
-                run.Uid,
-                "owner",
-                [Store.Writer.Pack(Everyone, reports.Count, reports)],
-                default
-            )
-        );
-        Assert.True(await Store.Writer.CompleteAsync(run.Uid, "owner", default));
-        return (await Store.Runs.FindAsync(run.Uid, default))!;
-    }
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>A store that sorts what is more than a few rows in parts.</summary>
+public sealed class PartlySortingStore : TemporaryStore, IStoreEngine
+{
+    static Task<StoreUnderTest> IStoreEngine.OpenAsync()
+    {
+        var store = new PartlySortingStore { SortedRows = 20 };
+        store.Open();
+        return Task.FromResult<StoreUnderTest>(store);
     }
 }

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using UserReports.Core.Query;
+using UserReports.Core.Query.Values;
 using UserReports.Core.Reports;
 
 namespace UserReports.Testing;

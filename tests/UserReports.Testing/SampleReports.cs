@@ -164,7 +164,10 @@ public static class SampleReports
                 LastSubmissionDate = Maybe(new DateTimeOffset(Instant().UtcDateTime.Date, TimeSpan.Zero)),
                 SubmissionsLast7Days = random.Next(50),
                 SubmissionsLast30Days = random.Next(200),
-                SubmissionsByWeek = [.. Enumerable.Range(0, Activity.Weeks).Select(_ => (long)random.Next(3) * random.Next(100))],
+                SubmissionsByWeek =
+                [
+                    .. Enumerable.Range(0, Activity.Weeks).Select(_ => (long)random.Next(3) * random.Next(100)),
+                ],
                 SubmissionsSuspended = Maybe(random.Next(2) == 0),
             },
         };

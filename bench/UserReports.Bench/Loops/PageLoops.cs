@@ -1,5 +1,5 @@
-using UserReports.Core.Billing;
 using BenchmarkDotNet.Attributes;
+using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Store.DuckDb.Documents;
 
@@ -23,7 +23,11 @@ public class PageLoops : IDisposable
     public async Task SetUp()
     {
         documents = DocumentFile.Open(Path.Combine(folder.FullName, "documents"), 0);
-        var reports = new ReportComputation(366).Compute(await GeneratedBatch.ReadAsync(), OperatorLimits.None, static _ => { });
+        var reports = new ReportComputation(366).Compute(
+            await GeneratedBatch.ReadAsync(),
+            OperatorLimits.None,
+            static _ => { }
+        );
         using var json = new ReportJson();
         using var packer = new DocumentPacker();
         foreach (var report in Enumerable.Repeat(reports, Copies).SelectMany(copy => copy))

@@ -1,5 +1,5 @@
-using UserReports.Core.Billing;
 using BenchmarkDotNet.Attributes;
+using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 
 namespace UserReports.Bench.Loops;

@@ -1,7 +1,7 @@
-using UserReports.Core.Billing;
 using System.Diagnostics;
 using System.Globalization;
 using UserReports.Bench.Databases;
+using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Reading;
 

@@ -16,17 +16,14 @@ internal sealed class ReportServer : IAsyncDisposable
 
     private readonly Process process;
     private readonly Stopwatch sinceStart;
+    private readonly Uri address;
 
     private ReportServer(Process process, Stopwatch sinceStart, Uri address)
     {
         this.process = process;
         this.sinceStart = sinceStart;
-        Client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) })
-        {
-            BaseAddress = new(address, "/api/v2/user-reports/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        Client.DefaultRequestHeaders.Authorization = new("Token", Token);
+        this.address = address;
+        Client = ClientOf(Token);
     }
 
     public HttpClient Client { get; }
@@ -71,6 +68,18 @@ internal sealed class ReportServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>A client of its own, of whoever has the token.</summary>
+    public HttpClient ClientOf(string token)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) })
+        {
+            BaseAddress = new(address, "/api/v2/user-reports/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        client.DefaultRequestHeaders.Authorization = new("Token", token);
+        return client;
     }
 
     /// <summary>Lets the peak begin at what is in use now.</summary>

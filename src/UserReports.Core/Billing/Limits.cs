@@ -46,9 +46,7 @@ public sealed class Limits
         for (var index = 0; index < Metric.All.Count; index++)
         {
             var limit = own.Of(organization, index) ?? OfPlans(plan, addOn, index);
-            limits[index] = hasStripe
-                ? WithOneTimeAddOns(limit, organization, Metric.All[index].LimitKey)
-                : limit;
+            limits[index] = hasStripe ? WithOneTimeAddOns(limit, organization, Metric.All[index].LimitKey) : limit;
         }
 
         return limits;

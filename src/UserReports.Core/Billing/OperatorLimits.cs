@@ -35,10 +35,7 @@ public sealed class OperatorLimits
     /// <param name="index">The metric's place in <see cref="Metric.All"/>.</param>
     public EffectiveLimit? Of(Organization organization, int index)
     {
-        if (
-            byOrganization.TryGetValue(organization.Id, out var own)
-            && own[index] is { } limit
-        )
+        if (byOrganization.TryGetValue(organization.Id, out var own) && own[index] is { } limit)
             return new(limit.Value, LimitSource.Organization);
         return
             organization.OwnerUserId is { } owner

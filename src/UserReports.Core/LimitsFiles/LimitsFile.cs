@@ -25,11 +25,7 @@ public sealed record LimitsFile(
 
     /// <summary>The accounts and organisations of which the two files do not say the same.</summary>
     public LimitsChange ChangeFrom(LimitsFile before) =>
-        new(
-            !HasDefaultOf(before),
-            Changed(before.Accounts, Accounts),
-            Changed(before.Organizations, Organizations)
-        );
+        new(!HasDefaultOf(before), Changed(before.Accounts, Accounts), Changed(before.Organizations, Organizations));
 
     private static List<string> Changed(
         IReadOnlyDictionary<string, LimitsEntry> before,
@@ -58,11 +54,7 @@ public sealed record LimitsEntry(int Line, MetricValues<Limit?> Limits);
 /// <param name="OfEverybody">True if the limits for everybody differ.</param>
 /// <param name="Accounts">Usernames.</param>
 /// <param name="Organizations">Identifiers.</param>
-public sealed record LimitsChange(
-    bool OfEverybody,
-    IReadOnlyList<string> Accounts,
-    IReadOnlyList<string> Organizations
-)
+public sealed record LimitsChange(bool OfEverybody, IReadOnlyList<string> Accounts, IReadOnlyList<string> Organizations)
 {
     /// <summary>True if the two files say the same.</summary>
     public bool IsNone => !OfEverybody && Accounts.Count == 0 && Organizations.Count == 0;

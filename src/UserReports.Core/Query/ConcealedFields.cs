@@ -1,3 +1,4 @@
+using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 
 namespace UserReports.Core.Query;

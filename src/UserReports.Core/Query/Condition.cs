@@ -1,3 +1,5 @@
+using UserReports.Core.Query.Patterns;
+
 namespace UserReports.Core.Query;
 
 /// <summary>Decides for every row whether it is meant: true or false, never unknown.</summary>
@@ -56,6 +58,17 @@ public abstract record Condition
     public sealed record Comparison(FieldPath Path, InstantPart Part, Lookup Lookup, IReadOnlyList<QueryValue> Values)
         : Condition
     {
+        /// <summary>Pieces of its regular expression, repetitions written out; 0 for any other lookup.</summary>
+        public long PatternPieces =>
+            Lookup is not (Lookup.Regex or Lookup.IRegex)
+                ? 0
+                : Values[0] switch
+                {
+                    QueryValue.Text text => Pattern.PiecesOf(text.Value),
+                    QueryValue.FreeForm text => Pattern.PiecesOf(text.Value),
+                    _ => throw new NotSupportedException($"{this} has no pattern."),
+                };
+
         /// <inheritdoc/>
         public override string ToString() =>
             $"{Path}{(Part == InstantPart.Whole ? "" : "__" + Lookups.NameOf(Part))}__{Lookups.NameOf(Lookup)}:"

@@ -1,4 +1,5 @@
 using System.Globalization;
+using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 
 namespace UserReports.Core.Query;

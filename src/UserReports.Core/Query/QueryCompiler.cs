@@ -1,3 +1,6 @@
+using UserReports.Core.Query.Binding;
+using UserReports.Core.Query.Syntax;
+
 namespace UserReports.Core.Query;
 
 /// <summary>From the texts that clients send to a query that fits the report.</summary>

@@ -1,3 +1,5 @@
+using UserReports.Core.Query.Binding;
+using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 
 namespace UserReports.Core.Query;

@@ -62,7 +62,8 @@ public static class QueryBounds
     /// <summary>Terms of an ordering.</summary>
     public const int OrderTermsMax = 5;
 
-    /// <summary>Pieces of a regular expression whose repetitions are written out.</summary>
+    /// <summary>Pieces of a regular expression whose repetitions are written out; also of all of a query
+    /// together.</summary>
     public const int PatternPiecesMax = 4096;
 
     /// <summary>Errors that are told at once; nobody reads more, and each takes a search for near names.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using UserReports.Core.Query.Syntax;
+using UserReports.Core.Query.Values;
 
 namespace UserReports.Core.Query;
 

@@ -1,3 +1,5 @@
+using UserReports.Core.Query.Binding;
+
 namespace UserReports.Core.Query;
 
 /// <summary>A query that is known to fit the report: what rows, in which order.</summary>

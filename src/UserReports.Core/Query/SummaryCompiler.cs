@@ -1,4 +1,6 @@
 using System.Globalization;
+using UserReports.Core.Query.Binding;
+using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 
 namespace UserReports.Core.Query;

@@ -14,7 +14,9 @@ public static class ActivityRules
         return new()
         {
             LastActivity = last,
-            InactiveDays = (last ?? account.DateJoined) is { } since ? Math.Max(0, (now - since).Ticks / TimeSpan.TicksPerDay) : null,
+            InactiveDays = (last ?? account.DateJoined) is { } since
+                ? Math.Max(0, (now - since).Ticks / TimeSpan.TicksPerDay)
+                : null,
             LastSubmissionDate = known.LastSubmissionDay is { } lastDay ? StartOf(lastDay) : null,
             SubmissionsLast7Days = known.ByWeek?[^1] ?? 0,
             SubmissionsLast30Days = known.Last30Days,

@@ -56,7 +56,7 @@ public enum InstantFormat
 
 /// <summary>
 /// The one declaration of a field of the report. JSON, storage columns, filters, ordering, CSV headers, OpenAPI and the
-/// explorer's columns are all derived from it.
+/// explorer's columns are all derived from it. It says what a field means; how it is stored is the engine's business.
 /// </summary>
 public sealed class Field
 {
@@ -100,25 +100,17 @@ public sealed class Field
     /// <summary>True if the value may be null where the object that holds it is not.</summary>
     public bool IsNullableWithinParent { get; internal set; }
 
-    /// <summary>True for text that people search in: a case-folded copy is stored beside it.</summary>
+    /// <summary>True for text that people search in, whatever the case.</summary>
     public bool IsSearched { get; internal set; }
 
-    /// <summary>True for text that a machine made, another for nearly every row: nothing packs it.</summary>
-    public bool IsIdentifier { get; internal set; }
-
-    /// <summary>True for text of which there are few, each in many rows.</summary>
-    public bool IsChoice { get; internal set; }
-
     /// <summary>
-    /// True for a scalar below a list that people filter by: all its values of a row are stored as one list column.
+    /// True for a scalar below a list that people filter and group by, whichever element it is of: all its values in a
+    /// row are taken as one set.
     /// </summary>
     public bool IsCollected { get; internal set; }
 
-    /// <summary>Keys of free-form JSON that platforms really use: each is stored as a column of its own.</summary>
+    /// <summary>Keys of free-form JSON that platforms really use, and people ask for.</summary>
     public IReadOnlyList<string> KnownKeys { get; internal set; } = [];
-
-    /// <summary>Those of the known keys whose texts are chosen from a list: few, each in many rows.</summary>
-    public IReadOnlyList<string> ChoiceKeys { get; internal set; } = [];
 
     /// <summary>The values of text that are known beforehand, the most usual first; empty where any text may
     /// be.</summary>

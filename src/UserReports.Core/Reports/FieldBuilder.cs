@@ -60,11 +60,13 @@ public sealed class FieldBuilder<T>
             [
                 .. Enumerable
                     .Range(0, length)
-                    .Select(place => new FieldBuilder<IReadOnlyList<long>>().Integer(
-                        place.ToString(CultureInfo.InvariantCulture),
-                        numbers => numbers[place],
-                        describe(place)
-                    )),
+                    .Select(place =>
+                        new FieldBuilder<IReadOnlyList<long>>().Integer(
+                            place.ToString(CultureInfo.InvariantCulture),
+                            numbers => numbers[place],
+                            describe(place)
+                        )
+                    ),
             ]
         )
         {
@@ -98,20 +100,6 @@ public static class FieldOptions
         return field;
     }
 
-    /// <inheritdoc cref="Field.IsIdentifier"/>
-    public static Field Identifier(this Field field)
-    {
-        field.IsIdentifier = true;
-        return field;
-    }
-
-    /// <inheritdoc cref="Field.IsChoice"/>
-    public static Field Choice(this Field field)
-    {
-        field.IsChoice = true;
-        return field;
-    }
-
     /// <inheritdoc cref="Field.IsCollected"/>
     public static Field Collected(this Field field)
     {
@@ -137,13 +125,6 @@ public static class FieldOptions
     public static Field WithKnownKeys(this Field field, params IReadOnlyList<string> keys)
     {
         field.KnownKeys = keys;
-        return field;
-    }
-
-    /// <inheritdoc cref="Field.ChoiceKeys"/>
-    public static Field WithChoiceKeys(this Field field, params IReadOnlyList<string> keys)
-    {
-        field.ChoiceKeys = keys;
         return field;
     }
 

@@ -25,7 +25,7 @@ public static partial class ReportCatalogue
 
     private static IReadOnlyList<Field> Declare(FieldBuilder<Report> f) =>
         [
-            f.Text("user_uid", r => r.Account.Uid, "The account's public identifier.").Nullable().Identifier(),
+            f.Text("user_uid", r => r.Account.Uid, "The account's public identifier.").Nullable(),
             f.Text("username", r => r.Account.Username, "The name to sign in with.").Searched().Identifies(),
             f.Text("first_name", r => r.Account.FirstName, "First name; may be empty.").Searched().Describes(),
             f.Text("last_name", r => r.Account.LastName, "Last name; may be empty.").Searched().Describes(),
@@ -60,13 +60,12 @@ public static partial class ReportCatalogue
                     o =>
                         [
                             o.Text("name", x => x.Name, "The organisation's name.").Searched().Identifies(),
-                            o.Text("uid", x => x.Uid, "The organisation's identifier.").Identifier(),
+                            o.Text("uid", x => x.Uid, "The organisation's identifier."),
                             o.Text(
                                     "role",
                                     x => x.Role,
                                     "owner, admin or member: the account's role in this organisation."
                                 )
-                                .Choice()
                                 .OneOf("owner", "admin", "member"),
                             o.Text("website", x => x.Website, "The organisation's website; may be empty.")
                                 .Searched()
@@ -90,8 +89,7 @@ public static partial class ReportCatalogue
                                 "organization",
                                 "organization_type",
                                 "last_ui_language"
-                            )
-                            .WithChoiceKeys("country", "sector", "organization_type", "last_ui_language"),
+                            ),
                         d.Instant("date_removed", x => x.DateRemoved, "When the account was removed.").Nullable(),
                         d.Boolean(
                             "validated_password",
@@ -135,7 +133,6 @@ public static partial class ReportCatalogue
                                             x => LimitSources.NameOf(x[index].Source),
                                             $"Where the limit of {metric.Label} comes from."
                                         )
-                                        .Choice()
                                         .OneOf(LimitSources.Names)
                             ),
                         ]

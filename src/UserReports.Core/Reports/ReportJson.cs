@@ -251,7 +251,9 @@ public sealed class ReportJson : IDisposable
         {
             Field = field;
             var key = field.IsInSeries
-                ? isFirst ? "[" : ","
+                ? isFirst
+                    ? "["
+                    : ","
                 : $"{(isFirst ? '{' : ',')}\"{JsonEncodedText.Encode(field.Name)}\":";
             Key = Phrases.CodeOf(key);
             Null = Phrases.CodeOf(key + "null");

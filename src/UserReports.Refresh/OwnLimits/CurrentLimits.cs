@@ -115,11 +115,22 @@ public sealed class CurrentLimits(string? path, IReportSource source, TimeProvid
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            faults = [new(0, 0, e is FileNotFoundException or DirectoryNotFoundException ? "There is no such file." : e.Message)];
+            faults =
+            [
+                new(
+                    0,
+                    0,
+                    e is FileNotFoundException or DirectoryNotFoundException ? "There is no such file." : e.Message
+                ),
+            ];
         }
 
         State = State with { Faults = faults };
-        LimitsLog.Wrong(logger, State.Problem!, file is null ? "No run begins until it is right" : "The limits before stay");
+        LimitsLog.Wrong(
+            logger,
+            State.Problem!,
+            file is null ? "No run begins until it is right" : "The limits before stay"
+        );
         return null;
     }
 

@@ -128,10 +128,6 @@ public sealed class LimitsWatch : IDisposable
     private async Task<IReadOnlyList<long>> ConcernedAsync(LimitsChange change, CancellationToken cancellationToken)
     {
         var names = await source.FindNamesAsync(change.Accounts, change.Organizations, cancellationToken);
-        return await source.MembersAsync(
-            [.. names.Accounts.Values],
-            [.. names.Organizations],
-            cancellationToken
-        );
+        return await source.MembersAsync([.. names.Accounts.Values], [.. names.Organizations], cancellationToken);
     }
 }

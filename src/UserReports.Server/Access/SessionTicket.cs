@@ -53,6 +53,9 @@ internal static class SessionTicket
             ? id
             : null;
 
+    /// <summary>The account that a request for data comes from: nobody without one comes as far as that.</summary>
+    public static long ReaderOf(HttpContext context) => AccountOf(context.User)!.Value;
+
     public static string? TokenOf(ClaimsPrincipal principal) => principal.FindFirstValue(TokenClaim);
 
     /// <summary>What the principal signed in with, as it can be told apart and not be used.</summary>

@@ -103,7 +103,8 @@ internal static class BodyParameters
 
             return parameters;
         }
-        catch (JsonException)
+        // The latter for half a surrogate pair, which can be escaped but is no text.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -57,6 +57,8 @@ internal sealed class Failures(ILogger<Failures> logger) : IExceptionHandler
                 "Every read is recorded, and the record cannot be written now; so nothing is read. The log of the service says why."
             ),
             PatternRejectedException rejected => PatternFault.Of(rejected, context.Request.Query["q"].ToString()),
+            QueryCostException => Problems.TooExpensive.With(exception.Message),
+            QueryTimeException => Problems.TooSlow.With(exception.Message),
             ConcealedChoiceException choice => new RequestFault[]
             {
                 new(

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using UserReports.Core.Query;
+using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 
 namespace UserReports.Server.Api;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using UserReports.Core.Query;
+using UserReports.Core.Query.Syntax;
 using UserReports.Store;
 
 namespace UserReports.Server.Api;

@@ -37,6 +37,7 @@ internal static class Problems
         "The request does not come from a page of this service"
     );
     public static readonly Problem UnknownHost = new("unknown_host", 400, "The service has another name");
+    public static readonly Problem TooExpensive = new("too_expensive", 400, "The query costs too much");
     public static readonly Problem NotSignedIn = new("not_signed_in", 401, "Sign in first");
     public static readonly Problem NotAllowed = new("not_allowed", 403, "This account may not");
     public static readonly Problem CrossSite = new("cross_site", 403, "A page of another site asks");
@@ -70,6 +71,7 @@ internal static class Problems
         BadCursor,
         BadAntiforgery,
         UnknownHost,
+        TooExpensive,
         NotSignedIn,
         NotAllowed,
         CrossSite,

@@ -94,11 +94,14 @@ internal static class ReportsEndpoints
         if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: true) is { } notModified)
             return notModified;
 
-        var page = await reader.FindAsync(query!, new(paging.Limit, paging.Start, key, count), context.RequestAborted);
+        var reports = reader.For(context);
+        var page = await reports.FindAsync(query!, new(paging.Limit, paging.Start, key, count), context.RequestAborted);
         SnapshotHeaders.Add(context, page.Snapshot, time);
         AuditedRequests.Record(context, page.Documents.Count, StatusCodes.Status200OK);
         var isPastTheEnd = page.Documents.Count == 0 && paging.Start > 0;
-        var total = isPastTheEnd ? page.Count ?? await CountAsync(reader, query!, context.RequestAborted) : (long?)null;
+        var total = isPastTheEnd
+            ? page.Count ?? await CountAsync(reports, query!, context.RequestAborted)
+            : (long?)null;
         var (before, after) = Neighbours(page, key);
         return DocumentsResult.Page(
             page.Count,
@@ -140,7 +143,7 @@ internal static class ReportsEndpoints
             return notModified;
 
         var snapshot = reader.Snapshot ?? throw new NoSnapshotException();
-        var documents = await reader.FindAccountAsync(userUid, context.RequestAborted);
+        var documents = await reader.For(context).FindAccountAsync(userUid, context.RequestAborted);
         if (documents.Count == 0)
         {
             return Problems
@@ -192,7 +195,7 @@ internal static class ReportsEndpoints
         if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: true) is { } notModified)
             return notModified;
 
-        var summary = await reader.SummarizeAsync(compiled.Query!, context.RequestAborted);
+        var summary = await reader.For(context).SummarizeAsync(compiled.Query!, context.RequestAborted);
         SnapshotHeaders.Add(context, summary.Snapshot, time);
         AuditedRequests.Record(context, summary.Groups.Count, StatusCodes.Status200OK);
         return new SummaryResultJson(compiled.Query!, summary);

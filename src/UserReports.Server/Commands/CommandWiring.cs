@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Runtime.CompilerServices;
+using UserReports.Refresh.OwnLimits;
 using UserReports.Server.Configuration;
 using UserReports.Server.Export;
-using UserReports.Refresh.OwnLimits;
 using UserReports.Sources;
 using UserReports.Store;
 
@@ -67,6 +67,8 @@ internal static class CommandWiring
             or PatternRejectedException
             or QueryMemoryException
             or LimitsException
+            or QueryCostException
+            or QueryTimeException
             or ExportRefusedException => e.Message,
             NoSnapshotException => $"{e.Message} Start one with: {CommandLine.Name} refresh",
             HttpRequestException => $"The server did not answer: {e.Message}",

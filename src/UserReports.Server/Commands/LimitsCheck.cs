@@ -23,12 +23,7 @@ internal static class LimitsCheck
         try
         {
             await using var source = new ReportSource(ServerHost.SourceSettingsOf(settings), TimeProvider.System);
-            using var limits = new CurrentLimits(
-                path,
-                source,
-                TimeProvider.System,
-                NullLogger<CurrentLimits>.Instance
-            );
+            using var limits = new CurrentLimits(path, source, TimeProvider.System, NullLogger<CurrentLimits>.Instance);
             if (!await limits.ReloadAsync(cancellationToken))
                 return
                 [

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using UserReports.Core.Query;
+using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 using UserReports.Server.Terminals;
 

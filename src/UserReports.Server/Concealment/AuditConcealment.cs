@@ -1,4 +1,5 @@
 using UserReports.Core.Query;
+using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 using UserReports.Server.Audit;
 using UserReports.Server.Explorer.Asking;

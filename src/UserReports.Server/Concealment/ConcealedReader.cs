@@ -15,6 +15,8 @@ internal sealed class ConcealedReader(IReportReader inner, Pseudonyms pseudonyms
 
     public SnapshotInfo? Snapshot => inner.Snapshot;
 
+    public IReportReader For(long account) => new ConcealedReader(inner.For(account), pseudonyms);
+
     public async Task<ReportPage> FindAsync(ReportQuery query, PageRequest page, CancellationToken cancellationToken)
     {
         Check(query.Filter, query.Ordering);

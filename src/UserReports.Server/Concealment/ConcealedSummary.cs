@@ -1,4 +1,5 @@
 using UserReports.Core.Query;
+using UserReports.Core.Query.Values;
 using UserReports.Core.Reports;
 using UserReports.Store;
 

@@ -8,12 +8,7 @@ using UserReports.Store;
 namespace UserReports.Server.Configuration;
 
 /// <summary>Keeps the schedule while the service runs, and starts runs for whoever asks.</summary>
-internal sealed class ScheduledRefresh(
-    RefreshSchedule schedule,
-    LimitsWatch limits,
-    IRunLedger runs,
-    TimeProvider time
-)
+internal sealed class ScheduledRefresh(RefreshSchedule schedule, LimitsWatch limits, IRunLedger runs, TimeProvider time)
     : BackgroundService,
         IRefreshStart
 {

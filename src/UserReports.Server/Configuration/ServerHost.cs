@@ -238,6 +238,7 @@ public static class ServerHost
         {
             MemoryLimit = $"{settings.Of(SettingsTable.QueryMemory)}MB",
             ConcurrentQueries = settings.Of(SettingsTable.ConcurrentQueries),
+            QueryTime = settings.Of(SettingsTable.QueryTime),
             KeepsPrevious = settings.Of(SettingsTable.KeepPrevious),
         };
 

@@ -39,7 +39,8 @@ public static class SettingsPage
         foreach (var setting in SettingsTable.All)
         {
             var standard =
-                setting == SettingsTable.ConcurrentQueries || setting == SettingsTable.Parallelism ? "processors"
+                setting == SettingsTable.ConcurrentQueries ? "processors + 1"
+                : setting == SettingsTable.Parallelism ? "processors"
                 : setting.Default is null ? "required"
                 : setting.Default.Length == 0 ? ""
                 : $"`{setting.Default}`";

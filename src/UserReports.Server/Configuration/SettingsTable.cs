@@ -62,7 +62,17 @@ public static class SettingsTable
         UsualStore.ConcurrentQueries,
         1,
         256,
-        "Queries that run at once; more wait in line. By default the number of processors, at least 2."
+        "Queries that run at once; more wait in line, accounts in turn. One place is kept for short queries, so the default is one more than "
+            + "the number of processors, at least 3."
+    );
+
+    /// <summary>How long a query may run.</summary>
+    public static readonly Setting<TimeSpan?> QueryTime = Duration(
+        "Reports:QueryTime",
+        UsualStore.QueryTime,
+        "00:00:01",
+        "1.00:00:00",
+        "How long one query may run in the store; one that is estimated to take longer alone is refused at once."
     );
 
     /// <summary>Time between runs.</summary>
@@ -360,6 +370,7 @@ public static class SettingsTable
         Store,
         QueryMemory,
         ConcurrentQueries,
+        QueryTime,
         Interval,
         OnStart,
         AccountsPerRange,

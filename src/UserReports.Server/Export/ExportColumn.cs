@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using UserReports.Core.Query;
+using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 
 namespace UserReports.Server.Export;

@@ -83,15 +83,14 @@ internal static class ExportEndpoint
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
 
-        // Nobody without an account comes as far as this.
-        using var slot = slots.Take(SessionTicket.AccountOf(context.User)!.Value, out var whyNot);
+        using var slot = slots.Take(SessionTicket.ReaderOf(context), out var whyNot);
         if (whyNot is not null)
         {
             context.Response.Headers.RetryAfter = "30";
             return Problems.TooManyExports.With(whyNot).AsResult();
         }
 
-        await using var export = await view.Reader.ExportAsync(query!, context.RequestAborted);
+        await using var export = await view.Reader.For(context).ExportAsync(query!, context.RequestAborted);
         if (export.Count > format!.RowsMax)
             return Problems.BadParameter.With(ReportExporter.TooManyRows(format, export.Count)).AsResult();
         Describe(context, format, export, time);

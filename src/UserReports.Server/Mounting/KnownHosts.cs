@@ -25,8 +25,12 @@ internal sealed class KnownHosts(ServerSettings settings)
         return names.All(name => Uri.CheckHostName(Bare(name)) != UriHostNameType.Unknown) ? names : null;
     }
 
-    /// <summary>True unless the setting lists names, and this is none of them. No name is no wrong one.</summary>
-    public bool Allows(HostString host) =>
+    /// <summary>
+    /// True unless it is no host, or the setting lists names and this is none of them. No name is no wrong one.
+    /// </summary>
+    public bool Allows(HttpRequest request) => IsHost(request.Headers.Host.ToString()) && IsListed(request.Host);
+
+    private bool IsListed(HostString host) =>
         allowed.Count == 0 || !host.HasValue || IsLoopback(host.Host) || allowed.Any(name => Fits(host.Host, name));
 
     /// <summary>
@@ -44,10 +48,27 @@ internal sealed class KnownHosts(ServerSettings settings)
             IsLoopback(request.Host.Host)
             || (
                 allowed.Count > 0
-                    ? Allows(request.Host)
+                    ? IsListed(request.Host)
                     : request.Headers.ContainsKey(OriginalHost) || IsAddressedHere(request)
             )
         );
+
+    /// <summary>
+    /// Whether addresses can be made with a host: the web server takes any digits for a port, and names that are none.
+    /// </summary>
+    internal static bool IsHost(string written)
+    {
+        try
+        {
+            var host = HostString.FromUriComponent(written);
+            return !host.HasValue || Uri.TryCreate($"http://{host.ToUriComponent()}/", UriKind.Absolute, out _);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            // A name in the letters of the network that stands for no name.
+            return false;
+        }
+    }
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
@@ -87,9 +108,17 @@ internal static class KnownHostsSetup
             {
                 foreach (var name in Originals)
                     context.Request.Headers.Remove(name);
+                // The framework fails on a name that is none, before anybody could answer for it.
+                if (!Forwarded(context.Request).All(KnownHosts.IsHost))
+                    context.Request.Headers.Remove(ForwardedHeadersDefaults.XForwardedHostHeaderName);
                 return next(context);
             }
         );
+
+    private static IEnumerable<string> Forwarded(HttpRequest request) =>
+        request
+            .Headers.GetCommaSeparatedValues(ForwardedHeadersDefaults.XForwardedHostHeaderName)
+            .Select(name => name.Trim());
 
     /// <summary>Answers nobody who calls the service by a name that is not its own.</summary>
     public static IApplicationBuilder UseKnownHosts(this IApplicationBuilder app)
@@ -97,7 +126,7 @@ internal static class KnownHostsSetup
         var hosts = app.ApplicationServices.GetRequiredService<KnownHosts>();
         return app.Use(next =>
             context =>
-                hosts.Allows(context.Request.Host)
+                hosts.Allows(context.Request)
                     ? next(context)
                     : Problems.WriteAsync(
                         context,

@@ -112,7 +112,11 @@ public static class GeneratedSchema
 
     /// <summary>Tables of the usage database, by name.</summary>
     public static readonly IReadOnlyDictionary<string, GeneratedTable> Usage = ByName(
-        GeneratedTable.Of("main_userprofile", "user_id:int attachment_storage_bytes:bigint submissions_suspended:bool", "unique user_id"),
+        GeneratedTable.Of(
+            "main_userprofile",
+            "user_id:int attachment_storage_bytes:bigint submissions_suspended:bool",
+            "unique user_id"
+        ),
         GeneratedTable.Of(
             "logger_dailyxformsubmissioncounter",
             "user_id:int date:date counter:int xform_id:int",

@@ -123,12 +123,7 @@ internal sealed class PlatformReader(
         [
             .. counted.Select(m => new UsageWindow(m.OrganizationId, m.UserId, periods[m.OrganizationId])),
         ];
-        var sums = await LanguageServiceReader.ReadWithinAsync(
-            session,
-            shape.Platform,
-            windows,
-            cancellationToken
-        );
+        var sums = await LanguageServiceReader.ReadWithinAsync(session, shape.Platform, windows, cancellationToken);
         foreach (var (slot, values) in sums)
             within[counted[slot]] = values;
         return within;

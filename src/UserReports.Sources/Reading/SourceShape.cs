@@ -52,9 +52,6 @@ internal sealed record SourceShape(SourceCatalogue Platform, SourceCatalogue Usa
             session => StripePresence.ReadAsync(session, cancellationToken),
             cancellationToken
         );
-        return this with
-        {
-            Inspection = Inspection with { HasStripe = hasStripe },
-        };
+        return this with { Inspection = Inspection with { HasStripe = hasStripe } };
     }
 }

@@ -94,10 +94,7 @@ internal sealed class UsageReader(
         bool? isSuspended = suspended.TryGetValue(account, out var flag) ? flag : null;
         return counters.TryGetValue(account, out var sums) ? sums.ActivityOf(isSuspended)
             : isSuspended is null ? AccountActivity.None
-            : AccountActivity.None with
-            {
-                Suspended = isSuspended,
-            };
+            : AccountActivity.None with { Suspended = isSuspended };
     }
 
     private SourceStatement OfProfiles(string where, IReadOnlyList<object> parameters)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using DuckDB.NET.Data;
+using UserReports.Store.DuckDb.Lists;
 using UserReports.Store.DuckDb.Native;
-using UserReports.Store.DuckDb.Sql;
 
 namespace UserReports.Store.DuckDb.Generations;
 

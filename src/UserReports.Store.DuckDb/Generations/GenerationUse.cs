@@ -1,5 +1,5 @@
 using DuckDB.NET.Data;
-using UserReports.Store.DuckDb.Sql;
+using UserReports.Store.DuckDb.Lists;
 
 namespace UserReports.Store.DuckDb.Generations;
 

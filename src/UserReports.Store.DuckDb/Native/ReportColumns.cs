@@ -1,7 +1,8 @@
 using System.IO.Hashing;
 using System.Text;
-using UserReports.Core.Query;
+using UserReports.Core.Query.Values;
 using UserReports.Core.Reports;
+using UserReports.Store.Sql;
 
 namespace UserReports.Store.DuckDb.Native;
 
@@ -11,20 +12,8 @@ namespace UserReports.Store.DuckDb.Native;
 /// </summary>
 internal static class ReportColumns
 {
-    /// <summary>Ends the name of the case-folded copy of a searched text.</summary>
-    public const string FoldedSuffix = "__folded";
-
     /// <summary>To be raised when stored columns or documents keep their names but change their meaning.</summary>
     private const string Meaning = "4";
-
-    /// <summary>For texts that hardly repeat.</summary>
-    private const string Packed = "fsst";
-
-    /// <summary>For texts of which there are few.</summary>
-    private const string ByPlace = "dictionary";
-
-    /// <summary>For texts that nothing packs, and lists, whose codes leave little to pack.</summary>
-    private const string Unpacked = "uncompressed";
 
     /// <summary>
     /// What columns are read from: the report itself, then what is within it, each with the place of what holds it. It
@@ -35,18 +24,10 @@ internal static class ReportColumns
     /// <summary>All columns, in the order of the table.</summary>
     public static readonly IReadOnlyList<ReportColumn> All =
     [
-        new("user_id", "BIGINT", 0, Values<long>(report => ((Report)report).UserId)),
-        new("organization_id", "VARCHAR", 0, Texts(report => ((Report)report).OrganizationId))
-        {
-            Compression = Unpacked,
-        },
+        new(ColumnNames.UserId, "BIGINT", 0, Values<long>(report => ((Report)report).UserId)),
+        Text(ColumnNames.OrganizationId, 0, report => ((Report)report).OrganizationId),
         .. ReportCatalogue.Fields.SelectMany(field => Derive(field, 0)),
     ];
-
-    private static readonly HashSet<string> Names = [.. All.Select(column => column.Name)];
-
-    /// <summary>True if the table has a column of that name.</summary>
-    public static bool Exists(string name) => Names.Contains(name);
 
     /// <summary>Writes reports' values, each with the writer at its column's place.</summary>
     /// <param name="json">Renders the lists, and keeps them for the reports' documents.</param>
@@ -100,7 +81,7 @@ internal static class ReportColumns
                     yield return column;
                 // A group that can be null is null itself; its members cannot tell that from a null of their own.
                 if (field.IsNullable)
-                    yield return new(field.Path, "BOOLEAN", here, Values<bool>(_ => true));
+                    yield return new(ColumnNames.Of(field), "BOOLEAN", here, Values<bool>(_ => true));
                 break;
             case FieldKind.List:
                 foreach (var column in DeriveList(field, owner))
@@ -110,7 +91,7 @@ internal static class ReportColumns
                 var members = Owners.Count;
                 Owners.Add((owner, o => field.ReadJson(o)?.Take(field.KnownKeys)));
                 yield return new(
-                    field.Path,
+                    ColumnNames.Of(field),
                     "VARCHAR",
                     members,
                     (column, owners, _) =>
@@ -125,21 +106,17 @@ internal static class ReportColumns
                     }
                 )
                 {
-                    Compression = Packed,
+                    Compression = TextCompression.Of(ColumnNames.Of(field)),
                 };
                 // Null, too, where the value is no text: then only the rest knows it.
                 for (var i = 0; i < field.KnownKeys.Count; i++)
                 {
                     var place = i;
-                    yield return new(
-                        $"{field.Path}__{field.KnownKeys[i]}",
-                        "VARCHAR",
+                    yield return Text(
+                        ColumnNames.OfKey(field, field.KnownKeys[i]),
                         members,
-                        Texts(o => ((JsonMembers)o).Texts[place])
-                    )
-                    {
-                        Compression = field.ChoiceKeys.Contains(field.KnownKeys[i]) ? ByPlace : Packed,
-                    };
+                        o => ((JsonMembers)o).Texts[place]
+                    );
                 }
 
                 break;
@@ -147,15 +124,11 @@ internal static class ReportColumns
                 yield return Scalar(field, owner);
                 if (field.IsSearched)
                 {
-                    yield return new(
-                        field.Path + FoldedSuffix,
-                        "VARCHAR",
+                    yield return Text(
+                        ColumnNames.OfFolded(field),
                         owner,
-                        Texts(o => field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null)
-                    )
-                    {
-                        Compression = Packed,
-                    };
+                        o => field.ReadText(o) is { } text ? CaseFolding.Fold(text) : null
+                    );
                 }
 
                 break;
@@ -165,20 +138,28 @@ internal static class ReportColumns
     private static ReportColumn Scalar(Field field, int owner) =>
         field.Kind switch
         {
-            FieldKind.Text => new(field.Path, "VARCHAR", owner, Texts(field.ReadText))
-            {
-                Compression =
-                    field.IsIdentifier ? Unpacked
-                    : field.IsChoice ? ByPlace
-                    : Packed,
-            },
-            FieldKind.Boolean => new(field.Path, "BOOLEAN", owner, Values(field.ReadBoolean)),
-            FieldKind.Integer => new(field.Path, "BIGINT", owner, Values(field.ReadInteger)),
-            FieldKind.Decimal => new(field.Path, "DOUBLE", owner, Values(o => (double?)field.ReadDecimal(o))),
-            _ => new(field.Path, "TIMESTAMP", owner, Values(o => AsShown(field.ReadInstant(o), field.InstantFormat))),
+            FieldKind.Text => Text(ColumnNames.Of(field), owner, field.ReadText),
+            FieldKind.Boolean => new(ColumnNames.Of(field), "BOOLEAN", owner, Values(field.ReadBoolean)),
+            FieldKind.Integer => new(ColumnNames.Of(field), "BIGINT", owner, Values(field.ReadInteger)),
+            FieldKind.Decimal => new(
+                ColumnNames.Of(field),
+                "DOUBLE",
+                owner,
+                Values(o => (double?)field.ReadDecimal(o))
+            ),
+            _ => new(
+                ColumnNames.Of(field),
+                "TIMESTAMP",
+                owner,
+                Values(o => AsShown(field.ReadInstant(o), field.InstantFormat))
+            ),
         };
 
-    private static WriteColumn Texts(Func<object, string?> read) => (column, owners, _) => column.Write(owners, read);
+    private static ReportColumn Text(string name, int owner, Func<object, string?> read) =>
+        new(name, "VARCHAR", owner, (column, owners, _) => column.Write(owners, read))
+        {
+            Compression = TextCompression.Of(name),
+        };
 
     private static WriteColumn Values<T>(Func<object, T?> read)
         where T : unmanaged => (column, owners, _) => column.Write(owners, read);
@@ -198,7 +179,7 @@ internal static class ReportColumns
     private static IEnumerable<ReportColumn> DeriveList(Field list, int owner)
     {
         yield return new(
-            list.Path,
+            ColumnNames.Of(list),
             "BLOB",
             owner,
             (column, owners, json) =>
@@ -213,7 +194,7 @@ internal static class ReportColumns
             }
         )
         {
-            Compression = Unpacked,
+            Compression = TextCompression.Unpacked,
         };
         foreach (var leaf in Leaves(list).Where(leaf => leaf.IsCollected))
         {
@@ -221,7 +202,7 @@ internal static class ReportColumns
             for (var step = leaf; step != list; step = step!.Parent)
                 steps.Insert(0, step!);
             yield return new(
-                leaf.Path,
+                ColumnNames.Of(leaf),
                 "VARCHAR[]",
                 owner,
                 (column, owners, _) =>

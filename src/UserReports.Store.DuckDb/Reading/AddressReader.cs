@@ -1,8 +1,9 @@
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
 using UserReports.Store.DuckDb.Caching;
+using UserReports.Store.DuckDb.Dialect;
 using UserReports.Store.DuckDb.Generations;
-using UserReports.Store.DuckDb.Sql;
+using UserReports.Store.Sql;
 
 namespace UserReports.Store.DuckDb.Reading;
 
@@ -38,7 +39,7 @@ internal sealed class AddressReader(StoreSettings settings)
         if (query.Filter is not null && ends.Count > 0)
         {
             // To ask the filter in each part could be far more work than to find its rows among all.
-            matches = ReadInto(new(null, 0), PageSql.Matches(query.Filter));
+            matches = ReadInto(new(null, 0), DuckDbStatements.Pages.Matches(query.Filter));
             if (matches.Written.Length > settings.SortedRows)
                 matches.Sort();
             else
@@ -53,17 +54,17 @@ internal sealed class AddressReader(StoreSettings settings)
         PageKey? after = null;
         foreach (var end in ends)
         {
-            ReadInto(addresses, PageSql.Documents(sorted, after, end.ToKey(backward: true)));
+            ReadInto(addresses, DuckDbStatements.Pages.Documents(sorted, after, end.ToKey(backward: true)));
             addresses.Add(end.Document);
             after = end.ToKey(backward: false);
         }
 
-        ReadInto(addresses, PageSql.Documents(sorted, after, null));
+        ReadInto(addresses, DuckDbStatements.Pages.Documents(sorted, after, null));
         if (addresses.Written.Length >= SortedRowsToRelease)
             ReleaseSort(reading);
         return addresses.Written;
 
-        AddressList ReadInto(AddressList into, (string Sql, SqlParameters Parameters) statement) =>
+        AddressList ReadInto(AddressList into, SqlStatement statement) =>
             reading.Read(statement, into.AddRange, streams: true);
     }
 
@@ -76,7 +77,7 @@ internal sealed class AddressReader(StoreSettings settings)
         var parts = (reading.Snapshot.Rows + settings.SortedRows - 1) / settings.SortedRows;
         if (parts < 2 || !query.Ordering.All(term => IsColumn(term.Path)))
             return [];
-        var sample = reading.KeyedRows(PageSql.Sample(query.Ordering, SampleRows), query.Ordering.Count);
+        var sample = reading.KeyedRows(DuckDbStatements.Pages.Sample(query.Ordering, SampleRows), query.Ordering.Count);
         if (sample.Count == 0)
             return [];
         return [.. Enumerable.Range(1, (int)parts - 1).Select(i => sample[(int)(i * sample.Count / parts)]).Distinct()];

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using UserReports.Core.Query;
 using UserReports.Store.DuckDb.Caching;
+using UserReports.Store.DuckDb.Dialect;
 using UserReports.Store.DuckDb.Generations;
-using UserReports.Store.DuckDb.Sql;
 
 namespace UserReports.Store.DuckDb.Reading;
 
@@ -68,7 +68,7 @@ internal sealed class OrderedPages(
     private static long? PlaceOf(ReadTransaction reading, ReportQuery query, PageKey key, RowOrder order)
     {
         var row = reading
-            .KeyedRows(PageSql.Account(query.Ordering, key.UserId), query.Ordering.Count)
+            .KeyedRows(DuckDbStatements.Pages.Account(query.Ordering, key.UserId), query.Ordering.Count)
             .SingleOrDefault(found => found.OrganizationId == key.OrganizationId);
         return
             row is not null && row.Keys.SequenceEqual(key.Values) && order.IndexOf(row.Document) is >= 0 and var place
@@ -83,7 +83,10 @@ internal sealed class OrderedPages(
     {
         if (documents.Length == 0)
             return [];
-        var ends = reading.KeyedRows(PageSql.Rows(query.Ordering, documents[0], documents[^1]), query.Ordering.Count);
+        var ends = reading.KeyedRows(
+            DuckDbStatements.Pages.Rows(query.Ordering, documents[0], documents[^1]),
+            query.Ordering.Count
+        );
         var first = ends.SingleOrDefault(row => row.Document == documents[0]);
         var last = ends.SingleOrDefault(row => row.Document == documents[^1]);
         if (first is null || last is null)
@@ -114,10 +117,14 @@ internal sealed class OrderedPages(
         {
             try
             {
-                cache.Remember(
-                    terms,
-                    await queries.ReadAsync(lease.Generation, reading => addresses.Order(reading, terms), closing.Token)
+                var order = await queries.ReadAsync(
+                    lease.Generation,
+                    account: null,
+                    QueryCost.Of(new ReportQuery(null, terms)),
+                    reading => addresses.Order(reading, terms),
+                    closing.Token
                 );
+                cache.Remember(terms, order);
             }
             catch (Exception e) when (e is OperationCanceledException or StoreException)
             {

@@ -1,6 +1,6 @@
 using UserReports.Core.Query;
 using UserReports.Store.DuckDb.Caching;
-using UserReports.Store.DuckDb.Sql;
+using UserReports.Store.DuckDb.Dialect;
 
 namespace UserReports.Store.DuckDb.Reading;
 
@@ -11,7 +11,10 @@ internal static class PageFinder
     public static FoundPage Find(ReadTransaction reading, ReportQuery query, PageRequest page)
     {
         // One row more than asked for tells whether there is a further page.
-        var rows = reading.KeyedRows(PageSql.Page(query, page.Limit + 1L, page.Offset, page.Key), query.Ordering.Count);
+        var rows = reading.KeyedRows(
+            DuckDbStatements.Pages.Page(query, page.Limit + 1L, page.Offset, page.Key),
+            query.Ordering.Count
+        );
         var hasMore = rows.Count > page.Limit;
         if (hasMore)
             rows.RemoveAt(page.Limit);
@@ -25,7 +28,7 @@ internal static class PageFinder
     {
         if (cache.Count(filter) is { } known)
             return known;
-        var count = reading.Rows(PageSql.Count(filter), reader => reader.GetInt64(0))[0];
+        var count = reading.Rows(DuckDbStatements.Pages.Count(filter), reader => reader.GetInt64(0))[0];
         cache.Remember(filter, count);
         return count;
     }

@@ -1,7 +1,7 @@
 using DuckDB.NET.Data;
 using UserReports.Store.DuckDb.Caching;
 using UserReports.Store.DuckDb.Generations;
-using UserReports.Store.DuckDb.Sql;
+using UserReports.Store.Sql;
 
 namespace UserReports.Store.DuckDb.Reading;
 
@@ -22,7 +22,7 @@ internal sealed class ReadTransaction(
 
     /// <summary>The rows of a statement. Cancelling ends the database's work, too.</summary>
     /// <exception cref="StoreException">The statement cannot be answered.</exception>
-    public List<T> Rows<T>((string Sql, SqlParameters Parameters) statement, Func<DuckDBDataReader, T> read)
+    public List<T> Rows<T>(SqlStatement statement, Func<DuckDBDataReader, T> read)
     {
         return Read(statement, ReadRows);
 
@@ -37,7 +37,7 @@ internal sealed class ReadTransaction(
 
     /// <summary>The rows of a page's statement: user id, organisation id, address, then a column per ordering
     /// term.</summary>
-    public List<KeyedRow> KeyedRows((string Sql, SqlParameters Parameters) statement, int keyCount) =>
+    public List<KeyedRow> KeyedRows(SqlStatement statement, int keyCount) =>
         Rows(
             statement,
             reader =>
@@ -57,14 +57,10 @@ internal sealed class ReadTransaction(
     /// <summary>What becomes of all rows of a statement.</summary>
     /// <param name="streams">Whether rows come while the statement still runs.</param>
     /// <exception cref="StoreException">The statement cannot be answered.</exception>
-    public T Read<T>(
-        (string Sql, SqlParameters Parameters) statement,
-        Func<DuckDBDataReader, T> read,
-        bool streams = false
-    )
+    public T Read<T>(SqlStatement statement, Func<DuckDBDataReader, T> read, bool streams = false)
     {
-        using var registered = use.Lists.Register(statement.Parameters.Values);
-        using var command = Database.Command(statement.Sql, registered.Values);
+        using var registered = use.Lists.Register(statement.Values);
+        using var command = Database.Command(statement.Text, registered.Values);
         command.UseStreamingMode = streams;
         using var interruption = new StatementInterruption(command, cancellationToken);
         try

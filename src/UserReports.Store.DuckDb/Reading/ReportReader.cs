@@ -10,15 +10,22 @@ internal sealed class ReportReader(
     QueryExecutor queries,
     OrderedPages ordered,
     SnapshotCaches caches,
-    AddressReader addresses
+    AddressReader addresses,
+    long? account = null
 ) : IReportReader
 {
     /// <inheritdoc/>
     public SnapshotInfo? Snapshot => generations.Snapshot;
 
     /// <inheritdoc/>
+    public IReportReader For(long account) =>
+        new ReportReader(generations, queries, ordered, caches, addresses, account);
+
+    /// <inheritdoc/>
     public Task<ReportPage> FindAsync(ReportQuery query, PageRequest page, CancellationToken cancellationToken) =>
         queries.ReadAsync(
+            account,
+            IsKnown(query, page) ? QueryCost.Nothing : QueryCost.Of(query, page),
             reading =>
             {
                 var cache = caches.Of(reading.Snapshot);
@@ -43,6 +50,8 @@ internal sealed class ReportReader(
         CancellationToken cancellationToken
     ) =>
         queries.ReadAsync(
+            account,
+            QueryCost.Account,
             reading =>
                 reading.Generation.Documents.Read(
                     reading.Database.Rows(
@@ -64,6 +73,8 @@ internal sealed class ReportReader(
             // part, and neither a transaction nor the memory of a sort lasts as long as the receiver takes.
             var (found, snapshot) = await queries.ReadAsync(
                 lease.Generation,
+                account,
+                QueryCost.Of(query),
                 reading => (addresses.Of(reading, query, caches.Of(reading.Snapshot)), reading.Snapshot),
                 cancellationToken
             );
@@ -87,5 +98,22 @@ internal sealed class ReportReader(
 
     /// <inheritdoc/>
     public Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken) =>
-        queries.ReadAsync(reading => SummaryReader.Read(reading, query), cancellationToken);
+        queries.ReadAsync(
+            account,
+            QueryCost.Of(query),
+            reading => SummaryReader.Read(reading, query),
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Whether a page is kept. Should another version of the rows come meanwhile, it costs its scan all the same.
+    /// </summary>
+    private bool IsKnown(ReportQuery query, PageRequest page)
+    {
+        if (generations.Snapshot is not { } snapshot)
+            return false;
+        var cache = caches.Of(snapshot);
+        return (cache.Page(query, page) is not null && (!page.Count || cache.Count(query.Filter) is not null))
+            || (query.Filter is null && cache.Order(query.Ordering) is not null);
+    }
 }

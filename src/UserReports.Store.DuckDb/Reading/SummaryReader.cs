@@ -1,7 +1,7 @@
 using System.Numerics;
 using DuckDB.NET.Data;
 using UserReports.Core.Query;
-using UserReports.Store.DuckDb.Sql;
+using UserReports.Store.DuckDb.Dialect;
 
 namespace UserReports.Store.DuckDb.Reading;
 
@@ -20,7 +20,7 @@ internal static class SummaryReader
     {
         var firstValue = 1 + query.Groups.Count;
         return reading.Rows(
-            SummarySql.Write(query),
+            DuckDbStatements.Summaries.Write(query),
             reader => new SummaryRow(
                 reader.GetBoolean(0),
                 [.. Enumerable.Range(1, query.Groups.Count).Select(i => Figure(reader, i))],

@@ -83,6 +83,8 @@ internal sealed class AccountCorrections(GenerationSet generations, WriteQueue w
     /// <inheritdoc/>
     public Task<IReadOnlyList<long>> DueAsync(DateTimeOffset now, int max, CancellationToken cancellationToken) =>
         queries.ReadAsync<IReadOnlyList<long>>(
+            account: null,
+            QueryCost.Nothing,
             reading =>
                 reading.Database.Rows(
                     """

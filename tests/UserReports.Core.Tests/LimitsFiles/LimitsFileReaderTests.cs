@@ -51,7 +51,10 @@ public sealed class LimitsFileReaderTests
 
     [Theory]
     [InlineData("", "line 1, column 1: This is no JSON: ")]
-    [InlineData("{\n  \"default\": { \"submission\": 1 }\n  \"accounts\": {}\n}", "line 3, column 3: This is no JSON: ")]
+    [InlineData(
+        "{\n  \"default\": { \"submission\": 1 }\n  \"accounts\": {}\n}",
+        "line 3, column 3: This is no JSON: "
+    )]
     [InlineData("{ \"accounts\": { \"é\": {} }, x }", "line 1, column 28: This is no JSON: ")]
     [InlineData("{} {}", "line 1, column 4: This is no JSON: ")]
     [InlineData("[1]", "line 1, column 1: The file is to be one object: ")]
@@ -69,7 +72,10 @@ public sealed class LimitsFileReaderTests
         "line 1, column 30: The limit of submission is to be a whole number from 0 to 9223372036854775807 or \"unlimited\"."
     )]
     [InlineData("{ \"default\": { \"submission\": 1.5 } }", "line 1, column 30: The limit of submission is to be ")]
-    [InlineData("{ \"default\": { \"submission\": \"5 GB\" } }", "line 1, column 30: The limit of submission is to be ")]
+    [InlineData(
+        "{ \"default\": { \"submission\": \"5 GB\" } }",
+        "line 1, column 30: The limit of submission is to be "
+    )]
     [InlineData("{ \"default\": { \"submission\": null } }", "line 1, column 30: The limit of submission is to be ")]
     [InlineData("{ \"default\": { \"submission\": [{}] } }", "line 1, column 30: The limit of submission is to be ")]
     [InlineData(
@@ -97,10 +103,7 @@ public sealed class LimitsFileReaderTests
     [Fact]
     public void Read_SeveralFaults_AreAllTold()
     {
-        LimitsFileReader.Read(
-            """{ "default": { "submission": -1, "pages": 1 }, "others": 1 }"""u8,
-            out var faults
-        );
+        LimitsFileReader.Read("""{ "default": { "submission": -1, "pages": 1 }, "others": 1 }"""u8, out var faults);
         Assert.Equal([30, 34, 48], faults.Select(fault => fault.Column));
     }
 

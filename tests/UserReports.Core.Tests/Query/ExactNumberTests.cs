@@ -1,5 +1,5 @@
 using System.Numerics;
-using UserReports.Core.Query;
+using UserReports.Core.Query.Values;
 
 namespace UserReports.Core.Tests.Query;
 

@@ -41,7 +41,10 @@ public sealed class ActivityRulesTests
     {
         long[] weeks = [1, 0, 0, 0, 0, 0, 0, 0, 5, 6, 7, 8];
         var activity = ActivityRules.Of(Account(null, null), new(null, weeks, 24, true), Now);
-        Assert.Equal((8, 24, true), (activity.SubmissionsLast7Days, activity.SubmissionsLast30Days, activity.SubmissionsSuspended));
+        Assert.Equal(
+            (8, 24, true),
+            (activity.SubmissionsLast7Days, activity.SubmissionsLast30Days, activity.SubmissionsSuspended)
+        );
         Assert.Equal(weeks, activity.SubmissionsByWeek);
         Assert.Equal(12, ActivityRules.Of(Account(null, null), AccountActivity.None, Now).SubmissionsByWeek.Count);
     }

@@ -185,5 +185,10 @@ public sealed class ReportComputationTests
         IReadOnlyList<SourceAccount> accounts,
         IReadOnlyList<Organization> organizations,
         bool hasStripe = true
-    ) => new ReportComputation(366).Compute(Batch(accounts, organizations, hasStripe, []), OperatorLimits.None, warnings.Add);
+    ) =>
+        new ReportComputation(366).Compute(
+            Batch(accounts, organizations, hasStripe, []),
+            OperatorLimits.None,
+            warnings.Add
+        );
 }

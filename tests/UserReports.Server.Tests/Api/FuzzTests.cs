@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using UserReports.Server.Tests.Access;
 using UserReports.Testing;
 
@@ -43,6 +45,24 @@ public sealed class FuzzTests
         new string('a', 70_000),
     ];
 
+    /// <summary>What a question's body holds instead of an object of parameters.</summary>
+    private static readonly string[] OddQuestions =
+    [
+        "",
+        "[]",
+        "null",
+        "{",
+        "{\"q\":{}}",
+        "{\"q\":[\"a\",1]}",
+        "{\"q\":1e999,\"limit\":null}",
+        "{\"q\":\"a\",\"q\":\"b\"}",
+        "{\"\\ud800\":\"\\udfff\"}",
+        "\uFEFF{\"limit\":1}",
+    ];
+
+    /// <summary>Where a mounted service stands.</summary>
+    private static readonly string[] Mounts = ["", "", "/reports", "/REPORTS", "/reports/reports", "/other"];
+
     private static readonly string[] Methods =
     [
         "GET",
@@ -67,6 +87,18 @@ public sealed class FuzzTests
         RunningServer.Root + "x/",
         RunningServer.Root + "export/",
         RunningServer.Root + "audit/",
+        RunningServer.Root + "query/",
+        RunningServer.Root + "sessions/",
+        RunningServer.Root + "sessions/0123456789abcdef0123456789abcdef/",
+        RunningServer.Root + "sessions/%00/",
+        "/runs",
+        "/audit",
+        "/sessions",
+        "/account/someone",
+        "/account/named/a%2Fb%00",
+        "/_blazor",
+        "/_blazor/negotiate",
+        "/_framework/blazor.web.js",
         RunningServer.Root + "%00/",
         RunningServer.Root + "runs/%2e%2e/",
         "/openapi/v2.json",
@@ -100,6 +132,11 @@ public sealed class FuzzTests
         "since",
         "user",
         "next",
+        "bom",
+        "until",
+        "text",
+        "id",
+        "negotiateVersion",
         "x",
     ];
 
@@ -168,16 +205,42 @@ public sealed class FuzzTests
         "Host: \"",
         "Expect: 100-continue",
         "Cookie: =;;",
+        "Origin: http://elsewhere.example",
+        "X-Forwarded-Prefix: /reports",
+        "X-Forwarded-Prefix: //elsewhere.example/%2e%2e/\u00e9",
+        "X-Forwarded-Proto: gopher",
+        "X-Forwarded-Host: elsewhere.example:99999",
+        "X-Forwarded-Host: xn--",
+        "X-Forwarded-Host: a b,, ",
+        "Connection: Upgrade\r\nUpgrade: websocket",
     ];
+
+    private static readonly string[] Hosts =
+    [
+        "Host:",
+        "Host: localhost:99999",
+        "Host: [::1]:80",
+        "Host: [::zz]",
+        "Host: elsewhere.example",
+        "Host: a..b",
+        "Host: xn--",
+        "Host: 1.2.3.4.5:0",
+        "Host: a_b.example:",
+    ];
+
+    private static readonly string[] Questions = ["query/", "summary/", "export/"];
 
     [Fact]
     [Trait("Category", "Random")]
     public async Task Requests_OfChance_NeverFindABug()
     {
-        await using var server = await RunningServer.StartAsync(SampleReports.Make(50));
-        using var browser = new Browser(server);
-        await browser.SignInAsync(People.Superuser);
-        var session = string.Join("; ", browser.Cookies.GetAllCookies().Select(cookie => cookie.ToString()));
+        // Under a path of its own, and behind a proxy that names one.
+        await using var server = await RunningServer.StartAsync(
+            SampleReports.Make(50),
+            ("PathBase", "/reports"),
+            ("Access:FailuresPerAddress", "100000")
+        );
+        await using var proxied = await RunningServer.StartAsync(SampleReports.Make(50), ("Proxies", "127.0.0.1"));
         ConcurrentDictionary<string, int> statuses = new();
         ConcurrentBag<string> bad = [];
         // The first requests fill caches and compile the routes; growth is counted from there.
@@ -200,8 +263,11 @@ public sealed class FuzzTests
         Assert.True(bad.IsEmpty, $"{Chance.Told}:\n{string.Join('\n', bad.Take(20))}");
         if (Requests >= SoakFrom)
             Assert.InRange(late.Managed - early.Managed, long.MinValue, GrowthMax);
-        using var still = await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader);
-        Assert.True(still.IsSuccessStatusCode);
+        foreach (var asked in new[] { server, proxied })
+        {
+            using var still = await asked.GetAsync(RunningServer.Root, People.Superuser.TokenHeader);
+            Assert.True(still.IsSuccessStatusCode);
+        }
 
         Task SendAllAsync(int part, int count) =>
             Task.WhenAll(
@@ -212,27 +278,81 @@ public sealed class FuzzTests
 
         async Task SendSomeAsync(Random random, int count)
         {
+            var session = "";
+            var asked = server;
             for (var i = 0; i < count / Clients; i++)
             {
-                if (i % 1000 == 0)
-                    server.Log.Clear();
+                // Some request ends all sessions of the account before long. Behind a proxy there are none without TLS.
+                if (i % 500 == 0)
+                {
+                    asked = asked == server ? proxied : server;
+                    asked.Log.Clear();
+                    session = asked == server ? await SignInAsync(asked, "/reports") : "user-reports-session=none";
+                }
+
                 var request = Make(random, session);
-                var answer = await SendAsync(server, request);
+                var answer = await SendAsync(asked, request);
                 statuses.AddOrUpdate(answer.Length < 12 ? "none" : answer[9..12], 1, (_, seen) => seen + 1);
                 if (answer.StartsWith("HTTP/1.1 500", StringComparison.Ordinal) || Inside.Any(answer.Contains))
-                    bad.Add($"{request}\n{answer[..Math.Min(answer.Length, 600)]}");
+                    bad.Add(
+                        $"{request}\n{answer[..Math.Min(answer.Length, 600)]}\n{asked.Log.All.LastOrDefault(IsBug)}"
+                    );
             }
         }
 
         (long Managed, long Process) MemoryOf()
         {
             server.Log.Clear();
+            proxied.Log.Clear();
             var managed = GC.GetTotalMemory(forceFullCollection: true);
             return (managed, Environment.WorkingSet);
         }
     }
 
-    private static string Make(Random random, string session)
+    private static bool IsBug(string line) => line.Contains("reason that nobody foresaw", StringComparison.Ordinal);
+
+    private static async Task<string> SignInAsync(RunningServer server, string mount)
+    {
+        using var browser = new Browser(server);
+        using var answer = await browser.SubmitAsync(
+            [new("username", People.Superuser.Name), new("password", People.Superuser.Password)],
+            mount + "/sign-in"
+        );
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return string.Join("; ", browser.Cookies.GetAllCookies().Select(cookie => cookie.ToString()));
+    }
+
+    private static string Make(Random random, string session) =>
+        random.Next(5) == 0 ? MakeQuestion(random, session) : MakeRequest(random, session);
+
+    /// <summary>A question in a body, most of it as it should be.</summary>
+    private static string MakeQuestion(Random random, string session)
+    {
+        string Any(string[] choices) => choices[random.Next(choices.Length)];
+        var body =
+            random.Next(4) == 0
+                ? Any(OddQuestions)
+                : JsonSerializer.Serialize(
+                    Enumerable
+                        .Range(0, random.Next(4))
+                        .Select(_ =>
+                            (Name: Any(Names), Value: (object)(random.Next(3) == 0 ? random.Next(-1, 9) : Any(Values)))
+                        )
+                        .DistinctBy(parameter => parameter.Name)
+                        .ToDictionary(parameter => parameter.Name, parameter => parameter.Value)
+                );
+        return $"POST {Any(Mounts)}{RunningServer.Root}{Any(Questions)}?{(random.Next(4) == 0 ? $"{Any(Names)}={Any(Values).Replace(' ', '+')}" : "")} HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + (
+                random.Next(3) == 0
+                    ? $"Cookie: {session}\r\nSec-Fetch-Site: same-origin"
+                    : $"Authorization: {People.Superuser.TokenHeader}"
+            )
+            + $"\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n"
+            + body;
+    }
+
+    private static string MakeRequest(Random random, string session)
     {
         string Any(string[] choices) => choices[random.Next(choices.Length)];
         var query = string.Join(
@@ -242,13 +362,13 @@ public sealed class FuzzTests
         var body = random.Next(4) == 0 ? Any(Bodies) : "";
         var lines = new[]
         {
-            "Host: localhost",
+            random.Next(10) == 0 ? Any(Hosts) : "Host: localhost",
             random.Next(6) == 0 ? "Cookie: " + session : Any(Credentials),
             Any(Extras),
             $"Content-Length: {Encoding.UTF8.GetByteCount(body)}",
             "Connection: close",
         };
-        return $"{Any(Methods)} {Any(Paths)}?{query} HTTP/1.1\r\n"
+        return $"{Any(Methods)} {Any(Mounts)}{Any(Paths)}?{query} HTTP/1.1\r\n"
             + string.Join("\r\n", lines.Where(line => line.Length > 0))
             + "\r\n\r\n"
             + body;

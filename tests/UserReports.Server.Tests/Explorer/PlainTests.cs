@@ -1,4 +1,5 @@
 using UserReports.Core.Query;
+using UserReports.Core.Query.Syntax;
 using UserReports.Server.Explorer.Asking;
 using UserReports.Server.Explorer.Looking;
 using UserReports.Server.Explorer.State;

@@ -35,7 +35,11 @@ public sealed class ConditionDraft
     public static readonly IReadOnlyList<(string Path, Field Field)> Paths =
     [
         .. ReportCatalogue
-            .All.Where(f => f is { IsScalar: true, IsInSeries: false } || f.KnownKeys.Count > 0 || f is { Kind: FieldKind.Object, IsNullable: true })
+            .All.Where(f =>
+                f is { IsScalar: true, IsInSeries: false }
+                || f.KnownKeys.Count > 0
+                || f is { Kind: FieldKind.Object, IsNullable: true }
+            )
             .SelectMany(f =>
                 f.KnownKeys.Count > 0
                     ? f.KnownKeys.Select(key => (Path: $"{f.Path}__{key}", Field: f))

@@ -1,4 +1,5 @@
 using UserReports.Core.Query;
+using UserReports.Core.Query.Syntax;
 
 namespace UserReports.Server.Explorer.Asking;
 

@@ -31,6 +31,8 @@ public sealed record Problem(string Title, string Advice, bool CanRetry = true)
                 "The end may not last",
                 "The sessions have ended, but that cannot be written down now, so a restart may open them again. Check the disk of the store, and try again."
             ),
+            QueryCostException => new("The query costs too much", failure.Message, CanRetry: false),
+            QueryTimeException => new("The query took too long", failure.Message),
             NamesConcealedException or ConcealedChoiceException => new("Names are concealed", failure.Message),
             QueryMemoryException => new("The query needs too much memory", failure.Message),
             PatternRejectedException e => new("The pattern was refused", e.Message, CanRetry: false),

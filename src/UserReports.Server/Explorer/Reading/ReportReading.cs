@@ -76,7 +76,7 @@ public sealed class ReportReading(
     )
     {
         var who = await WhoAsync(cancellationToken);
-        var page = await view.Reader.FindAsync(query, request, cancellationToken);
+        var page = await view.Reader.For(who.Id).FindAsync(query, request, cancellationToken);
         Record(
             who,
             "explorer accounts",
@@ -109,7 +109,9 @@ public sealed class ReportReading(
         var view = await ViewAsync(q, cancellationToken);
         List<ReportSummary> summaries = [];
         foreach (var asked in figures)
-            summaries.Add(await view.Reader.SummarizeAsync(asked.Compile(view.Conceals), cancellationToken));
+            summaries.Add(
+                await view.Reader.For(who.Id).SummarizeAsync(asked.Compile(view.Conceals), cancellationToken)
+            );
         if (!figures.All(announced.Contains))
         {
             var rows = summaries.Sum(summary => summary.Groups.Count);
@@ -130,7 +132,7 @@ public sealed class ReportReading(
     {
         var who = await WhoAsync(cancellationToken);
         var view = concealment.Of(await UserAsync(cancellationToken), account.Target);
-        var documents = await ReadAsync(view.Reader, account, cancellationToken);
+        var documents = await ReadAsync(view.Reader.For(who.Id), account, cancellationToken);
         Record(who, "explorer account", account.Path, null, documents.Count, null, null, view.Reveal);
         return documents;
     }
@@ -148,12 +150,12 @@ public sealed class ReportReading(
     {
         // Recorded first: what cannot be recorded must not be done. How many rows come of it nobody knows before.
         var who = await WhoAsync(cancellationToken);
-        var before = await ReadAsync(reports, account, cancellationToken);
+        var before = await ReadAsync(reports.For(who.Id), account, cancellationToken);
         Record(who, "explorer refresh account", account.Path, null, before.Count);
         if (AccountDocument.Read(before) is not { } known || !await refresh(known.Username))
             return null;
         var view = concealment.Of(await UserAsync(cancellationToken), account.Target);
-        return await ReadAsync(view.Reader, account, cancellationToken);
+        return await ReadAsync(view.Reader.For(who.Id), account, cancellationToken);
     }
 
     /// <summary>Records of the audit log; the search is itself recorded.</summary>

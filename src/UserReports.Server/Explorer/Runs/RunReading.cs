@@ -21,7 +21,6 @@ public sealed class RunReading(
     /// <summary>What is known of the operator's own limits.</summary>
     public LimitsState Limits => limits.State;
 
-
     /// <summary>What this process works on, or null.</summary>
     public RefreshProgress? Progress => engine.Progress;
 

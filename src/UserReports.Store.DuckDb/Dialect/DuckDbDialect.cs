@@ -1,0 +1,55 @@
+using System.Globalization;
+using UserReports.Store.Sql;
+using UserReports.Store.Sql.Dialects;
+
+namespace UserReports.Store.DuckDb.Dialect;
+
+/// <summary>DuckDB's SQL, with the functions of <see cref="Lists.StoreFunctions"/>.</summary>
+public sealed class DuckDbDialect : SqlDialect
+{
+    private DuckDbDialect() { }
+
+    /// <summary>The one there is.</summary>
+    public static DuckDbDialect Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override SqlText Table { get; } = SqlText.Constant("reports");
+
+    /// <inheritdoc/>
+    public override SqlText Address { get; } = SqlText.Constant("document");
+
+    /// <inheritdoc/>
+    public override SqlText RowName { get; } =
+        SqlText.Constant("(user_id::varchar || '-' || coalesce(organization_id, 'orgnone'))");
+
+    /// <inheritdoc/>
+    public override TextDialect Text { get; } = new DuckDbTexts();
+
+    /// <inheritdoc/>
+    public override InstantDialect Instants { get; } = new DuckDbInstants();
+
+    /// <inheritdoc/>
+    public override JsonDialect Json { get; } = new DuckDbJson();
+
+    /// <inheritdoc/>
+    public override ListDialect Lists { get; } = new DuckDbLists();
+
+    /// <inheritdoc/>
+    public override FigureDialect Figures { get; } = new DuckDbFigures();
+
+    /// <inheritdoc/>
+    public override string Placeholder(int number, object value) => "$" + number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The store's timestamps are UTC without a zone.</summary>
+    public override object ToParameter(object value) =>
+        value is DateTimeOffset instant ? DateTime.SpecifyKind(instant.UtcDateTime, DateTimeKind.Unspecified) : value;
+
+    /// <inheritdoc/>
+    public override SqlText IsNotTrue(SqlText condition) => SqlText.Of($"({condition}) is not true");
+
+    /// <inheritdoc/>
+    public override SqlText IsSame(SqlText one, SqlText other) => SqlText.Of($"{one} is not distinct from {other}");
+
+    /// <inheritdoc/>
+    public override SqlText SomeRows(int rows) => SqlText.Of($"using sample reservoir({SqlText.Number(rows)} rows)");
+}
