@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using UserReports.Core.Query;
 using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 
