@@ -44,6 +44,25 @@ public sealed class KnownHostTests
             Assert.StartsWith($"http://{own}/api/", await NextAsync(server, own), StringComparison.Ordinal);
     }
 
+    /// <summary>All of these once ended in a 500.</summary>
+    [Theory]
+    [InlineData("/runs", "Host:", 400)]
+    [InlineData("/reports/no-such-page", "Host:", 400)]
+    [InlineData("/health/live", "Host:", 200)]
+    [InlineData("/runs", "Host: localhost:99999", 400)]
+    [InlineData("/health/live", "Host: xn--", 400)]
+    [InlineData("/health/live", "Host: localhost\r\nX-Forwarded-Host: xn--", 200)]
+    [InlineData("/runs", "Host: localhost\r\nX-Forwarded-Host: elsewhere.example:99999", 200)]
+    public async Task Host_ThatIsNone_IsNoBug(string path, string headers, int status)
+    {
+        await using var server = await RunningServer.StartAsync([], ("Proxies", "127.0.0.1"));
+        var answer = await RawHttp.SendAsync(
+            server.Address,
+            $"GET {path} HTTP/1.1\r\n{headers}\r\nAccept: text/html\r\nAuthorization: {People.Superuser.TokenHeader}\r\n"
+        );
+        Assert.StartsWith(System.FormattableString.Invariant($"HTTP/1.1 {status} "), answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Host_ThatIsNotAllowed_IsRefusedEverywhere()
     {

@@ -27,10 +27,15 @@ internal sealed class OpenPages(ServerSettings settings) : IDisposable
     /// <summary>Refuses a page for which there is no place, in words, before it is opened.</summary>
     public async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
-        if (
-            context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null
-            && SessionTicket.AccountOf(context.User) is { } account
-        )
+        var isPage = context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
+        if (isPage && !context.Request.Host.HasValue)
+        {
+            // A page knows its own address; everything else does without.
+            await Problems.WriteAsync(context, Problems.UnknownHost.With("A page is asked for with a host name."));
+            return;
+        }
+
+        if (isPage && SessionTicket.AccountOf(context.User) is { } account)
         {
             // Only to see that there is one: it is taken when the page connects.
             using var place = places.Take(account);
