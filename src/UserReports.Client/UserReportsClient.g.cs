@@ -3133,6 +3133,57 @@ namespace UserReports.Client
     }
 
     /// <summary>
+    /// Whether the account itself is still in use.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Activity
+    {
+
+        /// <summary>
+        /// The latest of the last sign-in, the last change in a project and the last day with a submission, which counts to its end; null for none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("last_activity")]
+        public System.DateTimeOffset? LastActivity { get; set; } = default!;
+
+        /// <summary>
+        /// Whole days from the last activity, or from when the account was made, to the row's computation.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("inactive_days")]
+        public long? InactiveDays { get; set; } = default!;
+
+        /// <summary>
+        /// The last day within retention with a submission to the account's own projects; null for none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("last_submission_date")]
+        public System.DateTimeOffset? LastSubmissionDate { get; set; } = default!;
+
+        /// <summary>
+        /// Submissions to the account's own projects on the last 7 days, today included.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("submissions_last_7_days")]
+        public long SubmissionsLast7Days { get; set; } = default!;
+
+        /// <summary>
+        /// Submissions to the account's own projects on the last 30 days, today included.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("submissions_last_30_days")]
+        public long SubmissionsLast30Days { get; set; } = default!;
+
+        /// <summary>
+        /// Submissions to the account's own projects in 12 weeks, the oldest first; the last one ends today.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("submissions_by_week")]
+        public System.Collections.Generic.IReadOnlyList<long> SubmissionsByWeek { get; set; } = new System.Collections.Generic.List<long>();
+
+        /// <summary>
+        /// The platform takes no submissions for the account; null where it does not say.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("submissions_suspended")]
+        public bool? SubmissionsSuspended { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// One read of personal data, one sign-in, or something that was refused.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -3385,6 +3436,45 @@ namespace UserReports.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("description")]
         public string Description { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Where the organisation's limits come from.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class LimitSources
+    {
+
+        /// <summary>
+        /// Where the limit of submissions comes from.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("submission")]
+        public string Submission { get; set; } = default!;
+
+        /// <summary>
+        /// Where the limit of bytes stored comes from.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("storage_bytes")]
+        public string StorageBytes { get; set; } = default!;
+
+        /// <summary>
+        /// Where the limit of seconds of speech turned into text comes from.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("asr_seconds")]
+        public string AsrSeconds { get; set; } = default!;
+
+        /// <summary>
+        /// Where the limit of characters translated by machine comes from.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("mt_characters")]
+        public string MtCharacters { get; set; } = default!;
+
+        /// <summary>
+        /// Where the limit of requests to language models comes from.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("llm_requests")]
+        public string LlmRequests { get; set; } = default!;
 
     }
 
@@ -3769,6 +3859,15 @@ namespace UserReports.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("last_updated")]
         public System.DateTimeOffset LastUpdated { get; set; } = default!;
+
+        /// <summary>
+        /// Where the organisation's limits come from.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("limit_sources")]
+        public LimitSources? LimitSources { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("activity")]
+        public Activity Activity { get; set; } = new Activity();
 
     }
 

@@ -36,8 +36,10 @@ public sealed class Account
     /// <summary>Null if the account never signed in.</summary>
     public DateTimeOffset? LastLogin { get; init; }
 
-    /// <summary>When the platform last noted a change in one of the account's projects; null for never, or where it keeps
-    /// no note.</summary>
+    /// <summary>
+    /// When the platform last noted a change in one of the account's projects; null for never, or where it keeps no
+    /// note.
+    /// </summary>
     public DateTimeOffset? LastProjectActivity { get; init; }
 
     /// <summary>A primary and verified e-mail address exists.</summary>

@@ -10,6 +10,6 @@ public sealed record ApiSettings(int PageSizeLimit, bool HasReports)
     internal static ApiSettings Of(ServerSettings settings) =>
         new(
             settings.Of(SettingsTable.PageSizeLimit),
-            settings.Of(SettingsTable.Stripe) != Sources.StripeUse.Off || settings.Of(SettingsTable.WithoutStripe)
+            settings.Of(LimitSettings.Stripe) != Sources.StripeUse.Off || settings.Of(LimitSettings.WithoutStripe)
         );
 }

@@ -139,7 +139,7 @@ internal static class DemoCommand
     private static Dictionary<string, string?> Overrides(string folder, ParseResult parsed)
     {
         var overrides = Folders(folder);
-        overrides[SettingsTable.LimitsFile.Name] = DemoLimits.PathIn(folder);
+        overrides[LimitSettings.File.Name] = DemoLimits.PathIn(folder);
         overrides[SettingsTable.OnStart.Name] = "false";
         overrides["Logging:LogLevel:Default"] = parsed.GetValue(CommonOptions.Verbose) ? "Information" : "Warning";
         if (parsed.GetValue(Live))

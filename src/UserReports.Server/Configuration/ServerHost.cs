@@ -209,13 +209,13 @@ public static class ServerHost
         {
             RetentionDays = settings.Of(SettingsTable.RetentionDays),
             AnonymousUserId = settings.Of(SettingsTable.AnonymousUserId),
-            Stripe = settings.Of(SettingsTable.Stripe),
+            Stripe = settings.Of(LimitSettings.Stripe),
             StatementTimeout = settings.Of(SettingsTable.StatementTimeout),
         };
 
     /// <summary>Where the operator's own limits are; null without.</summary>
     internal static string? LimitsPathOf(ServerSettings settings) =>
-        settings.Of(SettingsTable.LimitsFile) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+        settings.Of(LimitSettings.File) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
     /// <summary>The refresh's own settings among those of the service.</summary>
     internal static RefreshSettings RefreshSettingsOf(ServerSettings settings, bool hasReaders) =>

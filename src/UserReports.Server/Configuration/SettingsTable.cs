@@ -161,37 +161,6 @@ public static class SettingsTable
         "The id of the platform's anonymous account, never reported."
     );
 
-    /// <summary>Whether reports are served when Stripe is off.</summary>
-    public static readonly Setting<bool?> WithoutStripe = Flag(
-        "Reports:WithoutStripe",
-        false,
-        "Whether reports are served although Stripe was set to be off: without subscriptions, in calendar months."
-    );
-
-    /// <summary>Whether the platform uses Stripe.</summary>
-    public static readonly Setting<StripeUse?> Stripe = new(
-        "Stripe:Enabled",
-        "auto",
-        "auto, true or false",
-        "Whether the platform uses Stripe for plans and limits; auto finds out: it does if Stripe's tables hold a product or a customer.",
-        text =>
-            text.ToUpperInvariant() switch
-            {
-                "AUTO" => StripeUse.Auto,
-                "TRUE" => StripeUse.On,
-                "FALSE" => StripeUse.Off,
-                _ => null,
-            }
-    );
-
-    /// <summary>The operator's own limits.</summary>
-    public static readonly Setting<string> LimitsFile = Text(
-        "Limits:File",
-        "",
-        "a file, or nothing",
-        "The operator's own limits (JSON, see limits.md), beside Stripe's or instead of them; read again when it changes."
-    );
-
     /// <summary>How long a right is remembered.</summary>
     public static readonly Setting<TimeSpan?> RightsCache = Duration(
         "Access:CacheFor",
@@ -381,9 +350,9 @@ public static class SettingsTable
         PageSizeLimit,
         RetentionDays,
         AnonymousUserId,
-        WithoutStripe,
-        Stripe,
-        LimitsFile,
+        LimitSettings.WithoutStripe,
+        LimitSettings.Stripe,
+        LimitSettings.File,
         RightsCache,
         SessionLength,
         SessionIdle,

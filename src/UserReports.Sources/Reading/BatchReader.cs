@@ -1,6 +1,7 @@
 using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
+using UserReports.Sources.Counting;
 
 namespace UserReports.Sources.Reading;
 

@@ -46,7 +46,7 @@ internal sealed class NameReader(SourceDatabase platform, SourceCatalogue catalo
             cancellationToken
         );
 
-    /// <summary>Everybody who belongs to one of these organisations, or to one that one of these accounts owns.</summary>
+    /// <summary>Everybody who belongs to one of these organisations, or to one that these accounts own.</summary>
     public Task<IReadOnlyList<long>> MembersAsync(
         IReadOnlyCollection<long> ownerIds,
         IReadOnlyCollection<string> organizationIds,

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
+using UserReports.Sources.Counting;
 using UserReports.Sources.Stripe;
 
 namespace UserReports.Sources.Reading;

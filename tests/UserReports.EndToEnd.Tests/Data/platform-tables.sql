@@ -9,7 +9,8 @@ create table authtoken_token (
 create table hub_extrauserdetail (
   id int generated always as identity primary key, user_id int not null unique references auth_user,
   uid varchar(32) not null, data jsonb not null, private_data jsonb not null, validated_password bool not null,
-  date_removal_requested timestamptz, date_removed timestamptz, password_date_changed timestamptz, last_project_activity timestamptz);
+  date_removal_requested timestamptz, date_removed timestamptz, password_date_changed timestamptz,
+  last_project_activity timestamptz);
 create table account_emailaddress (
   id int generated always as identity primary key, user_id int not null references auth_user,
   email varchar(254) not null, verified bool not null, "primary" bool not null);

@@ -1,6 +1,6 @@
 -- The whole report as one set-based computation, written from the rules of the report alone: it shares no code with the
--- service. Runs on the platform database; stored_bytes (user_id, bytes, suspended) and submissions (user_id, day, count) are the
--- usage database's rows, $now the instant of the run, $retention the days of retention.
+-- service. Runs on the platform database; stored_bytes (user_id, bytes, suspended) and submissions (user_id, day,
+-- count) are the usage database's rows, $now the instant of the run, $retention the days of retention.
 create function pg_temp.zulu(t timestamptz) returns text immutable language sql as
 $$ select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$;
 create function pg_temp.offset_of(t timestamptz) returns text immutable set timezone = 'UTC' language sql as

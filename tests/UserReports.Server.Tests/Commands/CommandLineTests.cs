@@ -292,12 +292,14 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
                 "ok  settings  values      valid",
                 "ok  platform  connection  an embedded database",
                 "ok  platform  tables      every table and column that reports need",
+                "ok  platform  stripe      on: plans and limits are Stripe's.",
                 "ok  usage     connection  an embedded database",
                 "ok  usage     tables      every table and column that reports need",
             ],
-            run.Output.ReplaceLineEndings("\n").Split('\n')[..5]
+            run.Output.ReplaceLineEndings("\n").Split('\n')[..6]
         );
         Assert.Matches("ok  store     folder      3[0-9][0-9] rows in ", run.Output);
+        Assert.Matches("(?s)All is well. Next:.* refresh .* query .* serve ", run.Output);
     }
 
     [Fact]

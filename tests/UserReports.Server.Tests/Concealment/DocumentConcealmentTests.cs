@@ -76,7 +76,7 @@ public sealed class DocumentConcealmentTests
             var isNothing = before.ValueKind == JsonValueKind.Null || before.GetRawText() is "\"\"" or "{}";
             Assert.Equal(isNothing, before.GetRawText() == after.GetRawText());
         }
-        else if (before.ValueKind == JsonValueKind.Array)
+        else if (before.ValueKind == JsonValueKind.Array && field.Kind == FieldKind.List)
         {
             Assert.Equal(before.GetArrayLength(), after.GetArrayLength());
             foreach (var (one, other) in before.EnumerateArray().Zip(after.EnumerateArray()))

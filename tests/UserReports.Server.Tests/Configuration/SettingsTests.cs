@@ -92,7 +92,7 @@ public sealed class SettingsTests
         "0",
         "Reports:PageSizeLimit is '0', but it must be a whole number from 1 to 100000."
     )]
-    [InlineData("Stripe:Enabled", "perhaps", "Stripe:Enabled is 'perhaps', but it must be true or false.")]
+    [InlineData("Stripe:Enabled", "perhaps", "Stripe:Enabled is 'perhaps', but it must be auto, true or false.")]
     [InlineData("Store", "reports.duckdb", "Store is 'reports.duckdb', but it must be Data Source=FILE.")]
     [InlineData(
         "Refresh:Interval",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json.Nodes;
 using UserReports.Core.Billing;
@@ -105,7 +106,18 @@ internal static class AwkwardRows
 
     /// <summary>A value of a row by its path.</summary>
     public static JsonNode? At(JsonObject row, string path) =>
-        path.Split("__").Aggregate((JsonNode?)row, (node, name) => node is JsonObject members ? members[name] : null);
+        path.Split("__")
+            .Aggregate(
+                (JsonNode?)row,
+                (node, name) =>
+                    node switch
+                    {
+                        JsonObject members => members[name],
+                        // A place of a series.
+                        JsonArray places => places[int.Parse(name, CultureInfo.InvariantCulture)],
+                        _ => null,
+                    }
+            );
 
     public static async Task<byte[]> ExportAsync(
         ExportFormat format,

@@ -1,8 +1,9 @@
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
+using UserReports.Sources.Reading;
 using UserReports.Sources.Schema;
 
-namespace UserReports.Sources.Reading;
+namespace UserReports.Sources.Counting;
 
 /// <summary>Reads accounts' own use of the language services, summed by the database.</summary>
 internal static class LanguageServiceReader

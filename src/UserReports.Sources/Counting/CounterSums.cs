@@ -1,7 +1,7 @@
 using UserReports.Core.Reports;
 using UserReports.Sources.Schema;
 
-namespace UserReports.Sources.Reading;
+namespace UserReports.Sources.Counting;
 
 /// <summary>Sums of counters, which the databases make, and what may be odd about them.</summary>
 internal static class CounterSums

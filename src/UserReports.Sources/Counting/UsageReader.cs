@@ -1,8 +1,9 @@
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
+using UserReports.Sources.Reading;
 using UserReports.Sources.Schema;
 
-namespace UserReports.Sources.Reading;
+namespace UserReports.Sources.Counting;
 
 /// <summary>
 /// Reads the usage database, which adds up: what the effective users of organisations use in their billing periods, and
@@ -151,7 +152,7 @@ internal sealed class UsageReader(
         );
     }
 
-    /// <summary>A period may reach further back than retention: a plan of several years, or a short retention.</summary>
+    /// <summary>A period may begin before retention: that of a plan of years, or with a short retention.</summary>
     private bool IsOlder(UsageWindow window) => UsageWindow.NumberOf(window.Days.First) < Retained;
 
     /// <summary>

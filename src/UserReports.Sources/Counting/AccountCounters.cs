@@ -1,7 +1,7 @@
 using UserReports.Core.Reports;
 using UserReports.Sources.Schema;
 
-namespace UserReports.Sources.Reading;
+namespace UserReports.Sources.Counting;
 
 /// <summary>
 /// What an account's own counters of submissions add up to. The database gives them by week, so that one reading of

@@ -1,7 +1,7 @@
 using UserReports.Core.Billing;
 using UserReports.Sources.Connections;
 
-namespace UserReports.Sources.Reading;
+namespace UserReports.Sources.Counting;
 
 /// <summary>Whose usage counts, and for which days.</summary>
 /// <param name="Key">What the sum is for: an organisation's id.</param>
