@@ -204,7 +204,9 @@ internal static class CheckCommand
             failures > 0
                 ? $"""
 
-                {Counted.Of(failures, "failure")}: mend {(failures == 1 ? "it" : "them")} and check again.{HintOf(lines)}
+                {Counted.Of(failures, "failure")}: mend {(failures == 1 ? "it" : "them")} and check again.{HintOf(
+                    lines
+                )}
                 """
                 : $"""
 
