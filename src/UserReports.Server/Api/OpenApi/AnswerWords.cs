@@ -1,3 +1,5 @@
+using UserReports.Server.Http;
+
 namespace UserReports.Server.Api.OpenApi;
 
 /// <summary>What a route answers.</summary>
