@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
-using UserReports.Server.Api;
 using UserReports.Server.Http;
 using UserReports.Store;
 using UserReports.Testing;

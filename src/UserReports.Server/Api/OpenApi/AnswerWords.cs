@@ -1,5 +1,3 @@
-using UserReports.Server.Http;
-
 namespace UserReports.Server.Api.OpenApi;
 
 /// <summary>What a route answers.</summary>
