@@ -38,13 +38,13 @@ internal sealed class SmallPlatform : IAsyncDisposable
             Backoff = TimeSpan.Zero,
         };
 
-    public static async Task<SmallPlatform> CreateAsync(int accounts = 500)
+    public static async Task<SmallPlatform> CreateAsync(int accounts = 500, bool withStripe = true)
     {
         var platform = new SmallPlatform();
         await SourceGenerator.GenerateAsync(
             platform.Connection("platform"),
             platform.Connection("usage"),
-            new(accounts, Now),
+            new(accounts, Now) { WithStripe = withStripe },
             null,
             default
         );

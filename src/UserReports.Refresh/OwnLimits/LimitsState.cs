@@ -33,8 +33,10 @@ internal sealed record LimitsStamp(DateTime WrittenAt, long Length)
     /// <summary>That of a file, or one of its own where there is none.</summary>
     public static LimitsStamp Of(string path)
     {
-        // What a link leads to: a mounted map of settings is replaced by switching one.
         var file = new FileInfo(path);
+        if (!file.Exists)
+            return new(default, -1);
+        // What a link leads to: a mounted map of settings is replaced by switching one.
         var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
         return target.Exists ? new(target.LastWriteTimeUtc, target.Length) : new(default, -1);
     }

@@ -15,6 +15,8 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
     /// <summary>Every account of this stride owns an organisation that others may join.</summary>
     private const int TeamOwnerStride = 100;
 
+    private static KnownHash? lastHash;
+
     private static readonly string[] Usernames =
     [
         "amina",
@@ -112,7 +114,18 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
             CultureInfo.InvariantCulture
         );
 
+    /// <summary>Costs half a second, and whoever generates one platform after another has the same password each
+    /// time.</summary>
     private static string DjangoHash(string password)
+    {
+        if (lastHash is { } last && last.Password == password)
+            return last.Hash;
+        var hash = MakeDjangoHash(password);
+        lastHash = new(password, hash);
+        return hash;
+    }
+
+    private static string MakeDjangoHash(string password)
     {
         const int Iterations = 870_000;
         const string Salt = "generatedsalt1";
@@ -125,6 +138,8 @@ internal sealed class AccountGenerator(GeneratorSettings settings, GeneratedRows
         );
         return $"pbkdf2_sha256${Iterations.ToString(CultureInfo.InvariantCulture)}${Salt}${Convert.ToBase64String(hash)}";
     }
+
+    private sealed record KnownHash(string Password, string Hash);
 
     private DateTime Ago(Random random, int daysMax) =>
         settings.Now.UtcDateTime.AddSeconds(-random.NextInt64(daysMax * 86_400L));

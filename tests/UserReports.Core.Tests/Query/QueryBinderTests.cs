@@ -344,6 +344,12 @@ public sealed class QueryBinderTests
     )]
     [InlineData("service_usage", "unknown_field", "\"service_usage\" has no single value to order by.", 0)]
     [InlineData(
+        "-activity__submissions_by_week__11",
+        "unknown_field",
+        "\"activity__submissions_by_week__11\" has no single value to order by.",
+        0
+    )]
+    [InlineData(
         "email,-date_joined__year",
         "unsupported_lookup",
         "An ordering takes a path without a lookup: \"date_joined\".",

@@ -169,6 +169,37 @@ public sealed class ReportJsonTests
         "submissions_by_week":[0,0,0,0,0,0,0,0,0,0,0,0],"submissions_suspended":null}}
         """;
 
+    [Fact]
+    public void Catalogue_OfTheEarlierEndpoint_ComesFirstAndInItsOrder() =>
+        Assert.Equal(
+            [
+                "user_uid",
+                "username",
+                "first_name",
+                "last_name",
+                "email",
+                "is_superuser",
+                "is_staff",
+                "is_active",
+                "date_joined",
+                "last_login",
+                "validated_email",
+                "mfa_is_active",
+                "sso_is_active",
+                "accepted_tos",
+                "social_accounts",
+                "organization",
+                "extra_details",
+                "subscriptions",
+                "service_usage",
+                "account_restricted",
+                "asset_count",
+                "active_project_count",
+                "last_updated",
+            ],
+            ReportCatalogue.Fields.Select(field => field.Name).Take(23)
+        );
+
     /// <summary>What each metric of the list becomes, so that one more metric changes no test but its own.</summary>
     private static string WithMetrics(string expected) =>
         expected

@@ -206,7 +206,9 @@ internal static class CheckCommand
             failures > 0
                 ? $"""
 
-                {Counted.Of(failures, "failure")}: mend {(failures == 1 ? "it" : "them")} and check again.
+                {Counted.Of(failures, "failure")}: mend {(failures == 1 ? "it" : "them")} and check again.{HintOf(
+                    lines
+                )}
                 """
                 : $"""
 
@@ -217,6 +219,11 @@ internal static class CheckCommand
                 """
         );
     }
+
+    private static string HintOf(IReadOnlyList<CheckLine> lines) =>
+        lines.Any(line => line is { Where: "settings", Result: CheckLine.Failure })
+            ? " Settings are variables such as USERREPORTS__Sources__Platform (docs/settings.md)."
+            : "";
 
     private static void WriteLines(Terminal terminal, IReadOnlyList<CheckLine> lines) =>
         LineColumns.Write(

@@ -13,6 +13,9 @@ public sealed record TableColumn(string Key, Field Field, string? JsonKey, strin
     /// <summary>True for a balance, which is drawn as a bar.</summary>
     public bool IsBalance => Field.Kind == FieldKind.Object && !Field.IsSeries;
 
+    /// <summary>True for what the account itself did.</summary>
+    public bool IsActivity => Field.Parent?.Name == "activity";
+
     /// <summary>True for a number of bytes.</summary>
     public bool IsBytes =>
         Field.Name.EndsWith("storage_bytes", StringComparison.Ordinal)
