@@ -1,5 +1,5 @@
 using System.Globalization;
-using UserReports.Server.Api;
+using UserReports.Server.Http;
 
 namespace UserReports.Server.Access;
 

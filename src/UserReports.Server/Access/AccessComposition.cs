@@ -2,10 +2,14 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using UserReports.Server.Access.Browsers;
 using UserReports.Server.Access.Passwords;
+using UserReports.Server.Access.Rights;
 using UserReports.Server.Access.Sessions;
+using UserReports.Server.Access.SigningIn;
 using UserReports.Server.Audit;
 using UserReports.Server.Configuration;
+using UserReports.Server.Limits;
 
 namespace UserReports.Server.Access;
 

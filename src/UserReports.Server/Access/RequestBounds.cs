@@ -1,5 +1,6 @@
-using UserReports.Server.Api;
 using UserReports.Server.Configuration;
+using UserReports.Server.Http;
+using UserReports.Server.Limits;
 
 namespace UserReports.Server.Access;
 
@@ -14,7 +15,7 @@ internal sealed class RequestBounds(ServerSettings settings) : IDisposable
     /// <summary>Answers the request with <paramref name="next"/>, or with a refusal.</summary>
     public async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
-        if (SessionTicket.AccountOf(context.User) is not { } account)
+        if (Caller.AccountOf(context.User) is not { } account)
         {
             await next(context);
             return;

@@ -1,26 +1,21 @@
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.ResponseCompression;
-using Scalar.AspNetCore;
 using UserReports.Server.Access;
+using UserReports.Server.Api.Exports;
+using UserReports.Server.Api.Failing;
+using UserReports.Server.Api.Lists;
 using UserReports.Server.Api.OpenApi;
+using UserReports.Server.Api.Privacy;
+using UserReports.Server.Api.Runs;
 using UserReports.Server.Audit;
-using UserReports.Server.Concealment;
 using UserReports.Server.Configuration;
-using UserReports.Server.Explorer.Frame;
-using UserReports.Server.Export;
-using UserReports.Server.Mounting;
-using UserReports.Store;
+using UserReports.Server.Http;
 
 namespace UserReports.Server.Api;
 
 /// <summary>Puts the HTTP interface together.</summary>
 public static class ApiComposition
 {
-    /// <summary>How long one request may take before its work is cancelled.</summary>
-    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(60);
-
-    internal const string TimeoutPolicy = "answer";
-
     /// <summary>
     /// Addresses and what is typed in the explorer hold queries, and queries hold names and e-mail addresses: the lines
     /// that log them are left out, at Debug too.
@@ -49,7 +44,7 @@ public static class ApiComposition
             .AddSingleton(ApiSettings.Of(settings))
             .AddSingleton<Cursors>()
             .AddSingleton<ExportSlots>()
-            .AddExceptionHandler<Failures>()
+            .AddExceptionHandler<FailureAnswers>()
             .AddReportsOpenApi()
             .AddResponseCompression(options =>
             {
@@ -58,10 +53,10 @@ public static class ApiComposition
             })
             .AddRequestTimeouts(options =>
                 options.AddPolicy(
-                    TimeoutPolicy,
+                    AnswerTime.Policy,
                     new RequestTimeoutPolicy
                     {
-                        Timeout = RequestTimeout,
+                        Timeout = AnswerTime.Max,
                         TimeoutStatusCode = Problems.TooSlow.Status,
                         WriteTimeoutResponse = context =>
                             Problems.WriteAfterTimeoutAsync(
@@ -90,26 +85,8 @@ public static class ApiComposition
         return services;
     }
 
-    /// <summary>The pipeline before the routes: headers, failures, compression, access, time limits.</summary>
-    public static IApplicationBuilder UseReportApi(this IApplicationBuilder app) =>
-        app.UseSecurityHeaders()
-            .UseResponseCompression()
-            .UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true })
-            .UseStatusCodePages(context =>
-                Problems.WriteAsync(context.HttpContext, Problems.OfStatus(context.HttpContext.Response.StatusCode))
-            )
-            .UseWhen(
-                context => AccessAnswers.WantsPage(context.Request),
-                pages => pages.UseStatusCodePagesWithReExecute(NotFoundPage.Address)
-            )
-            .UseKnownHosts()
-            .UseRouting()
-            // Asking the platform who somebody is takes part of the time, too.
-            .UseRequestTimeouts()
-            .UseAccess();
-
-    /// <summary>The reports' routes, health, the OpenAPI document with its page, and sign-in.</summary>
-    public static IEndpointRouteBuilder MapUserReports(this IEndpointRouteBuilder routes)
+    /// <summary>The reports' routes.</summary>
+    internal static void MapReports(this IEndpointRouteBuilder routes)
     {
         var group = routes
             .MapGroup("/api/v2/user-reports")
@@ -118,7 +95,7 @@ public static class ApiComposition
             .AddEndpointFilter(RefuseWithoutStripeAsync)
             .AddEndpointFilter(BodyParameters.ReadAsync)
             .AddEndpointFilter(EndpointWords.CheckParametersAsync);
-        group.WithRequestTimeout(TimeoutPolicy);
+        group.WithRequestTimeout(AnswerTime.Policy);
         ReportsEndpoints.Map(group);
         FieldsEndpoint.Map(group);
         RunsEndpoints.Map(group);
@@ -126,41 +103,6 @@ public static class ApiComposition
         SessionsEndpoint.Map(group);
         RevealsEndpoint.Map(group);
         ExportEndpoint.Map(group);
-        MapHealth(routes);
-        routes.MapOpenApi("/openapi/{documentName}.json").RequireAuthorization(AccessNames.SuperuserPolicy);
-        routes
-            .MapScalarApiReference(
-                "/docs",
-                (options, context) =>
-                    options
-                        .WithTitle("User reports")
-                        .WithOpenApiRoutePattern("/openapi/v2.json")
-                        .WithNonce(SecurityHeaders.AllowOneScript(context))
-                        .DisableDefaultFonts()
-                        .DisableTelemetry()
-                        .DisableAgent()
-            )
-            .RequireAuthorization(AccessNames.SuperuserPolicy);
-        routes.MapSignIn();
-        return routes;
-    }
-
-    private static void MapHealth(IEndpointRouteBuilder routes)
-    {
-        routes
-            .MapGet("/health/live", () => Results.Json(new HealthEntry("live"), ApiJson.Default.HealthEntry))
-            .AllowAnonymous()
-            .ExcludeFromDescription();
-        routes
-            .MapGet(
-                "/health/ready",
-                (IReportReader reader) =>
-                    reader.Snapshot is null
-                        ? throw new NoSnapshotException()
-                        : Results.Json(new HealthEntry("ready"), ApiJson.Default.HealthEntry)
-            )
-            .AllowAnonymous()
-            .ExcludeFromDescription();
     }
 
     private static async ValueTask<object?> RefuseWithoutStripeAsync(

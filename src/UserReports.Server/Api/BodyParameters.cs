@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using UserReports.Server.Access;
+using UserReports.Server.Access.Browsers;
+using UserReports.Server.Http;
 
 namespace UserReports.Server.Api;
 

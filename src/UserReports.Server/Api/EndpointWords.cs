@@ -1,4 +1,5 @@
 using UserReports.Server.Api.OpenApi;
+using UserReports.Server.Http;
 
 namespace UserReports.Server.Api;
 

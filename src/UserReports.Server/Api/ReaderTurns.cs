@@ -1,4 +1,4 @@
-using UserReports.Server.Access;
+using UserReports.Server.Http;
 using UserReports.Store;
 
 namespace UserReports.Server.Api;
@@ -8,5 +8,5 @@ internal static class ReaderTurns
 {
     /// <inheritdoc cref="IReportReader.For(long)"/>
     public static IReportReader For(this IReportReader reader, HttpContext context) =>
-        reader.For(SessionTicket.ReaderOf(context));
+        reader.For(Caller.ReaderOf(context));
 }

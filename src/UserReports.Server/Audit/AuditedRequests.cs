@@ -1,7 +1,6 @@
-using UserReports.Server.Access;
-using UserReports.Server.Api;
-using UserReports.Server.Concealment;
-using UserReports.Server.Mounting;
+using UserReports.Server.Http;
+using UserReports.Server.Http.Mounting;
+using UserReports.Server.Limits;
 using UserReports.Sources;
 
 namespace UserReports.Server.Audit;
@@ -39,13 +38,13 @@ public static class AuditedRequests
                         or StatusCodes.Status429TooManyRequests
                 || !about.IsAudited
             )
-            && SessionTicket.AccountOf(context.User) is { } refused
+            && Caller.AccountOf(context.User) is { } refused
             && !services.GetRequiredService<FailureLimits>().MayRecordRefusal(refused)
         )
             return;
         Write(
             context,
-            SessionTicket.AccountOf(context.User),
+            Caller.AccountOf(context.User),
             context.User.Identity?.Name,
             rows,
             status,
@@ -56,7 +55,7 @@ public static class AuditedRequests
                     Fields = NullIfEmpty(context.Request.Query["fields"]),
                     Asked = AskedOf(context.Request.Query, about.Parameters),
                     Event = happened ?? (about.IsAudited ? null : AuditEvents.Refused),
-                    Reveal = context.RevealId(),
+                    Reveal = context.Features.Get<RevealUse>()?.Id,
                 }
         );
     }
@@ -147,6 +146,7 @@ public static class AuditedRequests
                 // for is what is recorded.
                 if (context.Items.TryAdd(AskedKey, AboutOf(context)))
                 {
+                    context.Features.Set<IAnswerRecord>(new AnswerRecord(context));
                     context.Response.OnStarting(
                         static state =>
                         {
@@ -232,6 +232,11 @@ public static class AuditedRequests
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private sealed class AnswerRecord(HttpContext context) : IAnswerRecord
+    {
+        public void Answers(int status) => RecordRowless(context, status);
+    }
 
     /// <summary>What was asked for, before anything went wrong.</summary>
     private sealed record About(string Route, bool IsAudited, AcceptedParameters? Parameters);

@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using UserReports.Core.Query;
+using UserReports.Server.Commands.Answers;
+using UserReports.Server.Commands.Checks;
+using UserReports.Server.Commands.Demo;
 
 namespace UserReports.Server.Commands;
 

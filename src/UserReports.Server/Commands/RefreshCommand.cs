@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using UserReports.Core.Figures;
 using UserReports.Refresh;
+using UserReports.Server.Commands.Answers;
 using UserReports.Server.Configuration;
+using UserReports.Server.Hosting;
 using UserReports.Server.Terminals;
 
 namespace UserReports.Server.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UserReports.Server.Configuration;
+using UserReports.Server.Hosting;
 
 namespace UserReports.Server.Commands;
 

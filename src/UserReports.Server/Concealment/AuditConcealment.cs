@@ -2,7 +2,7 @@ using UserReports.Core.Query;
 using UserReports.Core.Query.Syntax;
 using UserReports.Core.Reports;
 using UserReports.Server.Audit;
-using UserReports.Server.Explorer.Asking;
+using UserReports.Server.Requests;
 
 namespace UserReports.Server.Concealment;
 

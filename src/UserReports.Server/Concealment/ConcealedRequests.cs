@@ -1,10 +1,11 @@
+using UserReports.Server.Audit;
+
 namespace UserReports.Server.Concealment;
 
 /// <summary>What whoever sent a request may see; kept with it for its headers and its audit record.</summary>
 internal static class ConcealedRequests
 {
     private static readonly object ViewKey = new();
-    private static readonly object RevealKey = new();
 
     /// <summary>What is to be seen of the rows of a query.</summary>
     public static ReportView ViewOfQuery(this HttpContext context, string? q) =>
@@ -19,18 +20,19 @@ internal static class ConcealedRequests
     public static ReportView? View(this HttpContext context) => context.Items[ViewKey] as ReportView;
 
     /// <summary>Names the reveal that the request begins, for its audit record.</summary>
-    public static void Begins(this HttpContext context, Reveal reveal) => context.Items[RevealKey] = reveal.Id;
-
-    /// <summary>The id of the reveal that the request begins, or under which it is answered; null for none.</summary>
-    public static string? RevealId(this HttpContext context) =>
-        context.Items[RevealKey] as string ?? context.View()?.Reveal?.Id;
+    public static void Begins(this HttpContext context, Reveal reveal) =>
+        context.Features.Set(new RevealUse(reveal.Id));
 
     private static ReportView Keep(HttpContext context, Func<NameConcealment, ReportView> look)
     {
         var concealment = context.RequestServices.GetRequiredService<NameConcealment>();
         var view = look(concealment);
         if (concealment.IsOn)
+        {
             context.Items[ViewKey] = view;
+            context.Features.Set(view.Reveal is { } reveal ? new RevealUse(reveal.Id) : null);
+        }
+
         return view;
     }
 }

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using UserReports.Core.Reports;
-using UserReports.Server.Access;
 using UserReports.Server.Audit;
+using UserReports.Server.Http;
 using UserReports.Store;
 
 namespace UserReports.Server.Concealment;
@@ -59,7 +59,7 @@ public sealed class NameConcealment
     {
         if (audit is null)
             return null;
-        var reader = SessionTicket.AccountOf(user) ?? 0;
+        var reader = Caller.AccountOf(user) ?? 0;
         return record => audit.Apply(record, reader);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using UserReports.Core.Query;
-using UserReports.Server.Access;
+using UserReports.Server.Access.Sessions;
+using UserReports.Server.Http;
 
 namespace UserReports.Server.Concealment;
 
@@ -39,7 +40,7 @@ public sealed record Beholder(long AccountId, string Username, string Credential
     /// <summary>Of a signed-in principal.</summary>
     /// <exception cref="InvalidOperationException">Nobody is signed in.</exception>
     public static Beholder Of(ClaimsPrincipal user) =>
-        SessionTicket.AccountOf(user) is { } account
+        Caller.AccountOf(user) is { } account
             ? new(account, user.Identity?.Name ?? "", SessionTicket.CredentialOf(user))
             : throw new InvalidOperationException("Nobody is signed in who could be shown anything.");
 }

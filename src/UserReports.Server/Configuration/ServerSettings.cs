@@ -1,5 +1,4 @@
 using UserReports.Core.Query;
-using UserReports.Server.Concealment;
 
 namespace UserReports.Server.Configuration;
 
@@ -56,7 +55,7 @@ public sealed class ServerSettings
         if (faults.Count == 0)
         {
             var settings = new ServerSettings(values, given);
-            faults.AddRange(ConcealmentSettings.FaultsOf(settings));
+            faults.AddRange(NameSettings.FaultsOf(settings));
             if (faults.Count == 0)
                 return settings;
         }

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Net;
-using UserReports.Server.Mounting;
 
 namespace UserReports.Server.Configuration;
 
@@ -102,12 +101,12 @@ internal static class SettingKinds
             "",
             "names of hosts separated by commas, such as reports.example.org,*.example.net, or nothing for any",
             description,
-            KnownHosts.Read
+            MountText.ReadHosts
         );
 
     /// <summary>A path under which the service stands; the value has no slash at its end.</summary>
     public static Setting<string> PathOf(string name, string description) =>
-        new(name, "", "a path such as /reports, or nothing", description, BasePath.Read);
+        new(name, "", "a path such as /reports, or nothing", description, MountText.ReadPath);
 
     private static TimeSpan? Span(string text) =>
         TimeSpan.TryParseExact(text, ["c", @"hh\:mm\:ss"], CultureInfo.InvariantCulture, out var span) ? span : null;

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using MudBlazor.Services;
-using UserReports.Server.Explorer.Accounts;
-using UserReports.Server.Explorer.Asking;
+using UserReports.Server.Explorer.Account;
+using UserReports.Server.Explorer.Charts;
 using UserReports.Server.Explorer.Concealing;
 using UserReports.Server.Explorer.Connections;
+using UserReports.Server.Explorer.Query;
 using UserReports.Server.Explorer.Reading;
 using UserReports.Server.Explorer.Runs;
 using UserReports.Server.Explorer.Sessions;
-using UserReports.Server.Explorer.Understanding;
 using UserReports.Server.Explorer.Views;
 
 namespace UserReports.Server.Explorer;

@@ -1,4 +1,7 @@
 using System.IO.Pipelines;
+using UserReports.Server.Export.Csv;
+using UserReports.Server.Export.Parquet;
+using UserReports.Server.Export.Xlsx;
 using UserReports.Store;
 
 namespace UserReports.Server.Export;

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using UserReports.Refresh;
 using UserReports.Server.Configuration;
+using UserReports.Server.Hosting;
 using UserReports.Sources.Generating;
 using UserReports.Testing;
 

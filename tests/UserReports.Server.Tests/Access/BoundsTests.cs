@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using UserReports.Server.Access;
 using UserReports.Server.Explorer.Connections;
+using UserReports.Server.Limits;
 using UserReports.Testing;
 
 namespace UserReports.Server.Tests.Access;

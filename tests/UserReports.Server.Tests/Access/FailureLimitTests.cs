@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using UserReports.Server.Access;
+using UserReports.Server.Limits;
 using UserReports.Testing;
 
 namespace UserReports.Server.Tests.Access;

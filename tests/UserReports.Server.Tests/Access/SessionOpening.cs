@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
-using UserReports.Server.Access;
 using UserReports.Server.Access.Sessions;
+using UserReports.Server.Http;
 
 namespace UserReports.Server.Tests.Access;
 
@@ -14,7 +14,7 @@ internal static class SessionOpening
         var now = server.Time.GetUtcNow();
         server
             .Services.GetRequiredService<ISessionStore>()
-            .Begin(new(id, SessionTicket.AccountOf(principal)!.Value, now, null, null, now, null, end));
+            .Begin(new(id, Caller.AccountOf(principal)!.Value, now, null, null, now, null, end));
         return principal;
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
-using UserReports.Server.Api;
+using UserReports.Server.Http;
 using UserReports.Store;
 using UserReports.Testing;
 
@@ -99,8 +99,8 @@ public sealed class CancellationTests
                 );
                 services.PostConfigure<RequestTimeoutOptions>(options =>
                 {
-                    var policy = options.Policies[ApiComposition.TimeoutPolicy];
-                    options.Policies[ApiComposition.TimeoutPolicy] = new()
+                    var policy = options.Policies[AnswerTime.Policy];
+                    options.Policies[AnswerTime.Policy] = new()
                     {
                         Timeout = timeout,
                         TimeoutStatusCode = policy.TimeoutStatusCode,

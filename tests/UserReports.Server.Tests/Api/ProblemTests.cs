@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using UserReports.Server.Api;
+using UserReports.Server.Http;
 
 namespace UserReports.Server.Tests.Api;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using UserReports.Core.Query;
-using UserReports.Server.Access;
+using UserReports.Server.Access.SigningIn;
 using UserReports.Server.Audit;
 using UserReports.Server.Explorer.Reading;
 using UserReports.Server.Tests.Access;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using UserReports.Server.Commands;
+using UserReports.Server.Commands.Answers;
 using UserReports.Server.Export;
 
 namespace UserReports.Server.Tests.Commands;

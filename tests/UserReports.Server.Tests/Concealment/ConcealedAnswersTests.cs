@@ -8,6 +8,7 @@ using DuckDB.NET.Data;
 using Microsoft.Extensions.DependencyInjection;
 using UserReports.Server.Audit;
 using UserReports.Server.Commands;
+using UserReports.Server.Commands.Answers;
 using UserReports.Server.Concealment;
 using UserReports.Server.Tests.Access;
 using UserReports.Store;

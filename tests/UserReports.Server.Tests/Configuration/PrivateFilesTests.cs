@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using UserReports.Server.Configuration;
+using UserReports.Server.Hosting;
 
 namespace UserReports.Server.Tests.Configuration;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using UserReports.Refresh;
 using UserReports.Server.Configuration;
+using UserReports.Server.Hosting;
 using UserReports.Sources;
 using UserReports.Store.DuckDb;
 

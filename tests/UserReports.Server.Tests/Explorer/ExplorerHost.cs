@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using UserReports.Server.Configuration;
+using UserReports.Server.Hosting;
 using UserReports.Sources.Generating;
 using UserReports.Store;
 

@@ -1,8 +1,9 @@
 using UserReports.Core.Query;
 using UserReports.Core.Query.Syntax;
-using UserReports.Server.Explorer.Asking;
-using UserReports.Server.Explorer.Looking;
+using UserReports.Server.Explorer.Query;
 using UserReports.Server.Explorer.State;
+using UserReports.Server.Explorer.Table;
+using UserReports.Server.Requests;
 
 namespace UserReports.Server.Tests.Explorer;
 

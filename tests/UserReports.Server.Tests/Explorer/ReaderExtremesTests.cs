@@ -1,4 +1,4 @@
-using UserReports.Server.Explorer.Looking;
+using UserReports.Server.Explorer.Table;
 
 namespace UserReports.Server.Tests.Explorer;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using UserReports.Server.Api;
-using UserReports.Server.Configuration;
+using UserReports.Server.Api.Runs;
+using UserReports.Server.Hosting;
 using UserReports.Store;
 
 namespace UserReports.Server.Tests.Explorer;

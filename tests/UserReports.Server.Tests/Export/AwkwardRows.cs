@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Server.Export;
+using UserReports.Server.Export.Csv;
 using UserReports.Store;
 using UserReports.Store.Documents;
 using UserReports.Testing;

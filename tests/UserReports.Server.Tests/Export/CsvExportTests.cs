@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CsvHelper;
 using UserReports.Core.Reports;
-using UserReports.Server.Api;
 using UserReports.Server.Export;
+using UserReports.Server.Requests;
 
 namespace UserReports.Server.Tests.Export;
 

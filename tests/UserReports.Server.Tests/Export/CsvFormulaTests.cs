@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using CsCheck;
 using UserReports.Server.Export;
+using UserReports.Server.Export.Csv;
 using UserReports.Testing;
 
 namespace UserReports.Server.Tests.Export;

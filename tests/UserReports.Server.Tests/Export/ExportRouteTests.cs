@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using UserReports.Refresh;
 using UserReports.Server.Configuration;
+using UserReports.Server.Hosting;
 using UserReports.Server.Tests.Commands;
 
 namespace UserReports.Server.Tests.Export;

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using UserReports.Server.Api.Exports;
 using UserReports.Server.Audit;
-using UserReports.Server.Export;
 using UserReports.Testing;
 
 namespace UserReports.Server.Tests.Export;

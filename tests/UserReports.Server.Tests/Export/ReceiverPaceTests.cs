@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using UserReports.Server.Export;
+using UserReports.Server.Api.Exports;
 
 namespace UserReports.Server.Tests.Export;
 

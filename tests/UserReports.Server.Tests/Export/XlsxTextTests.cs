@@ -1,4 +1,4 @@
-using UserReports.Server.Export;
+using UserReports.Server.Export.Xlsx;
 
 namespace UserReports.Server.Tests.Export;
 

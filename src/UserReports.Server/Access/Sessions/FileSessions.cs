@@ -1,4 +1,5 @@
 using System.Text.Json;
+using UserReports.Server.Limits;
 
 namespace UserReports.Server.Access.Sessions;
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using UserReports.Server.Http;
 
 namespace UserReports.Server.Access.Sessions;
 
@@ -23,7 +24,7 @@ public static class SessionWatch
         var browser = context.Request.Headers.UserAgent.ToString();
         return new(
             id,
-            SessionTicket.AccountOf(principal)!.Value,
+            Caller.AccountOf(principal)!.Value,
             now,
             address,
             browser.Length == 0 ? null : browser[..Math.Min(browser.Length, BrowserMax)],

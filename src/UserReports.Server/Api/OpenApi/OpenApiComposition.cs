@@ -1,7 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using UserReports.Server.Api.Exports;
 using UserReports.Server.Export;
+using UserReports.Server.Http;
+using UserReports.Server.Requests;
 
 namespace UserReports.Server.Api.OpenApi;
 

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using UserReports.Core.Reports;
+using UserReports.Server.Api.Lists;
+using UserReports.Server.Http;
 
 namespace UserReports.Server.Api.OpenApi;
 
@@ -23,8 +25,8 @@ internal sealed class Schemas
         schemas.AddProblem();
         schemas.AddQuestion(SchemaNames.ReportsQuestion, ReportsEndpoints.ListParameters);
         schemas.AddQuestion(SchemaNames.SummaryQuestion, ReportsEndpoints.SummaryParameters);
-        schemas.AddQuestion(SchemaNames.ExportQuestion, Export.ExportEndpoint.Parameters);
-        schemas.AddQuestion(SchemaNames.RevealQuestion, Concealment.RevealsEndpoint.Parameters);
+        schemas.AddQuestion(SchemaNames.ExportQuestion, Exports.ExportEndpoint.Parameters);
+        schemas.AddQuestion(SchemaNames.RevealQuestion, Privacy.RevealsEndpoint.Parameters);
         schemas.named.Add(SchemaNames.ExportFormat, Choice([.. Export.ExportFormat.All.Select(format => format.Name)]));
         return schemas.named;
     }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
-using UserReports.Server.Access;
 using UserReports.Server.Explorer.Reading;
+using UserReports.Server.Http;
 
 namespace UserReports.Server.Explorer.Connections;
 
@@ -21,7 +21,7 @@ internal sealed class CircuitWatch(
     public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
         // Nobody without an account gets as far as this; if somebody did, they would be shown nothing.
-        if (SessionTicket.AccountOf((await authentication.GetAuthenticationStateAsync()).User) is { } account)
+        if (Caller.AccountOf((await authentication.GetAuthenticationStateAsync()).User) is { } account)
             place = pages.Open(account);
     }
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components.Endpoints;
-using UserReports.Server.Access;
-using UserReports.Server.Api;
 using UserReports.Server.Configuration;
+using UserReports.Server.Http;
+using UserReports.Server.Limits;
 
 namespace UserReports.Server.Explorer.Connections;
 
@@ -35,7 +35,7 @@ internal sealed class OpenPages(ServerSettings settings) : IDisposable
             return;
         }
 
-        if (isPage && SessionTicket.AccountOf(context.User) is { } account)
+        if (isPage && Caller.AccountOf(context.User) is { } account)
         {
             // Only to see that there is one: it is taken when the page connects.
             using var place = places.Take(account);

@@ -1,6 +1,6 @@
 using UserReports.Core.Query;
 using UserReports.Server.Concealment;
-using UserReports.Server.Explorer.Asking;
+using UserReports.Server.Requests;
 using UserReports.Store;
 
 namespace UserReports.Server.Explorer.Reading;

@@ -1,8 +1,8 @@
 using UserReports.Core.Query;
-using UserReports.Server.Api;
+using UserReports.Server.Api.Lists;
 using UserReports.Server.Concealment;
-using UserReports.Server.Explorer.Looking;
 using UserReports.Server.Explorer.State;
+using UserReports.Server.Explorer.Table;
 using UserReports.Store;
 
 namespace UserReports.Server.Explorer.Reading;

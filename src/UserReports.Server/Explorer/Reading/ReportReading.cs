@@ -3,11 +3,12 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
-using UserReports.Server.Access;
+using UserReports.Server.Access.Rights;
 using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Server.Concealment;
-using UserReports.Server.Explorer.Accounts;
+using UserReports.Server.Explorer.Account;
+using UserReports.Server.Http;
 using UserReports.Store;
 
 namespace UserReports.Server.Explorer.Reading;
@@ -35,7 +36,7 @@ public sealed class ReportReading(
     public async Task<(long Id, string Name)> WhoAsync(CancellationToken cancellationToken)
     {
         var user = await UserAsync(cancellationToken);
-        return (SessionTicket.AccountOf(user)!.Value, user.Identity!.Name!);
+        return (Caller.AccountOf(user)!.Value, user.Identity!.Name!);
     }
 
     /// <summary>Who reads, with what they signed in with.</summary>
@@ -43,10 +44,7 @@ public sealed class ReportReading(
     public async Task<ClaimsPrincipal> UserAsync(CancellationToken cancellationToken)
     {
         var user = (await authentication.GetAuthenticationStateAsync()).User;
-        if (
-            SessionTicket.AccountOf(user) is null
-            || !await rights.MayStillReadAsync(user, RightAgeMax, cancellationToken)
-        )
+        if (Caller.AccountOf(user) is null || !await rights.MayStillReadAsync(user, RightAgeMax, cancellationToken))
             throw new NotAllowedException();
         if (SessionWatch.IdOf(user) is { } session)
             sessions.Touch(session, reader.Address);

@@ -1,6 +1,6 @@
 using UserReports.Refresh;
 using UserReports.Refresh.OwnLimits;
-using UserReports.Server.Api;
+using UserReports.Server.Api.Runs;
 using UserReports.Server.Explorer.Reading;
 using UserReports.Sources;
 using UserReports.Store;

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components.Authorization;
 using UserReports.Server.Access.Sessions;
-using UserReports.Server.Api;
+using UserReports.Server.Api.Privacy;
 using UserReports.Server.Audit;
 using UserReports.Server.Explorer.Reading;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace UserReports.Server.Explorer.State;
 
 /// <summary>A column that is shown: which, how wide, and whether it stays while the others scroll.</summary>
-/// <param name="Key">The key of a <see cref="Looking.TableColumn"/>.</param>
+/// <param name="Key">The key of a <see cref="Table.TableColumn"/>.</param>
 /// <param name="Width">Pixels, or null for the column's own width.</param>
 public sealed record ColumnChoice(string Key, bool IsPinned = false, int? Width = null)
 {

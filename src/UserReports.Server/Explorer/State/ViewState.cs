@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
-using UserReports.Server.Explorer.Looking;
+using UserReports.Server.Explorer.Table;
 
 namespace UserReports.Server.Explorer.State;
 

@@ -1,0 +1,249 @@
+using Microsoft.AspNetCore.Mvc;
+using UserReports.Core.Query;
+using UserReports.Server.Audit;
+using UserReports.Server.Concealment;
+using UserReports.Server.Http;
+using UserReports.Server.Requests;
+using UserReports.Store;
+
+namespace UserReports.Server.Api.Lists;
+
+/// <summary>The reports: the list, one account, figures over a query.</summary>
+internal static class ReportsEndpoints
+{
+    internal static readonly QueryParameter[] ListParameters =
+    [
+        QueryParameter.Q,
+        QueryParameter.Ordering,
+        QueryParameter.Limit,
+        QueryParameter.Start,
+        QueryParameter.Offset,
+        QueryParameter.Page,
+        QueryParameter.PageSize,
+        QueryParameter.Cursor,
+        QueryParameter.Count,
+        QueryParameter.Fields,
+        QueryParameter.Format,
+    ];
+
+    internal static readonly QueryParameter[] SummaryParameters =
+    [
+        QueryParameter.Q,
+        QueryParameter.GroupBy,
+        QueryParameter.Metrics,
+        QueryParameter.Top,
+        QueryParameter.Format,
+    ];
+
+    public static void Map(RouteGroupBuilder group)
+    {
+        group
+            .MapGet("/", ListAsync)
+            .Takes(ListParameters)
+            .Answers("ListReports", "Reports, page by page", OpenApi.AnswerShape.Page, 400, 404);
+        group
+            .MapPost("/query/", ListAsync)
+            .Takes(ListParameters)
+            .TakesBody(OpenApi.SchemaNames.ReportsQuestion)
+            .Answers("QueryReports", "Reports, page by page, asked for in a body", OpenApi.AnswerShape.Page, 400, 404);
+        group
+            .MapGet("/{user_uid}/", FindAsync)
+            .Names("The account's public identifier.")
+            .Takes(QueryParameter.Fields, QueryParameter.Format)
+            .Answers(
+                "FindAccount",
+                "The reports of one account, one per organisation",
+                OpenApi.AnswerShape.Reports,
+                400,
+                404
+            );
+        group
+            .MapGet("/summary/", SummarizeAsync)
+            .Takes(SummaryParameters)
+            .Answers("SummarizeReports", "Figures over a query, by groups", OpenApi.AnswerShape.Summary, 400, 404);
+        group
+            .MapPost("/summary/", SummarizeAsync)
+            .Takes(SummaryParameters)
+            .TakesBody(OpenApi.SchemaNames.SummaryQuestion)
+            .Answers(
+                "QuerySummary",
+                "Figures over a query, by groups, asked for in a body",
+                OpenApi.AnswerShape.Summary,
+                400,
+                404
+            );
+    }
+
+    private static async Task<IResult> ListAsync(
+        HttpContext context,
+        Cursors cursors,
+        ApiSettings settings,
+        TimeProvider time
+    )
+    {
+        var parameters = context.Request.Query;
+        var q = parameters["q"].ToString();
+        var view = context.ViewOfQuery(q);
+        var reader = view.Reader;
+        List<RequestFault> faults = [];
+        var paging = Paging.Read(parameters, settings.PageSizeLimit, faults);
+        var projection = FieldProjection.Read(parameters["fields"], faults);
+        var count = ReadCount(parameters, faults);
+        var query = Compile(q, parameters["ordering"], view.Conceals, faults);
+        var key = query is null ? null : ReadCursor(paging, cursors, q, query, faults);
+        if (faults.Count > 0)
+            return faults.ToProblem().AsResult();
+        if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: true) is { } notModified)
+            return notModified;
+
+        var reports = reader.For(context);
+        var page = await reports.FindAsync(query!, new(paging.Limit, paging.Start, key, count), context.RequestAborted);
+        SnapshotHeaders.Add(context, page.Snapshot, time);
+        AuditedRequests.Record(context, page.Documents.Count, StatusCodes.Status200OK);
+        var isPastTheEnd = page.Documents.Count == 0 && paging.Start > 0;
+        var total = isPastTheEnd
+            ? page.Count ?? await CountAsync(reports, query!, context.RequestAborted)
+            : (long?)null;
+        var (before, after) = Neighbours(page, key);
+        return DocumentsResult.Page(
+            page.Count,
+            paging.Next(context.Request, page.Next is not null, after, place => cursors.Write(place, q, query!)),
+            paging.Previous(context.Request, total, before, place => cursors.Write(place, q, query!)),
+            page.Documents,
+            query!.Warnings,
+            projection
+        );
+    }
+
+    private static async Task<long?> CountAsync(
+        IReportReader reader,
+        ReportQuery query,
+        CancellationToken cancellationToken
+    ) => (await reader.FindAsync(query, new(1, 0, null, Count: true), cancellationToken)).Count;
+
+    /// <summary>
+    /// The places around a page. One that has lost its rows since its cursor was made leads back to those that are
+    /// left.
+    /// </summary>
+    private static (PageKey? Before, PageKey? After) Neighbours(ReportPage page, PageKey? key) =>
+        page.Documents.Count > 0 || key is null ? (page.Previous, page.Next)
+        : key.Backward ? (null, key with { Backward = false })
+        : (key with { Backward = true }, null);
+
+    private static async Task<IResult> FindAsync(
+        HttpContext context,
+        [FromRoute(Name = "user_uid")] string userUid,
+        TimeProvider time
+    )
+    {
+        var reader = context.ViewOfAccount(userUid).Reader;
+        List<RequestFault> faults = [];
+        var projection = FieldProjection.Read(context.Request.Query["fields"], faults);
+        if (faults.Count > 0)
+            return faults.ToProblem().AsResult();
+        if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: false) is { } notModified)
+            return notModified;
+
+        var snapshot = reader.Snapshot ?? throw new NoSnapshotException();
+        var documents = await reader.For(context).FindAccountAsync(userUid, context.RequestAborted);
+        if (documents.Count == 0)
+        {
+            return Problems
+                .NotFound.With(
+                    "No account with this user_uid is in the reports. An account made since the last refresh comes with the next."
+                )
+                .AsResult();
+        }
+
+        if (SnapshotHeaders.NotModified(context, snapshot, time, exists: true) is { } anyState)
+            return anyState;
+        SnapshotHeaders.Add(context, snapshot, time);
+        AuditedRequests.Record(context, documents.Count, StatusCodes.Status200OK);
+        return new DocumentsResult("[", documents, "]", projection);
+    }
+
+    private static async Task<IResult> SummarizeAsync(HttpContext context, TimeProvider time)
+    {
+        var parameters = context.Request.Query;
+        List<RequestFault> faults = [];
+        var top = SummaryBounds.TopDefault;
+        if (parameters.TryGetValue("top", out var text) && !int.TryParse(text, out top))
+        {
+            faults.Add(
+                new(
+                    "top",
+                    Problems.BadParameter.Code,
+                    $"The parameter top must be a whole number from 1 to {SummaryBounds.TopMax}.",
+                    text.ToString(),
+                    0,
+                    []
+                )
+            );
+            top = SummaryBounds.TopDefault;
+        }
+
+        var view = context.ViewOfQuery(parameters["q"]);
+        var reader = view.Reader;
+        var compiled = SummaryCompiler.Compile(
+            parameters["q"],
+            parameters["group_by"],
+            parameters["metrics"],
+            top,
+            view.Conceals
+        );
+        faults.AddRange(RequestFaults.Of(compiled.Errors));
+        if (faults.Count > 0)
+            return faults.ToProblem().AsResult();
+        if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: true) is { } notModified)
+            return notModified;
+
+        var summary = await reader.For(context).SummarizeAsync(compiled.Query!, context.RequestAborted);
+        SnapshotHeaders.Add(context, summary.Snapshot, time);
+        AuditedRequests.Record(context, summary.Groups.Count, StatusCodes.Status200OK);
+        return new SummaryResultJson(compiled.Query!, summary);
+    }
+
+    private static ReportQuery? Compile(string q, string? ordering, bool conceals, List<RequestFault> faults)
+    {
+        var compiled = QueryCompiler.Compile(q, ordering, conceals);
+        faults.AddRange(RequestFaults.Of(compiled.Errors));
+        return compiled.Query;
+    }
+
+    private static PageKey? ReadCursor(
+        Paging paging,
+        Cursors cursors,
+        string q,
+        ReportQuery query,
+        List<RequestFault> faults
+    )
+    {
+        if (string.IsNullOrEmpty(paging.Cursor))
+            return null;
+        var key = cursors.Read(paging.Cursor, q, query, out var fault);
+        if (fault is not null)
+            faults.Add(new("cursor", Problems.BadCursor.Code, fault, paging.Cursor, 0, []));
+        return key;
+    }
+
+    private static bool ReadCount(IQueryCollection parameters, List<RequestFault> faults)
+    {
+        if (!parameters.TryGetValue("count", out var text) || bool.TryParse(text, out var count) && count)
+            return true;
+        if (!bool.TryParse(text, out _))
+        {
+            faults.Add(
+                new(
+                    "count",
+                    Problems.BadParameter.Code,
+                    "The parameter count must be true or false.",
+                    text.ToString(),
+                    0,
+                    ["true", "false"]
+                )
+            );
+        }
+
+        return false;
+    }
+}

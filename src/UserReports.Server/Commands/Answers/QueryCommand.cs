@@ -1,0 +1,86 @@
+using System.CommandLine;
+using UserReports.Server.Commands.Demo;
+
+namespace UserReports.Server.Commands.Answers;
+
+/// <summary><c>query</c></summary>
+internal static class QueryCommand
+{
+    public static readonly Option<string?> Ordering = new("--ordering")
+    {
+        Description = "Paths to order by, separated by commas; a minus before one for descending.",
+        HelpName = "PATHS",
+    };
+
+    public static readonly Option<string?> Fields = new("--fields")
+    {
+        Description = "Only these paths, separated by commas.",
+        HelpName = "PATHS",
+    };
+
+    private static readonly Argument<string> Q = new("Q")
+    {
+        Description = "The query, as over HTTP; nothing for every row.",
+        DefaultValueFactory = _ => "",
+    };
+
+    private static readonly Option<long> Limit = GenerateCommand.Positive(
+        new("--limit")
+        {
+            Description = "Rows at the most.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 20,
+        }
+    );
+
+    private static readonly Option<string> Format = OneOf(
+        new("--format")
+        {
+            Description =
+                "How rows are shown: table, json (a list) or csv. By default a table on a screen, json in a pipe.",
+        },
+        "table",
+        "json",
+        "csv"
+    );
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("query", "Show the rows of a query.") { Q, Ordering, Fields, Limit, Format };
+        AnswerOptions.AddTo(command);
+        return command
+            .WithExample(
+                "user-reports query 'organization__role:owner AND account_restricted:true' --fields username,email --format json | jq"
+            )
+            .Does(
+                terminal,
+                async (parsed, token) =>
+                {
+                    var format = parsed.GetValue(Format) ?? (terminal.Width is null ? "json" : "table");
+                    var question = new ReportsQuestion(
+                        parsed.GetValue(Q),
+                        parsed.GetValue(Ordering),
+                        parsed.GetValue(Fields)
+                    );
+                    await using var answers = AnswerOptions.Open(parsed, terminal);
+                    // CSV picks its columns itself, from whole rows.
+                    var asked = format == "csv" ? question with { Fields = null } : question;
+                    var answer = await answers.FindAsync(
+                        asked,
+                        (int)Math.Min(int.MaxValue, parsed.GetValue(Limit)),
+                        token
+                    );
+                    await QueryOutput.WriteAsync(terminal, format, question.Fields, answer);
+                    await terminal.WarnAsync(answer.Warnings);
+                    return ExitCode.Done;
+                }
+            );
+    }
+
+    /// <summary>Accepts these words alone, and offers them to completion.</summary>
+    public static Option<string> OneOf(Option<string> option, params string[] words)
+    {
+        option.AcceptOnlyFromAmong(words);
+        return option;
+    }
+}

@@ -1,0 +1,40 @@
+namespace UserReports.Server.Commands.Answers;
+
+/// <summary>Rows of a query.</summary>
+/// <param name="Count">How many the query has in all.</param>
+/// <param name="Rows">Reports as JSON (UTF-8), as many as were asked for.</param>
+/// <param name="Warnings">What is likely not meant in the query, as sentences.</param>
+internal sealed record ReportsAnswer(
+    long Count,
+    IReadOnlyList<ReadOnlyMemory<byte>> Rows,
+    IReadOnlyList<string> Warnings
+);
+
+/// <summary>Rows of a query that were written as a file.</summary>
+/// <param name="Rows">How many.</param>
+/// <param name="Warnings">As of a <see cref="ReportsAnswer"/>.</param>
+internal sealed record ExportAnswer(long Rows, IReadOnlyList<string> Warnings);
+
+/// <summary>What is asked for, in the words of the HTTP interface.</summary>
+internal sealed record ReportsQuestion(string? Q, string? Ordering, string? Fields);
+
+/// <summary>Where a command gets its answers: a running server, or the store itself.</summary>
+internal interface IReportAnswers : IAsyncDisposable
+{
+    /// <summary>The first rows of a query.</summary>
+    Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken);
+
+    /// <summary>All rows of a query, written as a file.</summary>
+    /// <param name="byteOrderMark">For csv alone: begin with one.</param>
+    Task<ExportAnswer> ExportAsync(
+        ReportsQuestion question,
+        Export.ExportFormat format,
+        bool byteOrderMark,
+        Stream output,
+        ProgressCounter progress,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The last runs and what can be read, as one JSON object.</summary>
+    Task<StatusReport> StatusAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using UserReports.Server.Api;
+using UserReports.Server.Api.Exports;
+using UserReports.Server.Audit;
+using UserReports.Server.Export;
+using UserReports.Server.Requests;
+
+namespace UserReports.Server.Commands.Answers;
+
+/// <summary>Answers of a running server.</summary>
+internal sealed class ServerAnswers : IReportAnswers
+{
+    private const string Root = "api/v2/user-reports/";
+    private const int PageRows = 1000;
+    private const int CopyBytes = 128 * 1024;
+
+    private readonly HttpClient client;
+
+    public ServerAnswers(Uri server, string token)
+    {
+        // What follows the last slash of a base would be left out of the addresses made from it.
+        var folder = server.AbsolutePath.EndsWith('/')
+            ? server
+            : new UriBuilder(server) { Path = server.AbsolutePath + "/" }.Uri;
+        client = new() { BaseAddress = folder, Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.Authorization = new("Token", token);
+    }
+
+    public async Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken)
+    {
+        List<ReadOnlyMemory<byte>> rows = [];
+        long? count = null;
+        IReadOnlyList<string> warnings = [];
+        var next = Root + Parameters(question, ("limit", Whole(Math.Min(limit, PageRows))), ("cursor", ""));
+        while (next is not null && rows.Count < limit)
+        {
+            using var page = await ReadAsync(next, cancellationToken);
+            var answer = page.RootElement;
+            if (answer.TryGetProperty("count", out var number))
+                count ??= number.GetInt64();
+            if (answer.TryGetProperty("warnings", out var list))
+                warnings = [.. QueryWarnings.Messages(list)];
+            rows.AddRange(
+                answer
+                    .GetProperty("results")
+                    .EnumerateArray()
+                    .Select(row => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(row.GetRawText()))
+            );
+            next = answer.GetProperty("next").GetString() is { } url
+                ? new Uri(client.BaseAddress!, url).PathAndQuery
+                : null;
+        }
+
+        return new(count ?? rows.Count, rows.Count > limit ? rows[..limit] : rows, warnings);
+    }
+
+    public async Task<ExportAnswer> ExportAsync(
+        ReportsQuestion question,
+        ExportFormat format,
+        bool byteOrderMark,
+        Stream output,
+        ProgressCounter progress,
+        CancellationToken cancellationToken
+    )
+    {
+        using var response = await SendAsync(
+            $"{Root}export/{Parameters(question, ("format", format.Name), ("bom", byteOrderMark ? "true" : null))}",
+            cancellationToken
+        );
+        var rows = response.Headers.TryGetValues(ExportEndpoint.CountHeader, out var values)
+            ? long.Parse(values.First(), CultureInfo.InvariantCulture)
+            : 0;
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var arrived = new ArrivedRows(format);
+        var buffer = new byte[CopyBytes];
+        var (bytes, seen) = (0L, (long?)null);
+        for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0; )
+        {
+            await output.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            bytes += read;
+            seen = arrived.After(buffer.AsSpan(0, read));
+            progress.Report(new Progressed(seen, rows, bytes));
+        }
+
+        if (seen != rows)
+            progress.Report(new Progressed(rows, rows, bytes));
+        return new(rows, Warnings(response));
+    }
+
+    public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
+    {
+        using var runs = await SendAsync($"{Root}runs/?limit=1", cancellationToken);
+        var page = await JsonSerializer.DeserializeAsync(
+            await runs.Content.ReadAsStreamAsync(cancellationToken),
+            ApiJson.Default.RunPage,
+            cancellationToken
+        );
+        using var list = await client.GetAsync(Root + "?limit=1&fields=username", cancellationToken);
+        var run = page!.Results.Count == 0 ? null : page.Results[0];
+        if (!list.IsSuccessStatusCode)
+            return new(null, null, run);
+        using var body = await JsonDocument.ParseAsync(
+            await list.Content.ReadAsStreamAsync(cancellationToken),
+            cancellationToken: cancellationToken
+        );
+        return new(
+            body.RootElement.GetProperty("count").GetInt64(),
+            list.Headers.TryGetValues("X-Snapshot-Age", out var age)
+                ? long.Parse(age.First(), CultureInfo.InvariantCulture)
+                : null,
+            run
+        );
+    }
+
+    /// <summary>Who read what, the newest first.</summary>
+    public async Task<IReadOnlyList<AuditRecord>> SearchAuditAsync(
+        AuditQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var parameters = Parameters(
+            ("since", query.Since?.UtcDateTime.ToString("o", CultureInfo.InvariantCulture)),
+            ("user", query.User),
+            ("limit", Whole(query.Limit))
+        );
+        using var response = await SendAsync($"{Root}audit/{parameters}", cancellationToken);
+        return await JsonSerializer.DeserializeAsync(
+                await response.Content.ReadAsStreamAsync(cancellationToken),
+                ApiJson.Default.IReadOnlyListAuditRecord,
+                cancellationToken
+            ) ?? [];
+    }
+
+    private static IReadOnlyList<string> Warnings(HttpResponseMessage response)
+    {
+        if (!response.Headers.TryGetValues(QueryWarnings.Header, out var values))
+            return [];
+        using var list = JsonDocument.Parse(values.First());
+        return [.. QueryWarnings.Messages(list.RootElement)];
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Parameters(
+        ReportsQuestion question,
+        params ReadOnlySpan<(string Name, string? Value)> more
+    ) => Parameters([("q", question.Q), ("ordering", question.Ordering), ("fields", question.Fields), .. more]);
+
+    private static string Parameters(params IReadOnlyList<(string Name, string? Value)> all) =>
+        "?"
+        + string.Join(
+            '&',
+            all.Where(p => p.Value is not null && (p.Value.Length > 0 || p.Name == "cursor"))
+                .Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}")
+        );
+
+    private async Task<JsonDocument> ReadAsync(string address, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(address, cancellationToken);
+        return await JsonDocument.ParseAsync(
+            await response.Content.ReadAsStreamAsync(cancellationToken),
+            cancellationToken: cancellationToken
+        );
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string address, CancellationToken cancellationToken)
+    {
+        var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+        {
+            throw new CommandException(
+                await DetailAsync(response, cancellationToken),
+                response.StatusCode == HttpStatusCode.BadRequest ? ExitCode.WrongUsage : ExitCode.Failed
+            );
+        }
+    }
+
+    private static async Task<string> DetailAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true)
+        {
+            using var problem = await JsonDocument.ParseAsync(
+                await response.Content.ReadAsStreamAsync(cancellationToken),
+                cancellationToken: cancellationToken
+            );
+            if (problem.RootElement.TryGetProperty("detail", out var detail) && detail.GetString() is { } text)
+                return text;
+        }
+
+        return $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}. Is that its address?";
+    }
+}

@@ -1,0 +1,136 @@
+using System.IO.Pipelines;
+using Microsoft.Extensions.Logging.Abstractions;
+using UserReports.Core.Query;
+using UserReports.Server.Api.Runs;
+using UserReports.Server.Configuration;
+using UserReports.Server.Export;
+using UserReports.Server.Export.Csv;
+using UserReports.Server.Hosting;
+using UserReports.Server.Http;
+using UserReports.Server.Requests;
+using UserReports.Store;
+using UserReports.Store.DuckDb;
+
+namespace UserReports.Server.Commands.Answers;
+
+/// <summary>Answers from the store itself, while no server runs.</summary>
+internal sealed class StoreAnswers : IReportAnswers
+{
+    private readonly DuckDbStore store;
+    private readonly bool protectFormulas;
+
+    private StoreAnswers(DuckDbStore store, bool protectFormulas)
+    {
+        this.store = store;
+        this.protectFormulas = protectFormulas;
+    }
+
+    /// <exception cref="CommandException">There is no store, or a server or another command holds it.</exception>
+    public static StoreAnswers Open(ServerSettings settings, Terminal terminal)
+    {
+        var place = ServerHost.StoreSettingsOf(settings);
+        // A mistyped place stays as it is: who only reads makes no store there.
+        if (!DuckDbStore.Exists(place))
+            throw new CommandException(
+                $"{NoStore(place)} Look at the setting Store, or make one: {CommandLine.Name} refresh"
+            );
+        try
+        {
+            var opened = DuckDbStore.Open(place, TimeProvider.System, NullLogger<DuckDbStore>.Instance);
+            terminal.Error.WriteLine($"No server is asked: reading the store in {opened.Directory}.");
+            return new(opened, settings.Of(SettingsTable.FormulaProtection));
+        }
+        catch (StoreInUseException e)
+        {
+            throw new CommandException(
+                "The store is in use, probably by a running server. Ask it: set USERREPORTS_TOKEN to an API token, "
+                    + "and USERREPORTS_URL, or --url http://127.0.0.1:5080.",
+                inner: e
+            );
+        }
+    }
+
+    /// <summary>What to say where a store should be.</summary>
+    internal static string NoStore(StoreSettings place) => $"There is no store at {Path.GetFullPath(place.Path)}.";
+
+    public async Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken)
+    {
+        var project = Projection(question.Fields);
+        var query = Compile(question);
+        var page = await store.Reader.FindAsync(query, new(limit), cancellationToken);
+        return new(
+            page.Count ?? page.Documents.Count,
+            project is null ? page.Documents : [.. page.Documents.Select(project)],
+            Messages(query)
+        );
+    }
+
+    public async Task<ExportAnswer> ExportAsync(
+        ReportsQuestion question,
+        ExportFormat format,
+        bool byteOrderMark,
+        Stream output,
+        ProgressCounter progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var columns = format == ExportFormat.NdJson ? ExportColumns.All : ExportColumns.Of(question.Fields);
+        var query = Compile(question);
+        if (question.Ordering is null)
+            query = query with { Ordering = [] };
+        await using var export = await store.Reader.ExportAsync(query, cancellationToken);
+        ReportExporter.Check(format, export.Count);
+        progress.Report(0, export.Count);
+        var pipe = PipeWriter.Create(output, new(leaveOpen: true));
+        await ReportExporter.WriteAsync(
+            export,
+            format,
+            columns,
+            new CsvStyle(protectFormulas, byteOrderMark),
+            Projection(question.Fields),
+            pipe,
+            progress,
+            cancellationToken
+        );
+        await pipe.CompleteAsync();
+        return new(export.Count, Messages(query));
+    }
+
+    public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
+    {
+        var runs = await store.Runs.ListAsync(cancellationToken);
+        var snapshot = store.Reader.Snapshot;
+        return new(
+            snapshot?.Rows,
+            snapshot is null ? null : (long)(TimeProvider.System.GetUtcNow() - snapshot.CompletedAt).TotalSeconds,
+            runs.Count == 0 ? null : RunEntry.Of(runs[0])
+        );
+    }
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private static IReadOnlyList<string> Messages(ReportQuery query) =>
+        [.. query.Warnings.Select(warning => warning.Message)];
+
+    private static ReportQuery Compile(ReportsQuestion question)
+    {
+        var compiled = QueryCompiler.Compile(question.Q, question.Ordering);
+        return compiled.Query
+            ?? throw new CommandException(
+                string.Join(Environment.NewLine, compiled.Errors.Select(error => error.Message)),
+                ExitCode.WrongUsage
+            );
+    }
+
+    private static Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Projection(string? fields)
+    {
+        List<RequestFault> faults = [];
+        var projection = FieldProjection.Read(fields, faults);
+        if (faults.Count > 0)
+            throw new CommandException(
+                string.Join(Environment.NewLine, faults.Select(f => f.Detail)),
+                ExitCode.WrongUsage
+            );
+        return projection is null ? null : projection.Apply;
+    }
+}
