@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using UserReports.Server.Explorer.Accounts;
-using UserReports.Server.Explorer.Looking;
+using UserReports.Server.Explorer.Account;
+using UserReports.Server.Explorer.Table;
 using UserReports.Server.Explorer.Views;
 using UserReports.Server.Tests.Explorer;
 using static Microsoft.Playwright.Assertions;
