@@ -15,18 +15,37 @@ internal sealed class AccountCounters
     /// <summary>The group of everything that is not among these days.</summary>
     private const int NoWeek = Activity.Weeks;
 
-    private long[]? byWeek;
-    private long last30Days;
-    private DateOnly? lastDay;
+    private readonly long[]? byWeek;
+    private readonly long last30Days;
+    private readonly DateOnly? lastDay;
+
+    /// <summary>
+    /// What a row says, from column 1 on: sum, sum within the period, sum of the last 30 days, last day with a counter
+    /// above 0, number of nulls, groups, and the sums of these groups.
+    /// </summary>
+    public AccountCounters(SourceRow row)
+    {
+        Cumulative = row.Integer(1);
+        InPeriod = row.Integer(2);
+        last30Days = row.Integer(3);
+        lastDay = row.IsNull(4) ? null : UsageWindow.DayOf(row.Integer(4));
+        HasNulls = row.Integer(5) > 0;
+        var (weeks, sums) = (row.Integers(6), row.Integers(7));
+        for (var i = 0; i < weeks.Count; i++)
+        {
+            if (weeks[i] != NoWeek)
+                (byWeek ??= new long[Activity.Weeks])[Activity.Weeks - 1 - weeks[i]] = sums[i];
+        }
+    }
 
     /// <summary>Within retention.</summary>
-    public long Cumulative { get; private set; }
+    public long Cumulative { get; }
 
     /// <summary>In the period that was asked for.</summary>
-    public long InPeriod { get; private set; }
+    public long InPeriod { get; }
 
     /// <summary>True if some counters are null.</summary>
-    public bool HasNulls { get; private set; }
+    public bool HasNulls { get; }
 
     /// <summary>True if some sum does not fit 64 bits.</summary>
     public bool IsCut => CounterSums.IsCut(Cumulative) || CounterSums.IsCut(InPeriod);
@@ -39,24 +58,6 @@ internal sealed class AccountCounters
     /// <param name="today">Today, in SQL.</param>
     public static string GroupOf(string day, string today) =>
         $"case when {day} between {today} - {RecentDays - 1} and {today} then ((({today}) - {day}) * 37) >> 8 else {NoWeek} end";
-
-    /// <summary>
-    /// Takes a row: group, sum, sum within the period, sum of the last 30 days, last day with a counter above 0,
-    /// number of nulls, from column 1 on.
-    /// </summary>
-    public void Take(SourceRow row)
-    {
-        var week = (int)row.Integer(1);
-        var sum = row.Integer(2);
-        Cumulative = CounterSums.Plus(Cumulative, sum);
-        InPeriod = CounterSums.Plus(InPeriod, row.Integer(3));
-        last30Days = CounterSums.Plus(last30Days, row.Integer(4));
-        if (week != NoWeek)
-            (byWeek ??= new long[Activity.Weeks])[Activity.Weeks - 1 - week] = sum;
-        if (!row.IsNull(5) && UsageWindow.DayOf(row.Integer(5)) is var day && (lastDay is null || day > lastDay))
-            lastDay = day;
-        HasNulls |= row.Integer(6) > 0;
-    }
 
     /// <summary>What they say of the account's activity.</summary>
     public AccountActivity ActivityOf(bool? suspended) => new(lastDay, byWeek, last30Days, suspended);
