@@ -36,6 +36,11 @@ internal static class BenchCommands
             Exports(),
             Passes(),
             Simple(
+                "limits",
+                "Time a file of 100 000 limits, and how soon a change of one is seen.",
+                LimitsBench.RunAsync
+            ),
+            Simple(
                 "during",
                 "Time pages over HTTP in peace and while the same server refreshes.",
                 DuringBench.RunAsync

@@ -28,6 +28,12 @@ internal static class PageBench
             i => (Text($"service_usage__total_storage_bytes__gte:{26_000_000_000 + (i * 1000)}"), "", 0)
         ),
         ("balance", i => (Text($"service_usage__balances__submission__balance_percent__gte:{80 + i}"), "", 0)),
+        ("inactive days", i => (Text($"activity__inactive_days__gte:{300 + i}"), "", 0)),
+        ("a week's submissions", i => (Text($"activity__submissions_by_week__11__gt:{50 + i}"), "", 0)),
+        (
+            "limit's source",
+            i => (i % 2 == 0 ? "limit_sources__storage_bytes:default" : "limit_sources__submission:plan", "", 0)
+        ),
         ("nested list, status", i => ($"subscriptions[]__status:{Status(i)}", "", 0)),
         ("nested list, product", _ => ("subscriptions[]__items[]__price__product__name:Teams", "", 0)),
         ("free-form country", i => ($"extra_details__data__country:{Country(i)}", "", 0)),
@@ -44,6 +50,7 @@ internal static class PageBench
         ),
         ("order by storage", _ => ("", "-service_usage__total_storage_bytes", 0)),
         ("order by submissions", _ => ("", "-service_usage__total_submission_count__current_period", 0)),
+        ("order by inactive days", _ => ("", "-activity__inactive_days", 0)),
         ("order by last sign-in", _ => ("", "-last_login", 0)),
         ("order by e-mail", _ => ("", "email", 0)),
         ("order by organisation name", _ => ("", "organization__name", 0)),

@@ -145,6 +145,40 @@ internal static class PlatformReports
             },
             AccountRestricted = balances[0] is { Exceeded: true } || balances[1] is { Exceeded: true },
             LastUpdated = Now,
+            Limits = organization is null ? null : Limits(limits, id),
+            Activity = Activity(id),
+        };
+    }
+
+    private static MetricValues<EffectiveLimit> Limits(long?[] values, long id)
+    {
+        var limits = new MetricValues<EffectiveLimit>(Metric.All);
+        for (var i = 0; i < Metric.All.Count; i++)
+            limits[i] = new(values[i], id % 9 == 0 ? LimitSource.Plan : LimitSource.Default);
+        return limits;
+    }
+
+    /// <summary>By the number alone, so that all else stays what it was.</summary>
+    private static Activity Activity(long id)
+    {
+        var random = new Random((int)id);
+        var weeks = new long[Core.Reports.Activity.Weeks];
+        if (random.Next(3) == 0)
+        {
+            for (var week = 0; week < weeks.Length; week++)
+                weeks[week] = random.Next(4) == 0 ? 0 : (long)Math.Exp(random.NextDouble() * 8);
+        }
+
+        var days = random.Next(1200);
+        return new()
+        {
+            LastActivity = Now.AddDays(-days),
+            InactiveDays = days,
+            LastSubmissionDate = weeks[^1] > 0 ? Now.Date : null,
+            SubmissionsLast7Days = weeks[^1],
+            SubmissionsLast30Days = weeks.TakeLast(4).Sum(),
+            SubmissionsByWeek = weeks,
+            SubmissionsSuspended = id % 211 == 0,
         };
     }
 
