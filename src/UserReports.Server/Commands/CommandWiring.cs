@@ -3,10 +3,9 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Runtime.CompilerServices;
 using UserReports.Refresh.OwnLimits;
+using UserReports.Server.Api.Failing;
 using UserReports.Server.Configuration;
 using UserReports.Server.Export;
-using UserReports.Sources;
-using UserReports.Store;
 
 namespace UserReports.Server.Commands;
 
@@ -59,21 +58,10 @@ internal static class CommandWiring
     private static string? Explain(Exception e) =>
         e switch
         {
-            CommandException
-            or SettingsException
-            or StoreUnavailableException
-            or StoreDamagedException
-            or SourceException
-            or PatternRejectedException
-            or QueryMemoryException
-            or LimitsException
-            or QueryCostException
-            or QueryTimeException
-            or ExportRefusedException => e.Message,
-            NoSnapshotException => $"{e.Message} Start one with: {CommandLine.Name} refresh",
+            CommandException or SettingsException or LimitsException or ExportRefusedException => e.Message,
             HttpRequestException => $"The server did not answer: {e.Message}",
             IOException or UnauthorizedAccessException => e.Message,
-            _ => null,
+            _ => Failure.Of(e)?.Line,
         };
 }
 

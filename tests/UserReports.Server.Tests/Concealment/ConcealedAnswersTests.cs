@@ -306,9 +306,7 @@ public sealed class ConcealedAnswersTests
         Assert.All(found.Rows, row => Assert.Equal("", MarkedReports.FoundIn(row.Span)));
         using var file = new MemoryStream();
         var exported = await answers.ExportAsync(
-            new(null, null, null),
-            Server.Export.ExportFormat.Csv,
-            false,
+            new(new(null, null), Server.Export.ExportFormat.Csv, false),
             file,
             new ProgressCounter(_ => { }),
             TestContext.Current.CancellationToken

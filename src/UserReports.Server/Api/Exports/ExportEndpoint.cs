@@ -82,9 +82,16 @@ internal static class ExportEndpoint
                 ? Columns(parameters["fields"], faults)
                 : ExportColumns.All;
         var view = context.ViewOfQuery(parameters["q"]);
-        var query = Compile(parameters["q"], parameters["ordering"], view.Conceals, faults);
+        var request = new ExportRequest(
+            new(parameters["q"], parameters["ordering"], parameters["fields"]),
+            format ?? ExportFormat.Csv,
+            mark
+        );
+        var compiled = request.Compile(view.Conceals);
+        faults.AddRange(RequestFaults.Of(compiled.Errors));
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
+        (var query, format) = (compiled.Query!, request.Format);
 
         using var slot = slots.Take(Caller.ReaderOf(context), out var whyNot);
         if (whyNot is not null)
@@ -93,11 +100,11 @@ internal static class ExportEndpoint
             return Problems.TooManyExports.With(whyNot).AsResult();
         }
 
-        await using var export = await view.Reader.For(context).ExportAsync(query!, context.RequestAborted);
-        if (export.Count > format!.RowsMax)
+        await using var export = await view.Reader.For(context).ExportAsync(query, context.RequestAborted);
+        if (export.Count > format.RowsMax)
             return Problems.BadParameter.With(ReportExporter.TooManyRows(format, export.Count)).AsResult();
         Describe(context, format, export, time);
-        QueryWarnings.AddTo(context.Response.Headers, query!.Warnings);
+        QueryWarnings.AddTo(context.Response.Headers, query.Warnings);
         AuditedRequests.Record(context, export.Count, StatusCodes.Status200OK);
         if (HeadRequests.IsHead(context))
             return Results.Empty;
@@ -112,7 +119,7 @@ internal static class ExportEndpoint
             export,
             format,
             columns,
-            new(settings.Of(SettingsTable.FormulaProtection), mark),
+            new(settings.Of(SettingsTable.FormulaProtection), request.ByteOrderMark),
             projection is null ? null : projection.Apply,
             output,
             null,
@@ -145,21 +152,6 @@ internal static class ExportEndpoint
             faults.Add(new("fields", QueryErrorCode.UnknownField, e.Message, fields ?? "", 0, []));
             return ExportColumns.All;
         }
-    }
-
-    /// <summary>
-    /// Without an ordering, rows come as they are kept, by account: that reads the store from front to back.
-    /// </summary>
-    private static ReportQuery? Compile(string? q, string? ordering, bool conceals, List<RequestFault> faults)
-    {
-        var compiled = QueryCompiler.Compile(q, ordering, conceals);
-        faults.AddRange(RequestFaults.Of(compiled.Errors));
-        return compiled.Query is { } query && string.IsNullOrWhiteSpace(ordering)
-            ? query with
-            {
-                Ordering = [],
-            }
-            : compiled.Query;
     }
 
     private static void Describe(HttpContext context, ExportFormat format, ReportExport export, TimeProvider time)

@@ -1,11 +1,9 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using UserReports.Core.Query;
-using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Server.Concealment;
 using UserReports.Server.Http;
-using UserReports.Sources;
 using UserReports.Store;
 
 namespace UserReports.Server.Api.Failing;
@@ -47,19 +45,7 @@ internal sealed class FailureAnswers(ILogger<FailureAnswers> logger) : IExceptio
     private static ProblemDetails Of(Exception exception, HttpContext context) =>
         exception switch
         {
-            NoSnapshotException => Problems.NoSnapshot.With(
-                "No refresh has been completed yet. One starts with the command user-reports refresh or with "
-                    + "POST /api/v2/user-reports/runs/."
-            ),
-            SourceException => Problems.NoSource.With(
-                "The platform's database does not answer, so who may read cannot be known, or nothing can be read there. Try again soon."
-            ),
-            AuditException => Problems.NoAudit.With(
-                "Every read is recorded, and the record cannot be written now; so nothing is read. The log of the service says why."
-            ),
             PatternRejectedException rejected => PatternFault.Of(rejected, context.Request.Query["q"].ToString()),
-            QueryCostException => Problems.TooExpensive.With(exception.Message),
-            QueryTimeException => Problems.TooSlow.With(exception.Message),
             ConcealedChoiceException choice => new RequestFault[]
             {
                 new(
@@ -71,17 +57,11 @@ internal sealed class FailureAnswers(ILogger<FailureAnswers> logger) : IExceptio
                     []
                 ),
             }.ToProblem(),
-            QueryMemoryException => Problems.TooMuchMemory.With(exception.Message),
-            SessionStoreException => Problems.NoStore.With(
-                "Sessions cannot be written now. The log of the service says why. API tokens work all the same."
-            ),
-            StoreUnavailableException or StoreDamagedException => Problems.NoStore.With(
-                "The store cannot be read now. The log of the service says why. Try again soon."
-            ),
             OperationCanceledException => Problems.TooSlow.With(
                 "The answer took longer than a request may take. Ask for less, or narrow the query."
             ),
             BadHttpRequestException bad => Problems.OfStatus(bad.StatusCode),
+            _ when Failure.Of(exception) is { } failure => failure.Kind.With(failure.Detail),
             _ => Problems.OfStatus(500),
         };
 }

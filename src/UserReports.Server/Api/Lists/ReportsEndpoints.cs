@@ -82,14 +82,17 @@ internal static class ReportsEndpoints
     )
     {
         var parameters = context.Request.Query;
-        var q = parameters["q"].ToString();
+        var request = new ReportRequest(parameters["q"].ToString(), parameters["ordering"], parameters["fields"]);
+        var q = request.Q!;
         var view = context.ViewOfQuery(q);
         var reader = view.Reader;
         List<RequestFault> faults = [];
         var paging = Paging.Read(parameters, settings.PageSizeLimit, faults);
-        var projection = FieldProjection.Read(parameters["fields"], faults);
+        var projection = FieldProjection.Read(request.Fields, faults);
         var count = ReadCount(parameters, faults);
-        var query = Compile(q, parameters["ordering"], view.Conceals, faults);
+        var compiled = request.Compile(view.Conceals);
+        faults.AddRange(RequestFaults.Of(compiled.Errors));
+        var query = compiled.Query;
         var key = query is null ? null : ReadCursor(paging, cursors, q, query, faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
@@ -201,13 +204,6 @@ internal static class ReportsEndpoints
         SnapshotHeaders.Add(context, summary.Snapshot, time);
         AuditedRequests.Record(context, summary.Groups.Count, StatusCodes.Status200OK);
         return new SummaryResultJson(compiled.Query!, summary);
-    }
-
-    private static ReportQuery? Compile(string q, string? ordering, bool conceals, List<RequestFault> faults)
-    {
-        var compiled = QueryCompiler.Compile(q, ordering, conceals);
-        faults.AddRange(RequestFaults.Of(compiled.Errors));
-        return compiled.Query;
     }
 
     private static PageKey? ReadCursor(

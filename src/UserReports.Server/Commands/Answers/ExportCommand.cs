@@ -2,6 +2,7 @@ using System.CommandLine;
 using UserReports.Core.Figures;
 using UserReports.Server.Export;
 using UserReports.Server.Export.Csv;
+using UserReports.Server.Requests;
 
 namespace UserReports.Server.Commands.Answers;
 
@@ -62,22 +63,22 @@ internal static class ExportCommand
         var bom = parsed.GetValue(Bom);
         if (bom && CsvStyle.WhyNoMark(format) is { } why)
             throw new CommandException($"{why} Leave out --bom.", ExitCode.WrongUsage);
-        var question = new ReportsQuestion(
-            parsed.GetValue(Q),
-            parsed.GetValue(QueryCommand.Ordering),
-            parsed.GetValue(QueryCommand.Fields)
+        var request = new ExportRequest(
+            new(parsed.GetValue(Q), parsed.GetValue(QueryCommand.Ordering), parsed.GetValue(QueryCommand.Fields)),
+            format,
+            bom
         );
         await using var answers = AnswerOptions.Open(parsed, terminal);
         ExportAnswer written;
         if (file == "-")
         {
             await using var standard = Console.OpenStandardOutput();
-            written = await WriteAsync(terminal, answers, question, format, bom, standard, cancellationToken);
+            written = await WriteAsync(terminal, answers, request, standard, cancellationToken);
         }
         else if (OpenSpecial(file) is { } special)
         {
             await using (special)
-                written = await WriteAsync(terminal, answers, question, format, bom, special, cancellationToken);
+                written = await WriteAsync(terminal, answers, request, special, cancellationToken);
         }
         else
         {
@@ -86,7 +87,7 @@ internal static class ExportCommand
             try
             {
                 await using (var stream = File.Create(unfinished))
-                    written = await WriteAsync(terminal, answers, question, format, bom, stream, cancellationToken);
+                    written = await WriteAsync(terminal, answers, request, stream, cancellationToken);
                 File.Move(unfinished, file, overwrite: true);
             }
             finally
@@ -128,9 +129,7 @@ internal static class ExportCommand
     private static Task<ExportAnswer> WriteAsync(
         Terminal terminal,
         IReportAnswers answers,
-        ReportsQuestion question,
-        ExportFormat format,
-        bool bom,
+        ExportRequest request,
         Stream output,
         CancellationToken cancellationToken
     ) =>
@@ -139,6 +138,6 @@ internal static class ExportCommand
             "Exporting",
             "row",
             null,
-            progress => answers.ExportAsync(question, format, bom, output, progress, cancellationToken)
+            progress => answers.ExportAsync(request, output, progress, cancellationToken)
         );
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UserReports.Server.Commands.Demo;
+using UserReports.Server.Requests;
 
 namespace UserReports.Server.Commands.Answers;
 
@@ -57,20 +58,20 @@ internal static class QueryCommand
                 async (parsed, token) =>
                 {
                     var format = parsed.GetValue(Format) ?? (terminal.Width is null ? "json" : "table");
-                    var question = new ReportsQuestion(
+                    var request = new ReportRequest(
                         parsed.GetValue(Q),
                         parsed.GetValue(Ordering),
                         parsed.GetValue(Fields)
                     );
                     await using var answers = AnswerOptions.Open(parsed, terminal);
                     // CSV picks its columns itself, from whole rows.
-                    var asked = format == "csv" ? question with { Fields = null } : question;
+                    var asked = format == "csv" ? request with { Fields = null } : request;
                     var answer = await answers.FindAsync(
                         asked,
                         (int)Math.Min(int.MaxValue, parsed.GetValue(Limit)),
                         token
                     );
-                    await QueryOutput.WriteAsync(terminal, format, question.Fields, answer);
+                    await QueryOutput.WriteAsync(terminal, format, request.Fields, answer);
                     await terminal.WarnAsync(answer.Warnings);
                     return ExitCode.Done;
                 }

@@ -1,3 +1,5 @@
+using UserReports.Server.Requests;
+
 namespace UserReports.Server.Commands.Answers;
 
 /// <summary>Rows of a query.</summary>
@@ -15,21 +17,15 @@ internal sealed record ReportsAnswer(
 /// <param name="Warnings">As of a <see cref="ReportsAnswer"/>.</param>
 internal sealed record ExportAnswer(long Rows, IReadOnlyList<string> Warnings);
 
-/// <summary>What is asked for, in the words of the HTTP interface.</summary>
-internal sealed record ReportsQuestion(string? Q, string? Ordering, string? Fields);
-
 /// <summary>Where a command gets its answers: a running server, or the store itself.</summary>
 internal interface IReportAnswers : IAsyncDisposable
 {
     /// <summary>The first rows of a query.</summary>
-    Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken);
+    Task<ReportsAnswer> FindAsync(ReportRequest request, int limit, CancellationToken cancellationToken);
 
     /// <summary>All rows of a query, written as a file.</summary>
-    /// <param name="byteOrderMark">For csv alone: begin with one.</param>
     Task<ExportAnswer> ExportAsync(
-        ReportsQuestion question,
-        Export.ExportFormat format,
-        bool byteOrderMark,
+        ExportRequest request,
         Stream output,
         ProgressCounter progress,
         CancellationToken cancellationToken

@@ -5,7 +5,6 @@ using System.Text.Json;
 using UserReports.Server.Api;
 using UserReports.Server.Api.Exports;
 using UserReports.Server.Audit;
-using UserReports.Server.Export;
 using UserReports.Server.Requests;
 
 namespace UserReports.Server.Commands.Answers;
@@ -29,12 +28,12 @@ internal sealed class ServerAnswers : IReportAnswers
         client.DefaultRequestHeaders.Authorization = new("Token", token);
     }
 
-    public async Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken)
+    public async Task<ReportsAnswer> FindAsync(ReportRequest request, int limit, CancellationToken cancellationToken)
     {
         List<ReadOnlyMemory<byte>> rows = [];
         long? count = null;
         IReadOnlyList<string> warnings = [];
-        var next = Root + Parameters(question, ("limit", Whole(Math.Min(limit, PageRows))), ("cursor", ""));
+        var next = Root + Parameters(request, ("limit", Whole(Math.Min(limit, PageRows))), ("cursor", ""));
         while (next is not null && rows.Count < limit)
         {
             using var page = await ReadAsync(next, cancellationToken);
@@ -58,23 +57,21 @@ internal sealed class ServerAnswers : IReportAnswers
     }
 
     public async Task<ExportAnswer> ExportAsync(
-        ReportsQuestion question,
-        ExportFormat format,
-        bool byteOrderMark,
+        ExportRequest request,
         Stream output,
         ProgressCounter progress,
         CancellationToken cancellationToken
     )
     {
         using var response = await SendAsync(
-            $"{Root}export/{Parameters(question, ("format", format.Name), ("bom", byteOrderMark ? "true" : null))}",
+            $"{Root}export/{Parameters(request.Rows, ("format", request.Format.Name), ("bom", request.ByteOrderMark ? "true" : null))}",
             cancellationToken
         );
         var rows = response.Headers.TryGetValues(ExportEndpoint.CountHeader, out var values)
             ? long.Parse(values.First(), CultureInfo.InvariantCulture)
             : 0;
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var arrived = new ArrivedRows(format);
+        var arrived = new ArrivedRows(request.Format);
         var buffer = new byte[CopyBytes];
         var (bytes, seen) = (0L, (long?)null);
         for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0; )
@@ -150,10 +147,8 @@ internal sealed class ServerAnswers : IReportAnswers
 
     private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Parameters(
-        ReportsQuestion question,
-        params ReadOnlySpan<(string Name, string? Value)> more
-    ) => Parameters([("q", question.Q), ("ordering", question.Ordering), ("fields", question.Fields), .. more]);
+    private static string Parameters(ReportRequest request, params ReadOnlySpan<(string Name, string? Value)> more) =>
+        Parameters([("q", request.Q), ("ordering", request.Ordering), ("fields", request.Fields), .. more]);
 
     private static string Parameters(params IReadOnlyList<(string Name, string? Value)> all) =>
         "?"

@@ -53,10 +53,10 @@ internal sealed class StoreAnswers : IReportAnswers
     /// <summary>What to say where a store should be.</summary>
     internal static string NoStore(StoreSettings place) => $"There is no store at {Path.GetFullPath(place.Path)}.";
 
-    public async Task<ReportsAnswer> FindAsync(ReportsQuestion question, int limit, CancellationToken cancellationToken)
+    public async Task<ReportsAnswer> FindAsync(ReportRequest request, int limit, CancellationToken cancellationToken)
     {
-        var project = Projection(question.Fields);
-        var query = Compile(question);
+        var project = Projection(request.Fields);
+        var query = Taken(request.Compile());
         var page = await store.Reader.FindAsync(query, new(limit), cancellationToken);
         return new(
             page.Count ?? page.Documents.Count,
@@ -66,28 +66,24 @@ internal sealed class StoreAnswers : IReportAnswers
     }
 
     public async Task<ExportAnswer> ExportAsync(
-        ReportsQuestion question,
-        ExportFormat format,
-        bool byteOrderMark,
+        ExportRequest request,
         Stream output,
         ProgressCounter progress,
         CancellationToken cancellationToken
     )
     {
-        var columns = format == ExportFormat.NdJson ? ExportColumns.All : ExportColumns.Of(question.Fields);
-        var query = Compile(question);
-        if (question.Ordering is null)
-            query = query with { Ordering = [] };
+        var columns = request.Format == ExportFormat.NdJson ? ExportColumns.All : ExportColumns.Of(request.Rows.Fields);
+        var query = Taken(request.Compile());
         await using var export = await store.Reader.ExportAsync(query, cancellationToken);
-        ReportExporter.Check(format, export.Count);
+        ReportExporter.Check(request.Format, export.Count);
         progress.Report(0, export.Count);
         var pipe = PipeWriter.Create(output, new(leaveOpen: true));
         await ReportExporter.WriteAsync(
             export,
-            format,
+            request.Format,
             columns,
-            new CsvStyle(protectFormulas, byteOrderMark),
-            Projection(question.Fields),
+            new CsvStyle(protectFormulas, request.ByteOrderMark),
+            Projection(request.Rows.Fields),
             pipe,
             progress,
             cancellationToken
@@ -112,15 +108,12 @@ internal sealed class StoreAnswers : IReportAnswers
     private static IReadOnlyList<string> Messages(ReportQuery query) =>
         [.. query.Warnings.Select(warning => warning.Message)];
 
-    private static ReportQuery Compile(ReportsQuestion question)
-    {
-        var compiled = QueryCompiler.Compile(question.Q, question.Ordering);
-        return compiled.Query
-            ?? throw new CommandException(
-                string.Join(Environment.NewLine, compiled.Errors.Select(error => error.Message)),
-                ExitCode.WrongUsage
-            );
-    }
+    private static ReportQuery Taken(QueryResult compiled) =>
+        compiled.Query
+        ?? throw new CommandException(
+            string.Join(Environment.NewLine, compiled.Errors.Select(error => error.Message)),
+            ExitCode.WrongUsage
+        );
 
     private static Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Projection(string? fields)
     {

@@ -3,6 +3,7 @@ using UserReports.Server.Api.Lists;
 using UserReports.Server.Concealment;
 using UserReports.Server.Explorer.State;
 using UserReports.Server.Explorer.Table;
+using UserReports.Server.Requests;
 using UserReports.Store;
 
 namespace UserReports.Server.Explorer.Reading;
@@ -24,7 +25,7 @@ public sealed class PageReading(ReportReading reading, IServiceProvider services
         try
         {
             var view = await reading.ViewAsync(state.Q, cancellationToken);
-            var compiled = QueryCompiler.Compile(state.Q, state.Ordering, view.Conceals);
+            var compiled = new ReportRequest(state.Q, state.Ordering).Compile(view.Conceals);
             return compiled.Query is { } query
                 ? await ReadAsync(view, query, state, columns, figures, cancellationToken)
                 : new(null, compiled.Errors, null);

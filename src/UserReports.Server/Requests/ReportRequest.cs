@@ -1,0 +1,14 @@
+using UserReports.Core.Query;
+
+namespace UserReports.Server.Requests;
+
+/// <summary>Which reports are asked for, in the words of a request, however it came.</summary>
+/// <param name="Q">Which rows; all if it is null or empty.</param>
+/// <param name="Ordering">Paths, separated by commas; the usual order if it is null or empty.</param>
+/// <param name="Fields">Paths, separated by commas; all if it is null or empty.</param>
+internal sealed record ReportRequest(string? Q, string? Ordering, string? Fields = null)
+{
+    /// <summary>The query, or all that is wrong with it.</summary>
+    /// <param name="conceals">Whether names are concealed from whoever asks.</param>
+    public QueryResult Compile(bool conceals = false) => QueryCompiler.Compile(Q, Ordering, conceals);
+}
