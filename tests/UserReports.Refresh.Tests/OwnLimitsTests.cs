@@ -121,7 +121,7 @@ public sealed class OwnLimitsTests : IDisposable
     private void Write(string text)
     {
         File.WriteAllText(path + ".new", text);
-        File.SetLastWriteTimeUtc(path + ".new", DateTime.UtcNow.AddSeconds(++written));
+        File.SetLastWriteTimeUtc(path + ".new", TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(++written));
         File.Move(path + ".new", path, overwrite: true);
     }
 

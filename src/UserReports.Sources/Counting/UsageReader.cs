@@ -122,8 +122,8 @@ internal sealed class UsageReader(
     }
 
     /// <summary>
-    /// The selected accounts' counters by week, with what of them is in the period of most of them: a row for each account,
-    /// since rows cost whoever reads them more than the database.
+    /// The selected accounts' counters by week, with what of them is in the period of most of them: a row for each
+    /// account, since rows cost whoever reads them more than the database.
     /// </summary>
     private SourceStatement OfSelected((DateOnly First, DateOnly Last) month)
     {
