@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using UserReports.Core.LimitsFiles;
 using UserReports.Core.Reports;
@@ -8,16 +10,30 @@ namespace UserReports.Architecture.Tests;
 /// <summary>The schema of limits that editors use says what is read.</summary>
 public sealed class LimitsSchemaTests
 {
-    private static readonly JsonElement Schema = JsonElement.Parse(
-        File.ReadAllText(Path.Combine(Checkout.Root, "docs", "limits.schema.json"))
-    );
+    private static readonly JsonSerializerOptions Written = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
+    private static readonly string SchemaFile = Path.Combine(Checkout.Root, "docs", "limits.schema.json");
+
+    private static JsonElement Schema => JsonElement.Parse(File.ReadAllText(SchemaFile));
+
+    /// <summary>Metrics follow from their declaration: USERREPORTS_UPDATE_SNAPSHOTS=1 writes them.</summary>
     [Fact]
-    public void Schema_OfLimits_NamesEveryMetric() =>
-        Assert.Equal(
-            Metric.All.Select(metric => metric.Key),
-            At("$defs", "limits", "properties").EnumerateObject().Select(property => property.Name)
+    public void Schema_OfLimits_HasEveryMetric()
+    {
+        var schema = JsonNode.Parse(File.ReadAllText(SchemaFile))!;
+        var limits = schema["$defs"]!["limits"]!.AsObject();
+        limits["properties"] = new JsonObject(
+            Metric.All.Select(metric => KeyValuePair.Create<string, JsonNode?>(metric.Key, Of(metric)))
         );
+        var expected = schema.ToJsonString(Written).ReplaceLineEndings("\n") + "\n";
+        if (Environment.GetEnvironmentVariable("USERREPORTS_UPDATE_SNAPSHOTS") == "1")
+            File.WriteAllText(SchemaFile, expected);
+        Assert.Equal(expected, File.ReadAllText(SchemaFile));
+    }
 
     [Fact]
     public void Schema_OfTheFile_NamesWhatIsRead()
@@ -51,6 +67,16 @@ public sealed class LimitsSchemaTests
             StorageSize.Parse(size) is not null,
             Regex.IsMatch(size, At("$defs", "size", "pattern").GetString()!)
         );
+
+    private static JsonObject Of(Metric metric)
+    {
+        var words = char.ToUpperInvariant(metric.Label[0]) + metric.Label[1..];
+        return metric == Metric.StorageBytes
+            ? new() { ["description"] = $"{words}.", ["anyOf"] = new JsonArray(Reference("limit"), Reference("size")) }
+            : new() { ["description"] = $"{words}, in a billing period.", ["$ref"] = "#/$defs/limit" };
+    }
+
+    private static JsonObject Reference(string name) => new() { ["$ref"] = $"#/$defs/{name}" };
 
     private static JsonElement At(params IEnumerable<string> path) =>
         path.Aggregate(Schema, (element, name) => element.GetProperty(name));

@@ -46,7 +46,7 @@ public static class QueryEvaluator
         var list = 0;
         foreach (var step in path.Steps)
         {
-            values = values.Select(v => Member(v, step.Name)).ToList();
+            values = values.Select(v => step.IsInSeries ? Key(v, step.Name) : Member(v, step.Name)).ToList();
             if (step.Kind != FieldKind.List || list == path.Elements.Count)
                 continue;
             values = path.Elements[list++] is { } at

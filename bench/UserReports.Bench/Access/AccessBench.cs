@@ -111,7 +111,7 @@ internal static class AccessBench
         }
 
         await using var database = SourceDatabase.Create("platform", platform, new(platform, usage));
-        var usual = new UsualPassword();
+        var usual = new TimingDecoyHash();
         var settings = new AccessSettings(
             TimeSpan.FromSeconds(30),
             TimeSpan.FromHours(1),

@@ -34,7 +34,7 @@ public static class AccessComposition
             .AddSingleton<AuditLog>()
             .AddSingleton<TokenMarks>()
             .AddHostedService<AuditRetention>()
-            .AddSingleton<UsualPassword>()
+            .AddSingleton<TimingDecoyHash>()
             .AddSingleton<PasswordComparisons>()
             .AddSingleton<ISessionStore>(provider => new FileSessions(
                 settings.StoreFolder,

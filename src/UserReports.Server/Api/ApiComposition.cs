@@ -94,7 +94,7 @@ public static class ApiComposition
             .WithMetadata(new AuditedAttribute())
             .AddEndpointFilter(RefuseWithoutStripeAsync)
             .AddEndpointFilter(BodyParameters.ReadAsync)
-            .AddEndpointFilter(EndpointWords.CheckParametersAsync);
+            .AddEndpointFilter(EndpointDocumentation.CheckParametersAsync);
         group.WithRequestTimeout(AnswerTime.Policy);
         ReportsEndpoints.Map(group);
         FieldsEndpoint.Map(group);

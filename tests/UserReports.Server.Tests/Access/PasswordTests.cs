@@ -89,7 +89,7 @@ public sealed class PasswordTests
     [MemberData(nameof(Hashes))]
     public void UsualPassword_AfterAHashWasMet_CostsTheSameAndFitsNothing(string hash, string password)
     {
-        var usual = new UsualPassword();
+        var usual = new TimingDecoyHash();
         usual.Observe(hash);
         // No comparison could be made with any of these, so none of them may stand in for one.
         foreach (
@@ -105,7 +105,7 @@ public sealed class PasswordTests
     [Fact]
     public void UsualPassword_OfAPlatformWithOldAndNewHashes_IsOfOneKindForEachName()
     {
-        var usual = new UsualPassword();
+        var usual = new TimingDecoyHash();
         usual.Observe($"pbkdf2_sha256$1000$salt${Pbkdf2(HashAlgorithmName.SHA256, 32)}");
         usual.Observe($"pbkdf2_sha256$2000$salt${Pbkdf2(HashAlgorithmName.SHA256, 32)}");
         string[] names = [.. Enumerable.Range(0, 100).Select(i => $"nobody{i}")];

@@ -116,6 +116,7 @@ public abstract class PagingContract<TEngine> : StoreContract<TEngine>
 
     [Fact]
     [Trait("Category", "Slow")]
+    [Trait("Category", "Random")]
     public async Task Walk_ByPathsOfEveryKind_WhileRowsAndGenerationsChange_MeetsEveryKeptRowOnceBothWays()
     {
         const int Few = 80;
@@ -125,7 +126,7 @@ public abstract class PagingContract<TEngine> : StoreContract<TEngine>
         long[] changing = [.. reports.Select(r => r.UserId).Where(id => id % 4 == 0).Distinct()];
         await using var store = await WithAsync(reports);
         var step = 0;
-        foreach (var path in OrderablePaths())
+        foreach (var path in OrderablePaths().Where((_, i) => Chance.IsLong || i % 4 == (uint)Chance.Seed % 4))
         {
             var query = Compile("", step % 2 == 0 ? path : "-" + path);
             List<string> there = [];
@@ -152,7 +153,10 @@ public abstract class PagingContract<TEngine> : StoreContract<TEngine>
             foreach (var walked in new[] { there, back })
             {
                 var met = walked.CountBy(text => text).ToDictionary();
-                Assert.All(keptTexts, row => Assert.True(met.GetValueOrDefault(row) == 1, $"{path}: {row}"));
+                Assert.All(
+                    keptTexts,
+                    row => Assert.True(met.GetValueOrDefault(row) == 1, $"{Chance.Told}, {path}: {row}")
+                );
             }
         }
 
@@ -181,7 +185,7 @@ public abstract class PagingContract<TEngine> : StoreContract<TEngine>
     private static IEnumerable<string> OrderablePaths() =>
         [
             .. ReportCatalogue
-                .All.Where(field => field.IsScalar)
+                .All.Where(field => field is { IsScalar: true, IsInSeries: false })
                 .Select(field => field.Path.Replace("[]", "__0", StringComparison.Ordinal)),
             "extra_details__data__age",
             "extra_details__data__list__1",

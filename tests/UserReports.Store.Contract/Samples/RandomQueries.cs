@@ -127,10 +127,12 @@ internal static class RandomQueries
 
     public static readonly Gen<ReportQuery> Queries = Gen.Select(
         Node(3),
-        Paths.Where(p => p.IsSingle && (p.Field.IsScalar || (p.Kind == FieldKind.Json && p.Keys.Count > 0))).Array[
-            0,
-            3
-        ],
+        Paths
+            .Where(p =>
+                p is { IsSingle: true, Field.IsInSeries: false }
+                && (p.Field.IsScalar || (p.Kind == FieldKind.Json && p.Keys.Count > 0))
+            )
+            .Array[0, 3],
         Gen.Bool.Array[3],
         (filter, paths, descending) =>
             new ReportQuery(filter, [.. paths.Select((p, i) => new OrderTerm(p, descending[i]))])

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using UserReports.Core.Query;
@@ -301,12 +302,18 @@ internal sealed class RandomQueryTexts
             return "id";
         if (random.Next(6) == 0)
             return "extra_details__data__" + Pick(OrderKeys);
-        var field = Pick([.. ReportCatalogue.All.Where(f => f.IsScalar)]);
+        var field = Pick([.. ReportCatalogue.All.Where(f => f is { IsScalar: true, IsInSeries: false })]);
         return field.Path.Replace("[]", "__" + Pick("0", "1"), StringComparison.Ordinal);
     }
 
     private void Remember(Field field, JsonElement owner)
     {
+        if (field.IsInSeries)
+        {
+            RememberValue(field.Path, owner[int.Parse(field.Name, CultureInfo.InvariantCulture)]);
+            return;
+        }
+
         if (owner.ValueKind != JsonValueKind.Object || !owner.TryGetProperty(field.Name, out var value))
             return;
         if (field.Kind == FieldKind.List)

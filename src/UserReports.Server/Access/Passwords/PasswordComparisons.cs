@@ -8,7 +8,7 @@ namespace UserReports.Server.Access.Passwords;
 /// that is not known here), a hash like the platform's others stands in: else the time of the refusal would tell that
 /// the account exists. Each comparison is counted in <c>user_reports.access.password_comparisons</c>.
 /// </remarks>
-public sealed class PasswordComparisons(UsualPassword usual, IMeterFactory meters)
+public sealed class PasswordComparisons(TimingDecoyHash usual, IMeterFactory meters)
 {
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "UserReports.Access";
@@ -38,5 +38,5 @@ public sealed class PasswordComparisons(UsualPassword usual, IMeterFactory meter
         return match;
     }
 
-    private void Count(string hash) => made.Add(1, KeyValuePair.Create("cost", (object?)UsualPassword.CostOf(hash)));
+    private void Count(string hash) => made.Add(1, KeyValuePair.Create("cost", (object?)TimingDecoyHash.CostOf(hash)));
 }

@@ -19,7 +19,7 @@ namespace UserReports.Server.Access.Rights;
 public sealed class LiveRights(
     IIdentitySource source,
     AccessSettings settings,
-    UsualPassword usualPassword,
+    TimingDecoyHash usualPassword,
     ISessionStore sessions,
     TimeProvider time
 )

@@ -82,7 +82,7 @@ internal static class OpenApiComposition
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.Parameters ??= [];
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
-            parameter.Description ??= metadata.OfType<PathWords>().LastOrDefault()?.Description;
+            parameter.Description ??= metadata.OfType<PathDocumentation>().LastOrDefault()?.Description;
         // The parameter format=json changes nothing: it is for clients that exist, not for new ones.
         List<QueryParameter> parameters =
         [
@@ -107,7 +107,7 @@ internal static class OpenApiComposition
             );
         }
 
-        if (metadata.OfType<AnswerWords>().LastOrDefault() is not { } words)
+        if (metadata.OfType<AnswerDocumentation>().LastOrDefault() is not { } words)
             return Task.CompletedTask;
         var isStart = context.Description.HttpMethod == HttpMethods.Post && body is null;
         operation.Responses = new()

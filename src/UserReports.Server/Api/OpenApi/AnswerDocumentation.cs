@@ -2,7 +2,7 @@ namespace UserReports.Server.Api.OpenApi;
 
 /// <summary>What a route answers.</summary>
 /// <param name="Failures">The statuses of problems besides those that every route may have.</param>
-internal sealed record AnswerWords(AnswerShape Shape, IReadOnlyList<int> Failures);
+internal sealed record AnswerDocumentation(AnswerShape Shape, IReadOnlyList<int> Failures);
 
 /// <summary>What an answer consists of.</summary>
 /// <param name="Schema">One of <see cref="SchemaNames"/>; null for a file.</param>

@@ -13,7 +13,7 @@ namespace UserReports.Server.Access.Passwords;
 /// platform has hashes of several kinds when its settings have changed, so an unknown name gets one of them, always the
 /// same: else an account with an old hash could be told by its speed.
 /// </remarks>
-public sealed class UsualPassword
+public sealed class TimingDecoyHash
 {
     private const int KindsMax = 8;
 

@@ -4,7 +4,7 @@ using UserReports.Server.Http;
 namespace UserReports.Server.Api;
 
 /// <summary>What a route takes and answers, in one place for the check of requests and the OpenAPI document.</summary>
-internal static class EndpointWords
+internal static class EndpointDocumentation
 {
     private const string Tag = "User reports";
 
@@ -18,11 +18,11 @@ internal static class EndpointWords
         string summary,
         AnswerShape shape,
         params int[] failures
-    ) => route.WithName(name).WithSummary(summary).WithTags(Tag).WithMetadata(new AnswerWords(shape, failures));
+    ) => route.WithName(name).WithSummary(summary).WithTags(Tag).WithMetadata(new AnswerDocumentation(shape, failures));
 
     /// <param name="description">What the part of the path is that the caller fills in.</param>
     public static RouteHandlerBuilder Names(this RouteHandlerBuilder route, string description) =>
-        route.WithMetadata(new PathWords(description));
+        route.WithMetadata(new PathDocumentation(description));
 
     /// <summary>
     /// Refuses requests with parameters that the route does not take: a misspelt filter must not return everybody.
@@ -40,4 +40,4 @@ internal static class EndpointWords
 }
 
 /// <summary>What the part of a path is that the caller fills in.</summary>
-internal sealed record PathWords(string Description);
+internal sealed record PathDocumentation(string Description);
