@@ -2,6 +2,9 @@
 # A PostgreSQL server of our own: private, on loopback, in a temporary folder, gone when its caller ends.
 # To be sourced; needs `set -euo pipefail` and a caller that traps EXIT with postgres_stop.
 
+# shellcheck source=eng/ports.sh
+. "$(dirname "${BASH_SOURCE[0]}")/ports.sh"
+
 postgres_folder=""
 postgres_bin=""
 postgres_user=""
@@ -24,18 +27,6 @@ postgres_as_owner() {
   fi
 }
 
-postgres_free_port() {
-  local port
-  for _ in $(seq 50); do
-    port=$((20000 + RANDOM % 20000))
-    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      echo "$port"
-      return 0
-    fi
-  done
-  return 1
-}
-
 # Starts the server and sets postgres_connection to a superuser's connection string. Arguments: extra settings (NAME=VALUE).
 postgres_start() {
   local port password settings setting
@@ -45,7 +36,7 @@ postgres_start() {
     postgres_user=postgres
     chown postgres "$postgres_folder"
   fi
-  port=$(postgres_free_port)
+  port=$(free_port 127.0.0.1)
   password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   (umask 077 && echo "$password" >"$postgres_folder/password")
   [ -z "$postgres_user" ] || chown postgres "$postgres_folder/password"

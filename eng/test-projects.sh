@@ -115,7 +115,7 @@ stop_projects() {
   done
 }
 
-# The tests that this run leaves out on purpose: they are neither passed nor skipped.
+# The tests that this run leaves out on purpose, a line for each class: they are neither passed nor skipped.
 tell_long() {
   local name mark='"Category", "Long"' projects
   # What lies beside the projects is part of any of them.
@@ -127,7 +127,21 @@ tell_long() {
   for name in $projects; do
     # A text may hold the mark where no test has it: 8 says so, and is no fault.
     { dotnet "$(test_program "$name")" --list-tests --no-ansi --filter-trait Category=Long </dev/null || [ $? = 8 ]; } \
-      | sed -n 's/^  \(UserReports\..*\)/left to --long: \1/p'
+      | sed -n 's/^  \(UserReports\.[A-Za-z0-9_.]*\)\.[A-Za-z0-9_]*\((.*\)\{0,1\}$/\1/p' | sort | uniq -c \
+      | awk '{ printf "left to --long: %s (%d)\n", $2, $1 }'
+  done
+}
+
+# What failed, once more and in one place: the output of the projects is long.
+tell_failures() {
+  local file
+  for file in "$results"/*.log; do
+    [ -f "$file" ] || continue
+    # A failure's report is indented under its name; its first lines say what was expected.
+    awk -v name="$(basename "$file" .log)" '
+      /^failed / { print name ": " $0; lines = 12; next }
+      lines > 0 && /^ / { print; lines--; next }
+      { lines = 0 }' "$file"
   done
 }
 

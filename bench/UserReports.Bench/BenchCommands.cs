@@ -1,7 +1,10 @@
 using System.CommandLine;
 using UserReports.Bench.Access;
+using UserReports.Bench.Clusters;
 using UserReports.Bench.Explorer;
 using UserReports.Bench.Exports;
+using UserReports.Bench.Following;
+using UserReports.Bench.Nodes;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Refreshing;
 using UserReports.Bench.Results;
@@ -31,6 +34,8 @@ internal static class BenchCommands
             All(),
             Compare(),
             Pages(),
+            FollowStore(),
+            Follow(),
             Costs(),
             Stall(),
             Exports(),
@@ -55,10 +60,36 @@ internal static class BenchCommands
                 "Print what a pass spends its time on: reading alone, then with the rules, then with documents.",
                 RefreshPhases.RunAsync
             ),
+            Cluster(),
             Access(),
+            Nodes(),
             Explorer(),
             Pictures(),
         };
+
+    private static Command Nodes()
+    {
+        var proxy = new Argument<string>("proxy") { Description = "Where the nodes are asked." };
+        var folder = new Argument<string>("folder") { Description = "What bench/nodes has prepared." };
+        var seconds = new Option<int>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 600 };
+        var command = new Command("nodes-load", "Hold answers of nodes against known ones.") { proxy, folder, seconds };
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                var work = parsed.GetValue(folder)!;
+                var known = await KnownAnswers.ReadAsync(Path.Combine(work, "peace"), token);
+                using var load = new NodesLoad(
+                    new(parsed.GetValue(proxy)!),
+                    (await File.ReadAllTextAsync(Path.Combine(work, "token"), token)).Trim(),
+                    known,
+                    Environment.GetEnvironmentVariable("USERREPORTS__Workspace")!,
+                    Path.Combine(work, "outages")
+                );
+                return await load.RunAsync(TimeSpan.FromSeconds(parsed.GetValue(seconds)), token);
+            }
+        );
+        return command;
+    }
 
     private static Command All()
     {
@@ -122,6 +153,79 @@ internal static class BenchCommands
         };
         command.SetAction(
             (parsed, token) => PageBench.RunAsync(parsed.GetValue(Folder)!, parsed.GetValue(Accounts), token)
+        );
+        return command;
+    }
+
+    private static Command FollowStore()
+    {
+        var seconds = new Option<int>("--seconds")
+        {
+            Description = "How long each rate of changes is kept up.",
+            DefaultValueFactory = _ => 60,
+        };
+        var command = new Command(
+            "follow-store",
+            "Change accounts of a store every second, and time pages beside that, in peace and after a run."
+        )
+        {
+            Folder,
+            Accounts,
+            seconds,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                FollowStoreBench.RunAsync(
+                    parsed.GetValue(Folder)!,
+                    parsed.GetValue(Accounts),
+                    parsed.GetValue(seconds),
+                    Console.Out,
+                    token
+                )
+        );
+        return command;
+    }
+
+    private static Command Follow()
+    {
+        var mode = new Option<string>("--mode")
+        {
+            Description = "How the sources are followed: feed or poll.",
+            DefaultValueFactory = _ => "feed",
+        };
+        mode.AcceptOnlyFromAmong("feed", "poll");
+        var rates = new Option<int[]>("--rate")
+        {
+            Description = "Changes a second; one after the other if given several times.",
+            DefaultValueFactory = _ => [50, 200],
+        };
+        var seconds = new Option<int>("--seconds")
+        {
+            Description = "How long each rate of changes is kept up.",
+            DefaultValueFactory = _ => 60,
+        };
+        var command = new Command(
+            "follow",
+            "Commit changes in the sources, and time until the list shows them, and pages beside that."
+        )
+        {
+            Accounts,
+            mode,
+            rates,
+            seconds,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                FollowBench.RunAsync(
+                    new(
+                        parsed.GetValue(Accounts),
+                        parsed.GetValue(mode)!,
+                        parsed.GetValue(rates)!,
+                        parsed.GetValue(seconds)
+                    ),
+                    Console.Out,
+                    token
+                )
         );
         return command;
     }
@@ -249,6 +353,28 @@ internal static class BenchCommands
         command.SetAction(
             (parsed, token) =>
                 UserReports.Bench.Explorer.Pictures.TakeAsync(parsed.GetValue(Folder)!, parsed.GetValue(images)!, token)
+        );
+        return command;
+    }
+
+    private static Command Cluster()
+    {
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "Timed rounds of each question.",
+            DefaultValueFactory = _ => 20,
+        };
+        var command = new Command(
+            "cluster",
+            "Load made-up reports into the ClickHouse servers that were started, and time what is asked of them."
+        )
+        {
+            Accounts,
+            rounds,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                ClusterBench.RunAsync(parsed.GetValue(Accounts), parsed.GetValue(rounds), Console.Out, token)
         );
         return command;
     }

@@ -44,9 +44,10 @@ namespace UserReports.Client
         /// <param name="cursor">Empty to begin paging by cursor, then what next says. Every page costs the same, however far in.</param>
         /// <param name="count">false leaves out the number of all rows; true by default.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
+        /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<ReportPage> ListReportsAsync(string? q = null, string? ordering = null, long? limit = null, long? start = null, long? offset = null, long? page = null, long? pageSize = null, string? cursor = null, bool? count = null, string? fields = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<ReportPage> ListReportsAsync(string? q = null, string? ordering = null, long? limit = null, long? start = null, long? offset = null, long? page = null, long? pageSize = null, string? cursor = null, bool? count = null, string? fields = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -63,9 +64,10 @@ namespace UserReports.Client
         /// </summary>
         /// <param name="userUid">The account's public identifier.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
+        /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Report>> FindAccountAsync(string userUid, string? fields = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Report>> FindAccountAsync(string userUid, string? fields = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -75,9 +77,10 @@ namespace UserReports.Client
         /// <param name="groupBy">Up to two paths, separated by commas; an instant may end in __day, __week, __month or __year, a number in __by10.</param>
         /// <param name="metrics">count, or a number's path ending in __sum, __min, __max, __avg or __p95; separated by commas.</param>
         /// <param name="top">Groups that are answered one by one, at most 1000; 20 by default.</param>
+        /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<Summary> SummarizeReportsAsync(string? q = null, string? groupBy = null, string? metrics = null, long? top = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<Summary> SummarizeReportsAsync(string? q = null, string? groupBy = null, string? metrics = null, long? top = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -87,6 +90,15 @@ namespace UserReports.Client
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
         System.Threading.Tasks.Task<Summary> QuerySummaryAsync(SummaryQuestion? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Compute one account's reports anew from what the sources hold now, and answer them
+        /// </summary>
+        /// <param name="userUid">The account's public identifier.</param>
+        /// <returns>Started, or in progress already</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Report>> RefreshAccountAsync(string userUid, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -268,9 +280,10 @@ namespace UserReports.Client
         /// <param name="cursor">Empty to begin paging by cursor, then what next says. Every page costs the same, however far in.</param>
         /// <param name="count">false leaves out the number of all rows; true by default.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
+        /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<ReportPage> ListReportsAsync(string? q = null, string? ordering = null, long? limit = null, long? start = null, long? offset = null, long? page = null, long? pageSize = null, string? cursor = null, bool? count = null, string? fields = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<ReportPage> ListReportsAsync(string? q = null, string? ordering = null, long? limit = null, long? start = null, long? offset = null, long? page = null, long? pageSize = null, string? cursor = null, bool? count = null, string? fields = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -325,6 +338,10 @@ namespace UserReports.Client
                     if (fields != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("fields")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(fields, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (maxStaleness != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("max_staleness")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(maxStaleness, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     urlBuilder_.Length--;
 
@@ -585,9 +602,10 @@ namespace UserReports.Client
         /// </summary>
         /// <param name="userUid">The account's public identifier.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
+        /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Report>> FindAccountAsync(string userUid, string? fields = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Report>> FindAccountAsync(string userUid, string? fields = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (userUid == null)
                 throw new System.ArgumentNullException("userUid");
@@ -611,6 +629,10 @@ namespace UserReports.Client
                     if (fields != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("fields")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(fields, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (maxStaleness != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("max_staleness")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(maxStaleness, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     urlBuilder_.Length--;
 
@@ -734,9 +756,10 @@ namespace UserReports.Client
         /// <param name="groupBy">Up to two paths, separated by commas; an instant may end in __day, __week, __month or __year, a number in __by10.</param>
         /// <param name="metrics">count, or a number's path ending in __sum, __min, __max, __avg or __p95; separated by commas.</param>
         /// <param name="top">Groups that are answered one by one, at most 1000; 20 by default.</param>
+        /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<Summary> SummarizeReportsAsync(string? q = null, string? groupBy = null, string? metrics = null, long? top = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<Summary> SummarizeReportsAsync(string? q = null, string? groupBy = null, string? metrics = null, long? top = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -767,6 +790,10 @@ namespace UserReports.Client
                     if (top != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("top")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(top, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (maxStaleness != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("max_staleness")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(maxStaleness, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     urlBuilder_.Length--;
 
@@ -935,6 +962,147 @@ namespace UserReports.Client
                         if (status_ == 200)
                         {
                             var objectResponse_ = await ReadObjectResponseAsync<Summary>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Sign in first", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 429)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Too many sign-ins failed; Too many exports are running; Too many requests at once; Too many pages are open", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 503)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is no data yet; The platform does not answer; The store cannot be used; The audit log cannot be written; The query needs too much memory; The answer took too long", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new UserReportsException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Compute one account's reports anew from what the sources hold now, and answer them
+        /// </summary>
+        /// <param name="userUid">The account's public identifier.</param>
+        /// <returns>Started, or in progress already</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Report>> RefreshAccountAsync(string userUid, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (userUid == null)
+                throw new System.ArgumentNullException("userUid");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Content = new System.Net.Http.StringContent(string.Empty, System.Text.Encoding.UTF8, "application/json");
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v2/user-reports/{user_uid}/refresh/"
+                    urlBuilder_.Append("api/v2/user-reports/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userUid, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/refresh/");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 202)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.IReadOnlyList<Report>>(response_, headers_, cancellationToken).ConfigureAwait(false);
                             if (objectResponse_.Object == null)
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
@@ -3962,6 +4130,12 @@ namespace UserReports.Client
         [System.Text.Json.Serialization.JsonPropertyName("fields")]
         public string? Fields { get; set; } = default!;
 
+        /// <summary>
+        /// Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("max_staleness")]
+        public string? MaxStaleness { get; set; } = default!;
+
     }
 
     /// <summary>
@@ -4649,6 +4823,12 @@ namespace UserReports.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("top")]
         public long? Top { get; set; } = default!;
+
+        /// <summary>
+        /// Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("max_staleness")]
+        public string? MaxStaleness { get; set; } = default!;
 
     }
 

@@ -7,7 +7,12 @@ namespace UserReports.Refresh;
 /// writing them nobody else does the same: else what was read first could be written last, or between a run's last
 /// correction and its completion, and be lost.
 /// </summary>
-internal sealed class AccountRefresher(RangeReader reader, ICorrections corrections) : IDisposable
+/// <param name="others">Does work while no other process does the same; null where there is no other.</param>
+internal sealed class AccountRefresher(
+    RangeReader reader,
+    ICorrections corrections,
+    Func<Func<CancellationToken, Task>, CancellationToken, Task>? others
+) : IDisposable
 {
     /// <summary>Accounts are read by their ids; so many at once cost no more memory than a range.</summary>
     private const int AtOnce = 5_000;
@@ -15,42 +20,54 @@ internal sealed class AccountRefresher(RangeReader reader, ICorrections correcti
     private readonly SemaphoreSlim alone = new(1);
 
     /// <summary>Replaces the rows of these accounts in what readers see.</summary>
-    public async Task ReplaceAsync(IReadOnlyCollection<long> accountIds, CancellationToken cancellationToken)
-    {
-        await alone.WaitAsync(cancellationToken);
-        try
-        {
-            var reports = await reader.ReadAsync(accountIds, cancellationToken);
-            await corrections.ReplaceAccountsAsync(accountIds, reports, cancellationToken);
-        }
-        finally
-        {
-            alone.Release();
-        }
-    }
+    public Task ReplaceAsync(IReadOnlyCollection<long> accountIds, CancellationToken cancellationToken) =>
+        DoAloneAsync(
+            async token =>
+            {
+                var reports = await reader.ReadAsync(accountIds, token);
+                await corrections.ReplaceAccountsAsync(accountIds, reports, token);
+            },
+            cancellationToken
+        );
 
     /// <summary>
     /// Completes a run, after accounts that were replaced while it went on: they may be newer than its rows of them.
     /// </summary>
     public async Task<bool> CompleteAsync(RunLease lease, CancellationToken cancellationToken)
     {
+        var isCompleted = false;
+        await DoAloneAsync(
+            async token =>
+            {
+                foreach (var touched in (await corrections.TouchedAsync(token)).Chunk(AtOnce))
+                {
+                    var reports = await reader.ReadAsync(touched, token);
+                    await lease.CorrectAsync(touched, reports, token);
+                }
+
+                isCompleted = await lease.CompleteAsync(token);
+            },
+            cancellationToken
+        );
+        return isCompleted;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => alone.Dispose();
+
+    private async Task DoAloneAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
         await alone.WaitAsync(cancellationToken);
         try
         {
-            foreach (var touched in (await corrections.TouchedAsync(cancellationToken)).Chunk(AtOnce))
-            {
-                var reports = await reader.ReadAsync(touched, cancellationToken);
-                await lease.CorrectAsync(touched, reports, cancellationToken);
-            }
-
-            return await lease.CompleteAsync(cancellationToken);
+            if (others is null)
+                await work(cancellationToken);
+            else
+                await others(work, cancellationToken);
         }
         finally
         {
             alone.Release();
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => alone.Dispose();
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
+using UserReports.Core.Threads;
 
 namespace UserReports.Refresh;
 
@@ -7,11 +7,8 @@ namespace UserReports.Refresh;
 /// Threads for the work of a run that needs nothing but processors. Whoever asks for a page goes first: the system
 /// gives these threads what nobody else wants.
 /// </summary>
-internal sealed partial class LowPriorityScheduler : TaskScheduler, IDisposable
+internal sealed class LowPriorityScheduler : TaskScheduler, IDisposable
 {
-    private const int OfThisThread = 0;
-    private const int Nice = 10;
-
     private readonly BlockingCollection<Task> waiting = [];
     private readonly List<Thread> threads;
 
@@ -52,15 +49,8 @@ internal sealed partial class LowPriorityScheduler : TaskScheduler, IDisposable
 
     private void Work()
     {
-        if (OperatingSystem.IsLinux())
-            _ = SetPriority(0, OfThisThread, Nice);
-        else
-            Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
+        LowPriority.LowerThisThread();
         foreach (var task in waiting.GetConsumingEnumerable())
             TryExecuteTask(task);
     }
-
-    /// <summary>On Linux a thread of its own priority; the runtime's own setting does nothing there.</summary>
-    [LibraryImport("libc", EntryPoint = "setpriority")]
-    private static partial int SetPriority(int which, int who, int nice);
 }

@@ -51,12 +51,41 @@ internal sealed class RangeReader(
 
     /// <summary>The reports of single accounts, as they stand now.</summary>
     /// <exception cref="SourceException">The sources cannot be read.</exception>
-    public async Task<IReadOnlyList<Report>> ReadAsync(
+    public Task<IReadOnlyList<Report>> ReadAsync(
         IReadOnlyCollection<long> accountIds,
+        CancellationToken cancellationToken
+    ) => ComputeAsync(accountIds, time.GetUtcNow(), cancellationToken);
+
+    /// <summary>
+    /// The reports of single accounts as they stand now, but by earlier clocks: what the clock alone changes is not
+    /// changed.
+    /// </summary>
+    /// <param name="clocks">Each account's instant; all of one day.</param>
+    /// <exception cref="SourceException">The sources cannot be read.</exception>
+    public async Task<IReadOnlyList<Report>> ReadAsync(
+        IReadOnlyDictionary<long, DateTimeOffset> clocks,
+        CancellationToken cancellationToken
+    )
+    {
+        var read = await source.ReadAccountsAsync([.. clocks.Keys], clocks.Values.Max(), cancellationToken);
+        var own = await limits.GetAsync(cancellationToken);
+        return
+        [
+            .. read
+                .Accounts.GroupBy(account => clocks[account.Account.Id])
+                .SelectMany(group =>
+                    computation.Compute(read with { ReadAt = group.Key, Accounts = [.. group] }, own, warn: _ => { })
+                ),
+        ];
+    }
+
+    private async Task<IReadOnlyList<Report>> ComputeAsync(
+        IReadOnlyCollection<long> accountIds,
+        DateTimeOffset now,
         CancellationToken cancellationToken
     ) =>
         computation.Compute(
-            await source.ReadAccountsAsync(accountIds, time.GetUtcNow(), cancellationToken),
+            await source.ReadAccountsAsync(accountIds, now, cancellationToken),
             await limits.GetAsync(cancellationToken),
             warn: _ => { }
         );

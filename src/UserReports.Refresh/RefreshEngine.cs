@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using UserReports.Core.Reports;
 using UserReports.Refresh.OwnLimits;
 using UserReports.Sources;
 using UserReports.Store;
@@ -22,6 +23,7 @@ public sealed class RefreshEngine : IDisposable
     /// <summary>An engine between a source and a store.</summary>
     /// <param name="limits">The operator's own.</param>
     /// <param name="retentionDays">How many days of submission counters count.</param>
+    /// <param name="alone">Does work while no other process does the same; null where there is no other.</param>
     public RefreshEngine(
         IReportSource source,
         IReportStore store,
@@ -29,7 +31,8 @@ public sealed class RefreshEngine : IDisposable
         CurrentLimits limits,
         int retentionDays,
         TimeProvider time,
-        ILogger<RefreshEngine> logger
+        ILogger<RefreshEngine> logger,
+        Func<Func<CancellationToken, Task>, CancellationToken, Task>? alone = null
     )
     {
         this.source = source;
@@ -39,7 +42,7 @@ public sealed class RefreshEngine : IDisposable
         this.time = time;
         this.logger = logger;
         reader = new(source, store.Writer, new(retentionDays), limits, settings.AccountsPerPart, time);
-        accounts = new(reader, store.Corrections);
+        accounts = new(reader, store.Corrections, alone);
     }
 
     /// <summary>The run that this process works on, or null.</summary>
@@ -72,31 +75,38 @@ public sealed class RefreshEngine : IDisposable
             }
 
             RefreshLog.Started(logger, run.Uid, run.AccountsDone, run.AccountsTotal);
-            using var scheduler = new LowPriorityScheduler(settings.Workers);
-            var worker = new RunWorker(
-                run,
-                new(store, run.Uid, settings.Lease),
-                reader,
-                accounts,
-                scheduler,
-                settings,
-                time,
-                logger,
-                now =>
-                {
-                    Progress = now;
-                    progress?.Report(now);
-                }
-            );
-            try
-            {
-                return await worker.WorkAsync(cancellationToken);
-            }
-            catch (OperationCanceledException)
-            {
-                RefreshLog.Stopped(logger, run.Uid);
-                throw;
-            }
+            return await WorkAsync(run, new(store, run.Uid, settings.Lease), accounts, progress, cancellationToken);
+        }
+        finally
+        {
+            Progress = null;
+            running.Release();
+        }
+    }
+
+    /// <summary>
+    /// Works on ranges of a run that another process has begun, until there is none to claim; that one completes it.
+    /// </summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public async Task JoinAsync(CancellationToken cancellationToken)
+    {
+        if (await store.Runs.FindInProgressAsync(cancellationToken) is not { } run)
+            return;
+        if (!await running.WaitAsync(TimeSpan.Zero, cancellationToken))
+            return;
+        try
+        {
+            var lease = new RunLease(store, run.Uid, settings.Lease);
+            // What a run begins with costs the sources something: it is read where there is something to do.
+            if (await lease.ClaimAsync(cancellationToken) is not { } claimed)
+                return;
+            await lease.ReleaseAsync();
+            if (claimed.Attempts >= settings.AttemptsMax)
+                return;
+            await limits.ResolveAsync(cancellationToken);
+            await source.BeginRunAsync(cancellationToken);
+            RefreshLog.Joined(logger, run.Uid, run.AccountsDone, run.AccountsTotal);
+            await WorkAsync(run, lease, null, null, cancellationToken);
         }
         finally
         {
@@ -111,11 +121,54 @@ public sealed class RefreshEngine : IDisposable
     public Task RefreshAccountsAsync(IReadOnlyCollection<long> accountIds, CancellationToken cancellationToken) =>
         accounts.ReplaceAsync(accountIds, cancellationToken);
 
+    /// <summary>What accounts' rows should be, each by a clock of its own on one day; nothing is written.</summary>
+    /// <exception cref="SourceException">The sources cannot be read.</exception>
+    internal Task<IReadOnlyList<Report>> ComputeAsync(
+        IReadOnlyDictionary<long, DateTimeOffset> clocks,
+        CancellationToken cancellationToken
+    ) => reader.ReadAsync(clocks, cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose()
     {
         running.Dispose();
         accounts.Dispose();
+    }
+
+    /// <param name="completing">Completes the run; null where that is another process's.</param>
+    private async Task<RefreshOutcome> WorkAsync(
+        Run run,
+        RunLease lease,
+        AccountRefresher? completing,
+        IProgress<RefreshProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        using var scheduler = new LowPriorityScheduler(settings.Workers);
+        var worker = new RunWorker(
+            run,
+            lease,
+            reader,
+            completing,
+            scheduler,
+            settings,
+            time,
+            logger,
+            now =>
+            {
+                Progress = now;
+                progress?.Report(now);
+            }
+        );
+        try
+        {
+            return await worker.WorkAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            RefreshLog.Stopped(logger, run.Uid);
+            throw;
+        }
     }
 
     private async Task<Run> StartAsync(CancellationToken cancellationToken)

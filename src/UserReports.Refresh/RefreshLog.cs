@@ -8,6 +8,9 @@ internal static partial class RefreshLog
     [LoggerMessage(2001, LogLevel.Information, "Run {Run}: {Done} of {Total} accounts are done.")]
     public static partial void Started(ILogger logger, Guid run, long done, long total);
 
+    [LoggerMessage(2015, LogLevel.Information, "Run {Run}: this node joins with {Done} of {Total} accounts done.")]
+    public static partial void Joined(ILogger logger, Guid run, long done, long total);
+
     [LoggerMessage(
         2014,
         LogLevel.Information,

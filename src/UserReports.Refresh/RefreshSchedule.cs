@@ -57,10 +57,19 @@ public sealed class RefreshSchedule : IDisposable
     /// Keeps the schedule until cancelled. Whatever fails, a source, the store or this program, is logged once and
     /// tried again.
     /// </summary>
+    /// <param name="isStart">True at a start of the service, which begins a run if the settings say so; false where the
+    /// schedule is taken over from another node.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Task RunAsync(CancellationToken cancellationToken) =>
+    public Task RunAsync(bool isStart, CancellationToken cancellationToken) =>
         // Periods end while a run is under way, too.
-        Task.WhenAll(KeepRunningAsync(cancellationToken), KeepPeriodsAsync(cancellationToken));
+        Task.WhenAll(
+            KeepRunningAsync(isStart && settings.OnStart, cancellationToken),
+            KeepPeriodsAsync(cancellationToken)
+        );
+
+    /// <summary>Keeps the schedule from a start of the service on.</summary>
+    /// <inheritdoc cref="RunAsync(bool, CancellationToken)"/>
+    public Task RunAsync(CancellationToken cancellationToken) => RunAsync(isStart: true, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => requested.Dispose();
@@ -70,9 +79,8 @@ public sealed class RefreshSchedule : IDisposable
         get => Volatile.Read(ref retryAtTicks) is var at and not 0 && time.GetUtcNow().UtcTicks < at;
     }
 
-    private async Task KeepRunningAsync(CancellationToken cancellationToken)
+    private async Task KeepRunningAsync(bool wanted, CancellationToken cancellationToken)
     {
-        var wanted = settings.OnStart;
         while (true)
         {
             if (!await TryRunAsync(wanted, cancellationToken))
@@ -119,6 +127,7 @@ public sealed class RefreshSchedule : IDisposable
         if (Volatile.Read(ref retryAtTicks) != 0)
             return !MustWaitToRetry;
         return await store.Runs.FindInProgressAsync(cancellationToken) is not null
+            || store.Corrections.NeedsRun
             || store.Reader.Snapshot is not { } snapshot
             || time.GetUtcNow() - snapshot.CompletedAt >= settings.Interval;
     }

@@ -9,12 +9,14 @@ namespace UserReports.Refresh;
 /// One process's work on one run: workers claim a range each, read and compute it, and hand it to the queue of commits,
 /// until nothing is left.
 /// </summary>
+/// <param name="completing">Completes the run; null where that is another process's: then this one works until there is
+/// no range to claim.</param>
 /// <param name="told">Told of the progress after every commit.</param>
 internal sealed class RunWorker(
     Run run,
     RunLease lease,
     RangeReader reader,
-    AccountRefresher accounts,
+    AccountRefresher? completing,
     LowPriorityScheduler scheduler,
     RefreshSettings settings,
     TimeProvider time,
@@ -97,6 +99,8 @@ internal sealed class RunWorker(
     private async Task<bool> IsOverAsync(CommitQueue queue, CancellationToken cancellationToken)
     {
         await queue.FlushAsync(cancellationToken);
+        if (completing is null)
+            return true;
         var now = await lease.FindAsync(cancellationToken);
         if (now is null || now.Status != RunStatus.InProgress)
             return true;
@@ -174,14 +178,14 @@ internal sealed class RunWorker(
 
     private async Task<RefreshOutcome> FinishAsync(CancellationToken cancellationToken)
     {
-        var completed = await accounts.CompleteAsync(lease, cancellationToken);
+        var completed = completing is not null && await completing.CompleteAsync(lease, cancellationToken);
         var now = await lease.FindAsync(cancellationToken) ?? run;
         if (completed)
         {
             RefreshMeter.Runs.Add(1);
             RefreshLog.Completed(logger, run.Uid, now.RowsWritten, now.WarningCount);
         }
-        else if (now.Status == RunStatus.InProgress)
+        else if (completing is not null && now.Status == RunStatus.InProgress)
         {
             RefreshLog.Incomplete(logger, run.Uid, now.RangesTotal - now.RangesDone);
         }

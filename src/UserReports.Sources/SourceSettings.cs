@@ -1,3 +1,5 @@
+using UserReports.Sources.Load;
+
 namespace UserReports.Sources;
 
 /// <summary>Where the two source databases are and how gently they are read.</summary>
@@ -23,6 +25,15 @@ public sealed record SourceSettings(string Platform, string Usage)
     /// Connections to each database at the most, signing in included; a run takes all but one of them.
     /// </summary>
     public int ConnectionsMax { get; init; } = 4;
+
+    /// <summary>The share of one core of the sources' server that reading may keep busy.</summary>
+    public double Budget { get; init; } = 0.5;
+
+    /// <summary>Times of day with another budget; of those that overlap the last counts.</summary>
+    public IReadOnlyList<BudgetHours> QuietHours { get; init; } = [];
+
+    /// <summary>How far a replica may be behind before reading holds back.</summary>
+    public TimeSpan ReplicaLagMax { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>Whether a platform's plans and limits are Stripe's.</summary>

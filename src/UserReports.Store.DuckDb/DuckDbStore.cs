@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using UserReports.Store.DuckDb.Caching;
 using UserReports.Store.DuckDb.Generations;
+using UserReports.Store.DuckDb.Memory;
 using UserReports.Store.DuckDb.Native;
 using UserReports.Store.DuckDb.Reading;
 using UserReports.Store.DuckDb.Runs;
@@ -11,7 +12,7 @@ namespace UserReports.Store.DuckDb;
 public sealed class DuckDbStore : IReportStore
 {
     private readonly WriteQueue writes;
-    private readonly OrderedPages ordered;
+    private readonly MemoryKeeper memories;
     private int closed;
 
     private DuckDbStore(GenerationSet generations, StoreSettings settings, TimeProvider time, ILogger logger)
@@ -20,11 +21,12 @@ public sealed class DuckDbStore : IReportStore
         writes = new(generations);
         var queries = new QueryExecutor(generations, settings, time);
         var addresses = new AddressReader(settings);
-        ordered = new(queries, addresses, settings, time, logger);
-        Reader = new ReportReader(generations, queries, ordered, new SnapshotCaches(time), addresses);
+        memories = new(generations, settings, logger);
+        var caches = new SnapshotCaches();
+        Reader = new ReportReader(generations, queries, new(memories, caches), new(memories), caches, addresses);
         Runs = new RunLedger(generations, writes, time);
-        Writer = new RangeCommitter(generations, writes, time);
-        Corrections = new AccountCorrections(generations, writes, queries);
+        Writer = new RangeCommitter(generations, writes, memories, settings, time);
+        Corrections = new AccountCorrections(generations, writes, memories, queries, settings);
     }
 
     /// <inheritdoc/>
@@ -43,6 +45,16 @@ public sealed class DuckDbStore : IReportStore
     public string Directory => Generations.Directory;
 
     internal GenerationSet Generations { get; }
+
+    /// <summary>Whether nothing is worked out in the background.</summary>
+    internal bool IsIdle => memories.IsIdle;
+
+    /// <summary>Begins to load what questions are answered from, before the first one.</summary>
+    internal void LoadMemory()
+    {
+        using var lease = Generations.EnterCurrent();
+        memories.Of(lease.Generation);
+    }
 
     /// <summary>Whether there is a store to open; nothing is made.</summary>
     public static bool Exists(StoreSettings settings) => StoreFolder.Exists(settings.Path);
@@ -67,9 +79,11 @@ public sealed class DuckDbStore : IReportStore
         // A container that knows the store under several interfaces closes it once for each.
         if (Interlocked.Exchange(ref closed, 1) != 0)
             return;
-        await ordered.DisposeAsync();
+        var forgotten = memories.DisposeAsync();
         await writes.CloseAsync();
-        await Generations.CloseAsync();
+        var left = Generations.CloseAsync();
+        await forgotten;
+        await left;
         writes.Dispose();
     }
 }

@@ -29,7 +29,7 @@ internal static partial class StoreLog
     [LoggerMessage(
         1005,
         LogLevel.Warning,
-        "An order of all rows could not be worked out, pages are found without it: {Problem}"
+        "What answers pages from memory could not be worked out, statements find them: {Problem}"
     )]
-    public static partial void OrderFailed(ILogger logger, string problem);
+    public static partial void MemoryFailed(ILogger logger, string problem);
 }

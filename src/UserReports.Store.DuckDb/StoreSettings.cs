@@ -42,6 +42,25 @@ public sealed record StoreSettings(string Path)
     /// <summary>Rows that are sorted at once where all rows are wanted; more are sorted in parts.</summary>
     public int SortedRows { get; init; } = 250_000;
 
-    /// <summary>How long rows must have stayed as they are before orders of all of them are kept in memory.</summary>
-    public TimeSpan OrderAfter { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// Megabytes that orders of all rows may take, with what they are ordered by; those that were used longest ago make
+    /// room.
+    /// </summary>
+    public int OrderMegabytes { get; init; } = 256;
+
+    /// <summary>
+    /// Rows that changed again before changed rows are written anew without them; there must be more of them than of
+    /// the others, too.
+    /// </summary>
+    public int RewriteFrom { get; init; } = 20_000;
+
+    /// <summary>Rows that may have changed or gone since the last completed run before the next one is asked
+    /// for.</summary>
+    public long ChangesMax { get; init; } = 200_000;
+
+    /// <summary>
+    /// Bytes of documents that may have been written since, if they are more than half of what that run wrote, before
+    /// the next one is asked for.
+    /// </summary>
+    public long GrowthBytesMax { get; init; } = 64L << 20;
 }

@@ -12,9 +12,10 @@ namespace UserReports.Store.Sql;
 /// </remarks>
 public sealed class SqlText
 {
-    /// <summary>Letters, digits and what paths have: nothing that could end a name in any dialect.</summary>
+    /// <summary>Letters, digits and what paths and names of clusters have: nothing that could end a name in any
+    /// dialect.</summary>
     private static readonly System.Buffers.SearchValues<char> NameCharacters = System.Buffers.SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_[]"
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_[]-."
     );
 
     /// <summary>Texts of SQL, and a <see cref="Parameter"/> for each value.</summary>
@@ -49,7 +50,7 @@ public sealed class SqlText
     public static SqlText Number(long number) => new(number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The name of a column or a table, in quotes.</summary>
-    /// <exception cref="ArgumentException">It has characters that no name of the catalogue has.</exception>
+    /// <exception cref="ArgumentException">It has characters that no such name has.</exception>
     public static SqlText Name(string name) =>
         name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters)
             ? new($"\"{name}\"")

@@ -7,6 +7,12 @@ namespace UserReports.Store;
 public interface ICorrections
 {
     /// <summary>
+    /// Whether so much has changed since the last completed run that the next one should begin: it writes everything
+    /// anew, and what changes leave behind is gone. False before the first completed run.
+    /// </summary>
+    bool NeedsRun { get; }
+
+    /// <summary>
     /// Replaces the rows of these accounts, in place, in what readers see, with <paramref name="reports"/>; an account
     /// without a report loses its rows. While a run is in progress the ids are remembered, and
     /// <see cref="TouchedAsync"/> returns them.

@@ -34,13 +34,51 @@ public interface IReportReader
 
     /// <summary>Figures over a filter's rows, by groups.</summary>
     Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The documents of accounts, by account, then by organisation id; none for who has none.</summary>
+    Task<IReadOnlyList<FoundReport>> FindAccountsAsync(
+        IReadOnlyCollection<long> accountIds,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Accounts of a page's rows that were computed before <paramref name="before"/> (<c>last_updated</c>), in the
+    /// page's order, each once, at most <paramref name="max"/>.
+    /// </summary>
+    Task<IReadOnlyList<long>> StaleAccountsAsync(
+        ReportQuery query,
+        PageRequest page,
+        DateTimeOffset before,
+        int max,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The same of what <see cref="FindAccountAsync"/> finds; empty if there is no such account.</summary>
+    Task<IReadOnlyList<long>> StaleAccountsAsync(
+        string userUid,
+        DateTimeOffset before,
+        int max,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Account ids chosen at random, each account as likely as any other, however many rows it has; all of them, in no
+    /// order, if there are no more.
+    /// </summary>
+    Task<IReadOnlyList<long>> SampleAccountsAsync(int accounts, CancellationToken cancellationToken);
 }
+
+/// <summary>One row's document, with whose row it is.</summary>
+/// <param name="AccountId">The platform's number of the account.</param>
+/// <param name="Document">The rendered row (a UTF-8 JSON object).</param>
+public readonly record struct FoundReport(long AccountId, ReadOnlyMemory<byte> Document);
 
 /// <summary>A state of the store that can be read.</summary>
 /// <param name="Version">Changes whenever any row changes; fit for an ETag.</param>
 /// <param name="CompletedAt">When the last completed run ended: the age of the data counts from here.</param>
 /// <param name="Rows">Report rows.</param>
-public sealed record SnapshotInfo(string Version, DateTimeOffset CompletedAt, long Rows);
+/// <param name="Changed">Those of them that changed since that run ended.</param>
+public sealed record SnapshotInfo(string Version, DateTimeOffset CompletedAt, long Rows, long Changed = 0);
 
 /// <summary>Which part of a query's rows is wanted.</summary>
 /// <param name="Limit">At least 1.</param>

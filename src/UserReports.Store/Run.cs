@@ -37,6 +37,9 @@ public sealed record Run(
 {
     /// <summary>How many warnings a run keeps in full.</summary>
     public const int WarningsMax = 1000;
+
+    /// <summary>The part of the accounts that is done: 0 to 1.</summary>
+    public double Progress => Math.Min(1, AccountsDone / Math.Max(1.0, AccountsTotal));
 }
 
 /// <summary>A range that a worker may work on until its lease passes.</summary>

@@ -12,6 +12,15 @@ public abstract class StoreException(string message, Exception? inner) : Excepti
 /// </summary>
 public class StoreUnavailableException(string message, Exception? inner = null) : StoreException(message, inner);
 
+/// <summary>A server of the store does not answer.</summary>
+/// <param name="server">Which one, as people call it: host and port.</param>
+public sealed class StoreUnreachableException(string server, string message, Exception? inner = null)
+    : StoreUnavailableException(message, inner)
+{
+    /// <inheritdoc cref="StoreUnreachableException(string, string, Exception)" path="/param[@name='server']"/>
+    public string Server { get; } = server;
+}
+
 /// <summary>Another process holds the store.</summary>
 public sealed class StoreInUseException(string message, Exception? inner = null)
     : StoreUnavailableException(message, inner);

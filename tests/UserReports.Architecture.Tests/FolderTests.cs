@@ -12,6 +12,7 @@ public sealed partial class FolderTests
     private static readonly string[] Order =
     [
         "Terminals",
+        "Telemetry",
         "Export",
         "Configuration",
         "Http",

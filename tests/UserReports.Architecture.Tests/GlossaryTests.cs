@@ -8,14 +8,14 @@ public sealed partial class GlossaryTests
     /// <summary>Plain English, and words of .NET; an idea of ours belongs in the glossary.</summary>
     private const string Plain = """
         access activity address allowed api attribute bar boolean bounds builder capture case cell change choice
-        claimed client class column command comparison compiler completion composition computation computed condition
+        claimed check click client class column command comparison compiler completion composition computation computed condition
         connection constant counted csv cut damaged db django draft duck empty endpoint entry event exact examination
-        exception exit exporter extra filter finding format free function generated generator group handler health
-        host human info inspection installation instant item key kind known layout line list literal live living
+        exception exit exporter extra factory filter finding format free function generated generator group handler health
+        host house human info inspection installation instant item key kind known layout line list literal live living lost
         match measure nearest number option order outcome overview own password perl point posix price private
         protection question rate readable reading ready refused rejected repetition response result revalidation saturating
         saved schedule schema segment selection sequence settings setup size social start statement status storage style tag
-        target tax terminal text tile too unavailable unicode usual visible wanted watch writer
+        target tax terminal text tile too unavailable unreachable unicode usual visible wanted watch writer written
         """;
 
     private static readonly HashSet<string> Known =

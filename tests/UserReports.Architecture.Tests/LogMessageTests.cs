@@ -12,6 +12,7 @@ public sealed class LogMessageTests
         ["UserReports.Store"] = [1],
         ["UserReports.Refresh"] = [2],
         ["UserReports.Sources"] = [3],
+        ["UserReports.Workspace"] = [10],
         ["user-reports"] = [4, 5, 6, 7, 8, 9],
     };
 

@@ -13,14 +13,20 @@ public sealed class ReferenceTests
         ["UserReports.Store"] = ["UserReports.Core"],
         ["UserReports.Store.Sql"] = ["UserReports.Core", "UserReports.Store"],
         ["UserReports.Store.DuckDb"] = ["UserReports.Core", "UserReports.Store", "UserReports.Store.Sql"],
-        ["UserReports.Refresh"] = ["UserReports.Core", "UserReports.Sources", "UserReports.Store"],
+        ["UserReports.Store.ClickHouse"] = ["UserReports.Core", "UserReports.Store", "UserReports.Store.Sql"],
+        ["UserReports.Feed"] = ["UserReports.Core", "UserReports.Sources"],
+        ["UserReports.Workspace"] = ["UserReports.Feed", "UserReports.Store"],
+        ["UserReports.Refresh"] = ["UserReports.Core", "UserReports.Sources", "UserReports.Store", "UserReports.Feed"],
         ["UserReports.Server"] =
         [
             "UserReports.Core",
             "UserReports.Sources",
             "UserReports.Store",
             "UserReports.Store.DuckDb",
+            "UserReports.Store.ClickHouse",
             "UserReports.Refresh",
+            "UserReports.Feed",
+            "UserReports.Workspace",
         ],
         ["UserReports.Client"] = [],
     };
@@ -49,15 +55,45 @@ public sealed class ReferenceTests
             "System.Net.Http",
         ],
         ["UserReports.Store.DuckDb"] = ["UserReports.Sources", "Npgsql", "Microsoft.AspNetCore", "System.Net.Http"],
+        // System.Net.Http it needs: the server is asked by HTTP.
+        ["UserReports.Store.ClickHouse"] =
+        [
+            "UserReports.Sources",
+            "UserReports.Store.DuckDb",
+            "UserReports.Workspace",
+            "Npgsql",
+            "DuckDB",
+            "Microsoft.AspNetCore",
+        ],
         ["UserReports.Refresh"] =
         [
             "UserReports.Store.DuckDb",
+            "UserReports.Store.ClickHouse",
             "Npgsql",
             "DuckDB",
             "Microsoft.AspNetCore",
             "System.Net.Http",
         ],
-        ["UserReports.Server"] = ["Npgsql", "DuckDB"],
+        ["UserReports.Feed"] = ["UserReports.Store", "DuckDB", "Microsoft.AspNetCore", "System.Net.Http"],
+        ["UserReports.Workspace"] =
+        [
+            "UserReports.Store.Sql",
+            "UserReports.Store.DuckDb",
+            "UserReports.Store.ClickHouse",
+            "UserReports.Sources",
+            "UserReports.Refresh",
+            "DuckDB",
+            "Microsoft.AspNetCore",
+            "System.Net.Http",
+        ],
+        ["UserReports.Server"] =
+        [
+            "Npgsql",
+            "DuckDB",
+            "ClickHouse.Driver",
+            "Microsoft.EntityFrameworkCore",
+            "Microsoft.Data.Sqlite",
+        ],
     };
 
     [Fact]

@@ -86,17 +86,37 @@ public sealed class TestRunTests : IDisposable
     }
 
     [Fact]
-    public async Task TellLong_SomeAreMarked_NamesThem()
+    public async Task TellLong_SomeAreMarked_CountsThemByClass()
     {
         var (said, _) = await RunAsync(
             """
             echo '[Trait("Category", "Long")]' >>tests/Good.Tests/a.cs
-            dotnet() { printf '%s\n' 'The following tests:' '  UserReports.Some.Tests.Soak_Of_Something'; }
+            dotnet() {
+              echo 'The following tests:'
+              printf '  UserReports.%s\n' 'Some.Tests.Soak.Of_A_Thing' 'Some.Tests.Soak.Of(q: "a.b:(c)")' 'Some.Tests.Two.Of_B'
+            }
             tell_long
             """
         );
 
-        Assert.Equal("left to --long: UserReports.Some.Tests.Soak_Of_Something\n", said);
+        Assert.Equal(
+            "left to --long: UserReports.Some.Tests.Soak (2)\nleft to --long: UserReports.Some.Tests.Two (1)\n",
+            said
+        );
+    }
+
+    [Fact]
+    public async Task TellFailures_SomeFailed_SaysThemOnceMoreWithTheirReasons()
+    {
+        var (said, _) = await RunAsync(
+            """
+            printf '%s\n' 'passed One (2ms)' 'failed Two (3ms)' '  Assert.Equal() Failure' '    at Two' 'passed Three' '  said' \
+              >"$results/Bad.Tests.log"
+            tell_failures
+            """
+        );
+
+        Assert.Equal("Bad.Tests: failed Two (3ms)\n  Assert.Equal() Failure\n    at Two\n", said);
     }
 
     [Fact]

@@ -151,7 +151,14 @@ public sealed partial class TidyTests
     private static IEnumerable<string> Sources(params string[] extensions) =>
         SourceFolders
             .SelectMany(folder => Checkout.Files(folder, extensions))
-            .Where(file => !file.EndsWith(".g.cs", StringComparison.Ordinal));
+            .Where(file => !file.EndsWith(".g.cs", StringComparison.Ordinal) && !IsModelOfMigrations(file));
+
+    private static bool IsModelOfMigrations(string file) =>
+        file.Contains("/Migrations/", StringComparison.Ordinal)
+        && (
+            file.EndsWith(".Designer.cs", StringComparison.Ordinal)
+            || file.EndsWith("ModelSnapshot.cs", StringComparison.Ordinal)
+        );
 
     private static IEnumerable<string> Texts() =>
         Checkout

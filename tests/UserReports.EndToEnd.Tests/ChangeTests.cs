@@ -7,7 +7,7 @@ namespace UserReports.EndToEnd.Tests;
 [Trait("Category", "Slow")]
 public sealed class ChangeTests
 {
-    private const int Accounts = 2_000;
+    private const int Accounts = 1_000;
 
     /// <summary>
     /// Owns an organisation without subscriptions, has submitted nothing and is in nobody else's organisation.

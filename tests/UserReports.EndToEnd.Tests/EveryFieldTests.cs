@@ -1,12 +1,14 @@
 using UserReports.Sources.Generating;
+using UserReports.Testing;
 
 namespace UserReports.EndToEnd.Tests;
 
 /// <summary>Every field of every row equals the independent computation, on real PostgreSQL.</summary>
 [Trait("Category", "Slow")]
+[Trait("Category", "Random")]
 public sealed class EveryFieldTests
 {
-    private const int Accounts = 20_000;
+    private static readonly int Accounts = Chance.Count(4_000, 20_000, "USERREPORTS_TEST_ACCOUNTS");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

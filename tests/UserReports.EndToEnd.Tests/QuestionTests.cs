@@ -6,7 +6,7 @@ namespace UserReports.EndToEnd.Tests;
 [Trait("Category", "Slow")]
 public sealed class QuestionTests : IAsyncLifetime
 {
-    private const int Accounts = 5_000;
+    private const int Accounts = 2_000;
 
     private PlatformDatabases databases = null!;
     private ServiceUnderTest service = null!;

@@ -5,7 +5,7 @@ namespace UserReports.EndToEnd.Tests;
 /// <summary>Every version of dj-stripe's tables, with subscriptions of every kind, is read in full.</summary>
 public sealed class StripeShapeTests
 {
-    private const int Accounts = 3_000;
+    private const int Accounts = 1_500;
 
     private static readonly string[] Versions = ["2.8", "2.9", "2.10", "2.11"];
 

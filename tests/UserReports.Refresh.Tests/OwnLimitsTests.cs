@@ -103,6 +103,28 @@ public sealed class OwnLimitsTests : IDisposable
         await watch.UntilAsync(async () => await LimitAsync(platform) == (200, "default"));
     }
 
+    /// <summary>Of several nodes the leader alone computes rows anew; whoever leads next looks what was left undone.
+    /// </summary>
+    [Fact]
+    public async Task Watch_OfANodeThatDoesNotLead_KnowsTheFileAndComputesNothing()
+    {
+        await using var platform = await CreateAsync("""{ "default": { "submission": 100 } }""");
+        await platform.RunAsync();
+        var leads = false;
+        await using var watch = new Watch(platform, () => leads);
+        await watch.UntilAsync(() => Task.FromResult(watch.Limits.State.Digest is not null));
+        var before = watch.Limits.State.Digest;
+
+        Write("""{ "default": { "submission": 200 } }""");
+        await watch.UntilAsync(() => Task.FromResult(watch.Limits.State.Digest != before));
+        Assert.Equal((100, "default"), await LimitAsync(platform));
+        Assert.Single(await platform.Store.Runs.ListAsync(Stop));
+
+        leads = true;
+        await watch.UntilAsync(async () => await LimitAsync(platform) == (200, "default"));
+        Assert.Equal(2, (await platform.Store.Runs.ListAsync(Stop)).Count);
+    }
+
     private async Task<SmallPlatform> CreateAsync(string? text)
     {
         var platform = await SmallPlatform.CreateAsync(100, withStripe: false);
@@ -155,7 +177,7 @@ public sealed class OwnLimitsTests : IDisposable
         private readonly CancellationTokenSource stop = new();
         private readonly Task work;
 
-        public Watch(SmallPlatform platform)
+        public Watch(SmallPlatform platform, Func<bool>? applies = null)
         {
             this.platform = platform;
             Limits = platform.Limits();
@@ -186,7 +208,8 @@ public sealed class OwnLimitsTests : IDisposable
                 platform.Store,
                 platform.Settings,
                 TimeProvider.System,
-                NullLogger<LimitsWatch>.Instance
+                NullLogger<LimitsWatch>.Instance,
+                applies
             );
             work = Task.WhenAll(schedule.RunAsync(stop.Token), watch.RunAsync(stop.Token));
         }

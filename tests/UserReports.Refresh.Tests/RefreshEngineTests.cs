@@ -104,6 +104,60 @@ public sealed class RefreshEngineTests
         Assert.Equal(documents.Count, (int)outcomes.First(o => o.IsCompleted).Run.RowsWritten);
     }
 
+    /// <summary>As on a node that does not lead: it takes its part of the ranges; the leader ends the run.</summary>
+    [Fact]
+    public async Task Join_ARunOfAnotherProcess_DoesWhatIsLeftAndLeavesTheEndToThatOne()
+    {
+        await using var undisturbed = await SmallPlatform.CreateAsync();
+        await undisturbed.RunAsync();
+        await using var platform = await SmallPlatform.CreateAsync();
+        using var other = platform.Engine();
+        await other.JoinAsync(default);
+        Assert.Empty(await platform.Store.Runs.ListAsync(default));
+
+        var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        using var leader = platform.Engine(
+            new InterruptedSource(
+                platform.Source,
+                (_, token) =>
+                {
+                    begun.TrySetResult();
+                    return goOn.Task.WaitAsync(token);
+                }
+            )
+        );
+        var leading = leader.RunAsync(null, default);
+        await begun.Task;
+        await other.JoinAsync(default);
+        var run = (await platform.Store.Runs.FindInProgressAsync(default))!;
+        Assert.Equal((9, 10), (run.RangesDone, run.RangesTotal));
+        // All that is left is the leader's.
+        await other.JoinAsync(default);
+        Assert.Null(other.Progress);
+        goOn.SetResult();
+        Assert.True((await leading).IsCompleted);
+        Assert.Equal(await undisturbed.DocumentsAsync(), await platform.DocumentsAsync());
+    }
+
+    [Fact]
+    public async Task Join_ARangeThatFailedTooOften_IsLeftToTheLeader()
+    {
+        await using var platform = await SmallPlatform.CreateAsync(50);
+        var run = await platform.Store.Runs.StartAsync([(new(0, int.MaxValue), 50)], default);
+        for (var i = 0; i < platform.Settings.AttemptsMax; i++)
+        {
+            var claimed = Assert.Single(
+                await platform.Store.Runs.ClaimAsync(run.Uid, "failing", 1, TimeSpan.FromMinutes(1), default)
+            );
+            await platform.Store.Runs.FailAsync(run.Uid, "failing", claimed.Range, "odd", default);
+        }
+
+        using var other = platform.Engine();
+        await other.JoinAsync(default);
+        var left = (await platform.Store.Runs.FindAsync(run.Uid, default))!;
+        Assert.Equal((0, "odd", RunStatus.InProgress), (left.RangesDone, left.LastError, left.Status));
+    }
+
     [Fact]
     public async Task Run_WorkerSilentPastItsLease_WritesNothing()
     {

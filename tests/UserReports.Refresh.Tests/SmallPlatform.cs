@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DuckDB.NET.Data;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -8,6 +9,7 @@ using UserReports.Sources;
 using UserReports.Sources.Generating;
 using UserReports.Sources.Reading;
 using UserReports.Store.DuckDb;
+using UserReports.Workspace;
 
 namespace UserReports.Refresh.Tests;
 
@@ -15,6 +17,10 @@ namespace UserReports.Refresh.Tests;
 internal sealed class SmallPlatform : IAsyncDisposable
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly string[] Databases = ["platform", "usage"];
+
+    private static readonly ConcurrentDictionary<(int Accounts, bool WithStripe), Lazy<Task<string>>> Made = [];
 
     private readonly string folder = Directory.CreateTempSubdirectory("user-reports-refresh-").FullName;
 
@@ -27,6 +33,8 @@ internal sealed class SmallPlatform : IAsyncDisposable
     public ReportSource Source { get; private set; } = null!;
 
     public DuckDbStore Store { get; private set; } = null!;
+
+    public WorkspaceDatabase Workspace { get; private set; } = null!;
 
     /// <summary>One worker and many small ranges: what stops a pass can then be placed exactly.</summary>
     public RefreshSettings Settings { get; set; } =
@@ -41,15 +49,15 @@ internal sealed class SmallPlatform : IAsyncDisposable
     public static async Task<SmallPlatform> CreateAsync(int accounts = 500, bool withStripe = true)
     {
         var platform = new SmallPlatform();
-        await SourceGenerator.GenerateAsync(
-            platform.Connection("platform"),
-            platform.Connection("usage"),
-            new(accounts, Now) { WithStripe = withStripe },
-            null,
-            default
-        );
+        var made = await Made.GetOrAdd(
+            (accounts, withStripe),
+            key => new(() => MakeAsync(key.Accounts, key.WithStripe))
+        ).Value;
+        foreach (var database in Databases)
+            File.Copy(FileOf(made, database), FileOf(platform.folder, database));
         platform.Source = new(new(platform.Connection("platform"), platform.Connection("usage")), platform.Time);
         platform.OpenStore();
+        platform.OpenWorkspace();
         return platform;
     }
 
@@ -77,6 +85,12 @@ internal sealed class SmallPlatform : IAsyncDisposable
         OpenStore();
     }
 
+    public async Task ReopenWorkspaceAsync()
+    {
+        await Workspace.DisposeAsync();
+        OpenWorkspace();
+    }
+
     /// <summary>Changes a source database as the platform would.</summary>
     public void Change(string database, string sql)
     {
@@ -85,6 +99,16 @@ internal sealed class SmallPlatform : IAsyncDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>The first value of a question to a source database.</summary>
+    public object? Ask(string database, string sql)
+    {
+        using var connection = new DuckDBConnection(Connection(database));
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
     }
 
     /// <summary>Every document, in the order of the accounts.</summary>
@@ -97,10 +121,14 @@ internal sealed class SmallPlatform : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Workspace.DisposeAsync();
         await Store.DisposeAsync();
         await Source.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
+
+    private void OpenWorkspace() =>
+        Workspace = new($"Data Source={Path.Combine(folder, "store", "workspace.db")}", Time);
 
     private void OpenStore() =>
         Store = DuckDbStore.Open(
@@ -109,7 +137,26 @@ internal sealed class SmallPlatform : IAsyncDisposable
             NullLogger<DuckDbStore>.Instance
         );
 
-    private string Connection(string database) => $"Data Source={Path.Combine(folder, database + ".duckdb")}";
+    private string Connection(string database) => ConnectionTo(folder, database);
+
+    /// <summary>Generates a platform that others are copies of.</summary>
+    private static async Task<string> MakeAsync(int accounts, bool withStripe)
+    {
+        var made = Directory.CreateTempSubdirectory("user-reports-made-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(made, recursive: true);
+        await SourceGenerator.GenerateAsync(
+            ConnectionTo(made, "platform"),
+            ConnectionTo(made, "usage"),
+            new(accounts, Now) { WithStripe = withStripe },
+            null,
+            default
+        );
+        return made;
+    }
+
+    private static string ConnectionTo(string folder, string database) => $"Data Source={FileOf(folder, database)}";
+
+    private static string FileOf(string folder, string database) => Path.Combine(folder, database + ".duckdb");
 }
 
 /// <summary>
@@ -121,6 +168,9 @@ internal sealed class InterruptedSource(
     Func<AccountRange, CancellationToken, Task>? after = null
 ) : IReportSource
 {
+    /// <summary>What happens before single accounts are read.</summary>
+    public Action<IReadOnlyCollection<long>> BeforeAccounts { get; init; } = _ => { };
+
     public Task<SourceInspection> InspectAsync(CancellationToken cancellationToken) =>
         inner.InspectAsync(cancellationToken);
 
@@ -152,7 +202,11 @@ internal sealed class InterruptedSource(
         IReadOnlyCollection<long> accountIds,
         DateTimeOffset now,
         CancellationToken cancellationToken
-    ) => inner.ReadAccountsAsync(accountIds, now, cancellationToken);
+    )
+    {
+        BeforeAccounts(accountIds);
+        return inner.ReadAccountsAsync(accountIds, now, cancellationToken);
+    }
 
     public Task<KnownNames> FindNamesAsync(
         IReadOnlyCollection<string> usernames,

@@ -29,4 +29,27 @@ internal abstract class PassingReader : IReportReader
 
     public virtual Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken) =>
         Reader.SummarizeAsync(query, cancellationToken);
+
+    public Task<IReadOnlyList<FoundReport>> FindAccountsAsync(
+        IReadOnlyCollection<long> accountIds,
+        CancellationToken cancellationToken
+    ) => Reader.FindAccountsAsync(accountIds, cancellationToken);
+
+    public virtual Task<IReadOnlyList<long>> StaleAccountsAsync(
+        ReportQuery query,
+        PageRequest page,
+        DateTimeOffset before,
+        int max,
+        CancellationToken cancellationToken
+    ) => Reader.StaleAccountsAsync(query, page, before, max, cancellationToken);
+
+    public virtual Task<IReadOnlyList<long>> StaleAccountsAsync(
+        string userUid,
+        DateTimeOffset before,
+        int max,
+        CancellationToken cancellationToken
+    ) => Reader.StaleAccountsAsync(userUid, before, max, cancellationToken);
+
+    public Task<IReadOnlyList<long>> SampleAccountsAsync(int accounts, CancellationToken cancellationToken) =>
+        Reader.SampleAccountsAsync(accounts, cancellationToken);
 }

@@ -60,7 +60,32 @@ public static class People
         WithSecondFactor,
     ];
 
+    private static readonly Lazy<Task<(byte[] Platform, byte[] Usage)>> Template = new(MakeAsync);
+
+    /// <summary>Writes the platform and its usage. They are made once, and copied.</summary>
     public static async Task WriteAsync(string platform, string usage)
+    {
+        var (platformBytes, usageBytes) = await Template.Value;
+        await File.WriteAllBytesAsync(platform, platformBytes);
+        await File.WriteAllBytesAsync(usage, usageBytes);
+    }
+
+    private static async Task<(byte[] Platform, byte[] Usage)> MakeAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("user-reports-people-").FullName;
+        try
+        {
+            var (platform, usage) = (Path.Combine(folder, "platform.db"), Path.Combine(folder, "usage.db"));
+            await GenerateAsync(platform, usage);
+            return (await File.ReadAllBytesAsync(platform), await File.ReadAllBytesAsync(usage));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task GenerateAsync(string platform, string usage)
     {
         await SourceGenerator.GenerateAsync(
             $"Data Source={platform}",

@@ -1,6 +1,7 @@
 using Npgsql;
 using UserReports.Sources.Connections;
 using UserReports.Sources.Identities;
+using UserReports.Sources.Load;
 using UserReports.Sources.Reading;
 using UserReports.Sources.Schema;
 
@@ -61,6 +62,7 @@ public sealed class PoolerTests
 
         var error = await Assert.ThrowsAsync<SourceException>(() =>
             database.ReadAsync(
+                SourceWork.Run,
                 async session =>
                 {
                     await session.ReadAsync("select 1", _ => { }, Stop);
@@ -148,6 +150,7 @@ public sealed class PoolerTests
         var path = "";
 
         await database.ReadAsync(
+            SourceWork.Run,
             async session =>
             {
                 await session.ReadAsync("show search_path", row => path = row.Text(0), Stop);
@@ -181,6 +184,7 @@ public sealed class PoolerTests
         await new IdentitySource(database).FindByIdAsync(1, Stop);
         Assert.Equal("idle", await StateAsync(name));
         await database.ReadAsync(
+            SourceWork.Run,
             async session =>
             {
                 await session.ReadAsync("select 1", _ => { }, Stop);
@@ -208,6 +212,7 @@ public sealed class PoolerTests
     /// <summary>1 if a statement that was asked often stayed prepared, else 0.</summary>
     private static Task<long> PreparedAsync(SourceDatabase database) =>
         database.ReadAsync(
+            SourceWork.Run,
             async session =>
             {
                 const string Often = "select 42";

@@ -3,6 +3,7 @@ using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
 using UserReports.Sources.Generating;
+using UserReports.Sources.Load;
 using UserReports.Sources.Reading;
 using UserReports.Testing;
 
@@ -272,6 +273,7 @@ public sealed class ReportSourceTests
         );
         var error = await Assert.ThrowsAsync<SourceException>(() =>
             database.ReadAsync(
+                SourceWork.Run,
                 async session =>
                 {
                     await session.ExecuteAsync("select pg_sleep(20)", default);
@@ -291,6 +293,7 @@ public sealed class ReportSourceTests
         await using var database = SourceDatabase.Create("usage", databases.Usage, new("", ""));
         var error = await Assert.ThrowsAsync<SourceException>(() =>
             database.ReadAsync(
+                SourceWork.Run,
                 async session =>
                 {
                     await session.ExecuteAsync("select pg_terminate_backend(pg_backend_pid())", default);
@@ -310,6 +313,7 @@ public sealed class ReportSourceTests
         await using var database = SourceDatabase.Create("platform", databases.Platform, new("", ""));
         var error = await Assert.ThrowsAsync<SourceException>(() =>
             database.ReadAsync(
+                SourceWork.Run,
                 async session =>
                 {
                     await session.ExecuteAsync("create table written (id int)", default);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
+using UserReports.Sources.Load;
 using UserReports.Sources.Reading;
 using UserReports.Sources.Stripe;
 
@@ -66,7 +67,11 @@ public sealed class RunPrefetchTests
         await using var databases = await TestDatabases.CreateAsync(embedded: false);
         await TestDatabases.ExecuteAsync(databases.Platform, $"analyze organizations_organization; {change}");
         await using var database = SourceDatabase.Create("platform", databases.Platform, new("", ""));
-        var places = await database.ReadAsync(session => HeapBlockLocator.CreateAsync(session, default), default);
+        var places = await database.ReadAsync(
+            SourceWork.Run,
+            session => HeapBlockLocator.CreateAsync(session, default),
+            default
+        );
         Assert.Equal(isGuessed, places is not null);
         if (places is null)
             return;
@@ -135,6 +140,7 @@ public sealed class RunPrefetchTests
             List<long> read = [];
             Task<bool> ReadAsync() =>
                 database.ReadAsync(
+                    SourceWork.Run,
                     async session =>
                     {
                         await session.ReadAsync(
@@ -171,6 +177,7 @@ public sealed class RunPrefetchTests
         List<string> read = [];
         Task<bool> ReadAsync(object value) =>
             database.ReadAsync(
+                SourceWork.Run,
                 async session =>
                 {
                     await session.ReadAsync(

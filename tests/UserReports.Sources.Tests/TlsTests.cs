@@ -1,4 +1,5 @@
 using UserReports.Sources.Connections;
+using UserReports.Sources.Load;
 using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Tests;
@@ -147,7 +148,9 @@ public sealed class TlsTests(TlsServer server) : IClassFixture<TlsServer>
     private static async Task<string> ErrorAsync(string connection)
     {
         await using var database = SourceDatabase.Create("platform", connection, new("", ""));
-        var error = await Assert.ThrowsAsync<SourceException>(() => database.ReadAsync(_ => Task.FromResult(1), Stop));
+        var error = await Assert.ThrowsAsync<SourceException>(() =>
+            database.ReadAsync(SourceWork.Run, _ => Task.FromResult(1), Stop)
+        );
         return error.Message;
     }
 }

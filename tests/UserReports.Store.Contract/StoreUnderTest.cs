@@ -11,11 +11,17 @@ public abstract class StoreUnderTest : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(SampleReports.Now);
 
+    /// <summary>Whether pages come from somewhere else once the store has worked their order out.</summary>
+    public virtual bool KeepsOrders => false;
+
     /// <summary>Another one after it has been reopened.</summary>
     public abstract IReportStore Store { get; }
 
     /// <summary>As if the process had ended and begun again.</summary>
     public abstract Task ReopenAsync();
+
+    /// <summary>Waits until the store has done what it does in the background.</summary>
+    public virtual Task SettleAsync() => Task.CompletedTask;
 
     /// <summary>A whole run over one range.</summary>
     public async Task<Run> RunAsync(IReadOnlyList<Report> reports)

@@ -8,6 +8,10 @@ namespace UserReports.Store.DuckDb.Tests;
 
 public sealed class ReadingTests : ReadingContract<TemporaryStore>;
 
+public sealed class AccountsTests : AccountsContract<TemporaryStore>;
+
+public sealed class ChangesTests : ChangesContract<TemporaryStore>;
+
 public sealed class PagingTests : PagingContract<TemporaryStore>;
 
 public sealed class ExportTests : ExportContract<PartlySortingStore>;

@@ -19,7 +19,19 @@ public class TemporaryStore : StoreUnderTest, IStoreEngine
             SortedRows = SortedRows,
             QueryTime = QueryTime,
             ConcurrentQueries = ConcurrentQueries,
+            OrderMegabytes = OrderMegabytes,
+            RewriteFrom = RewriteFrom,
+            ChangesMax = ChangesMax,
+            GrowthBytesMax = GrowthBytesMax,
         };
+
+    public int OrderMegabytes { get; set; } = 256;
+
+    public int RewriteFrom { get; set; } = 20_000;
+
+    public long ChangesMax { get; set; } = 100_000;
+
+    public long GrowthBytesMax { get; set; } = 64L << 20;
 
     public TimeSpan QueryTime { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -68,6 +80,18 @@ public class TemporaryStore : StoreUnderTest, IStoreEngine
     {
         await Store.DisposeAsync();
         Open();
+    }
+
+    public override bool KeepsOrders => true;
+
+    public override async Task SettleAsync()
+    {
+        var begun = Environment.TickCount64;
+        while (!store.IsIdle)
+        {
+            Assert.True(Environment.TickCount64 - begun < 300_000, "Something is worked out without an end.");
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
     }
 
     public override async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using UserReports.Core.Documents;
 using UserReports.Core.Reports;
 
 namespace UserReports.Testing;

@@ -59,7 +59,14 @@ public static class SampleReports
     }
 
     /// <param name="details">The account's free-form details as JSON; some of its own by default.</param>
-    public static Report MakeOne(Random random, long id, string? username = null, string? details = null)
+    /// <param name="lastUpdated">When it was computed; <see cref="Now"/> by default.</param>
+    public static Report MakeOne(
+        Random random,
+        long id,
+        string? username = null,
+        string? details = null,
+        DateTimeOffset? lastUpdated = null
+    )
     {
         T? Maybe<T>(T value)
             where T : struct => random.Next(3) == 0 ? null : value;
@@ -155,7 +162,7 @@ public static class SampleReports
                 CurrentPeriod = organization is null ? null : BillingPeriods.MonthlyFrom(Instant(), Now),
             },
             AccountRestricted = random.Next(4) == 0,
-            LastUpdated = Now,
+            LastUpdated = lastUpdated ?? Now,
             Limits = organization is null ? null : Limits(random),
             Activity = new()
             {

@@ -8,13 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Server.Access.Passwords;
 using UserReports.Server.Access.Rights;
-using UserReports.Server.Access.Sessions;
 using UserReports.Server.Access.SigningIn;
 using UserReports.Server.Audit;
 using UserReports.Server.Configuration;
 using UserReports.Sources.Connections;
 using UserReports.Sources.Generating;
 using UserReports.Sources.Identities;
+using UserReports.Workspace;
+using UserReports.Workspace.Sessions;
 
 namespace UserReports.Bench.Access;
 
@@ -111,6 +112,10 @@ internal static class AccessBench
         }
 
         await using var database = SourceDatabase.Create("platform", platform, new(platform, usage));
+        await using var workspace = new WorkspaceDatabase(
+            $"Data Source={Path.Combine(folder, "workspace.db")}",
+            TimeProvider.System
+        );
         var usual = new TimingDecoyHash();
         var settings = new AccessSettings(
             TimeSpan.FromSeconds(30),
@@ -125,7 +130,7 @@ internal static class AccessBench
             new IdentitySource(database),
             settings,
             usual,
-            new FileSessions(folder, TimeSpan.FromHours(1), TimeProvider.System, NullLogger<FileSessions>.Instance),
+            new SessionStore(workspace, TimeSpan.FromHours(1), TimeProvider.System),
             TimeProvider.System
         );
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using UserReports.Core.Billing;
+using UserReports.Core.Documents;
 using UserReports.Core.Reports;
 using UserReports.Store.DuckDb.Documents;
 

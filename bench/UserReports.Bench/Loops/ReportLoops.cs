@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using UserReports.Core.Billing;
+using UserReports.Core.Documents;
 using UserReports.Core.Reports;
 
 namespace UserReports.Bench.Loops;

@@ -15,7 +15,7 @@ internal static class PageBench
     private const int PageRows = 100;
 
     /// <summary>Each run asks for another value where there is one, so that no count is known from before.</summary>
-    private static readonly (string Name, Func<int, (string Q, string Ordering, long Offset)> Ask)[] Pages =
+    internal static readonly (string Name, Func<int, (string Q, string Ordering, long Offset)> Ask)[] Pages =
     [
         ("no filter", _ => ("", "", 0)),
         ("substring of username, hits 4 in 100", i => (Text($"username__icontains:{Word(i)}{i % 10}"), "", 0)),
@@ -90,7 +90,7 @@ internal static class PageBench
         await EightAtOnceAsync(store, cancellationToken);
     }
 
-    private static DuckDbStore Open(string folder) =>
+    internal static DuckDbStore Open(string folder) =>
         DuckDbStore.Open(
             new(Path.Combine(folder, "reports.duckdb")),
             TimeProvider.System,
@@ -98,10 +98,16 @@ internal static class PageBench
         );
 
     /// <summary>Writes made-up reports as a refresh would.</summary>
-    internal static async Task FillAsync(DuckDbStore store, int accounts, CancellationToken cancellationToken)
+    /// <returns>How long it took, without making them up.</returns>
+    internal static async Task<TimeSpan> FillAsync(
+        IReportStore store,
+        int accounts,
+        CancellationToken cancellationToken
+    )
     {
         const int RangeRows = 50_000;
         var watch = Stopwatch.StartNew();
+        var writing = new Stopwatch();
         List<(AccountRange Range, long Accounts)> ranges =
         [
             .. Enumerable
@@ -127,6 +133,7 @@ internal static class PageBench
                     .AsOrdered()
                     .Select(i => PlatformReports.Make(claimed.Range.FirstId + i)),
             ];
+            writing.Start();
             using var batch = store.Writer.NewBatch();
             batch.Add(reports);
             batch.Finish();
@@ -136,12 +143,16 @@ internal static class PageBench
                 [new(claimed.Range, claimed.Accounts, batch, [])],
                 cancellationToken
             );
+            writing.Stop();
         }
 
+        writing.Start();
         await store.Writer.CompleteAsync(run.Uid, "bench", cancellationToken);
+        writing.Stop();
         Console.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"{accounts} rows written in {watch.Elapsed.TotalSeconds:F0} s")
         );
+        return writing.Elapsed;
     }
 
     private static async Task<string> TimesAsync(
@@ -221,7 +232,7 @@ internal static class PageBench
         );
     }
 
-    private static ReportQuery Compile((string Q, string Ordering, long Offset) page, out long offset)
+    internal static ReportQuery Compile((string Q, string Ordering, long Offset) page, out long offset)
     {
         offset = page.Offset;
         var result = QueryCompiler.Compile(page.Q, page.Ordering);

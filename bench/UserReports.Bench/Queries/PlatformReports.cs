@@ -92,9 +92,10 @@ internal static class PlatformReports
         ("Storage 50GB", 2500, "0"),
     ];
 
-    public static Report Make(long id)
+    /// <param name="edition">Of what may change of an account: another one, other values.</param>
+    public static Report Make(long id, int edition = 0)
     {
-        var random = new Random((int)(id * 7919 % int.MaxValue));
+        var random = new Random((int)(((id * 7919) + (edition * 104_729L)) % int.MaxValue));
         var organization = random.Next(20) == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"org{id:x8}");
         var storage = (long)Math.Exp(random.NextDouble() * 24);
         var submissions = (long)Math.Exp(random.NextDouble() * 10) - 1;

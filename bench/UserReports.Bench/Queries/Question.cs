@@ -77,6 +77,16 @@ public sealed record Question(
             : string.Create(CultureInfo.InvariantCulture, $"({text}) asset_count__gte:-{time + 1}");
     }
 
+    /// <summary>Its page over HTTP, as nobody has asked for it before.</summary>
+    /// <inheritdoc cref="Anew"/>
+    /// <param name="rows">Rows in all.</param>
+    public string Parameters(long rows, int time, string email) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"limit={PageSize}&q={Uri.EscapeDataString(Anew(time, email))}"
+                + $"&ordering={Ordering ?? ""}&start={Offset(rows, time)}"
+        );
+
     /// <summary>The query's text, the same each time.</summary>
     public string As(string email) => Q.Replace("$email", email, StringComparison.Ordinal);
 

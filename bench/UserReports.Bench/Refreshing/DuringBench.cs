@@ -90,12 +90,7 @@ internal static class DuringBench
             while (!over.IsCompleted || times.Count == 0)
             {
                 var question = Questions[asked % Questions.Length];
-                var parameters = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"limit={Question.PageSize}&q={Uri.EscapeDataString(question.Anew(asked, email))}"
-                        + $"&ordering={question.Ordering ?? ""}&start={question.Offset(accounts, asked)}"
-                );
-                asked++;
+                var parameters = question.Parameters(accounts, asked++, email);
                 var start = Stopwatch.GetTimestamp();
                 await server.AskAsync(parameters, cancellationToken);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using UserReports.Bench.Databases;
 using UserReports.Core.Billing;
+using UserReports.Core.Documents;
 using UserReports.Core.Reports;
 using UserReports.Sources.Reading;
 

@@ -47,8 +47,10 @@ public static class Timing
     public static Measurement Summary(string topic, string name, double[] times, long? rows)
     {
         Array.Sort(times);
-        return new(topic, name, "ms", At(0.5), At(0.95), rows);
-
-        double At(double share) => times[Math.Min(times.Length - 1, (int)Math.Ceiling(share * times.Length) - 1)];
+        return new(topic, name, "ms", At(times, 0.5), At(times, 0.95), rows);
     }
+
+    /// <summary>A percentile of values in ascending order, as one of them.</summary>
+    public static double At(IReadOnlyList<double> sorted, double share) =>
+        sorted[Math.Min(sorted.Count - 1, (int)Math.Ceiling(share * sorted.Count) - 1)];
 }

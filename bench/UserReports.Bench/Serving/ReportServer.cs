@@ -41,7 +41,12 @@ internal sealed class ReportServer : IAsyncDisposable
     public TimeSpan ProcessorTime => ProcessStatus.ProcessorTime(process) ?? throw Gone();
 
     /// <summary>Starts the service on a full store and waits until it is ready; it refreshes only when asked.</summary>
-    public static async Task<ReportServer> StartAsync(SourcesAndStore places, CancellationToken cancellationToken)
+    /// <param name="settings">Further settings, such as <c>Refresh:Follow=poll</c>.</param>
+    public static async Task<ReportServer> StartAsync(
+        SourcesAndStore places,
+        CancellationToken cancellationToken,
+        params IReadOnlyList<string> settings
+    )
     {
         var address = new Uri($"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}");
         _ = ServerProgram.Folder;
@@ -49,9 +54,7 @@ internal sealed class ReportServer : IAsyncDisposable
         var process = ServerProgram.Start(
             ["serve", "--urls", address.ToString()],
             places,
-            "Refresh:OnStart=false",
-            "Refresh:Interval=30.00:00:00",
-            "Logging:LogLevel:Default=None"
+            ["Refresh:OnStart=false", "Refresh:Interval=30.00:00:00", "Logging:LogLevel:Default=None", .. settings]
         );
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };

@@ -27,7 +27,7 @@ public readonly record struct AccountRange(long FirstId, long LastId)
 /// Everything that the reports of some accounts are computed from, read in one snapshot per database; within a run,
 /// organisations that another range has just read may be up to a minute older.
 /// </summary>
-public sealed class SourceBatch
+public sealed record SourceBatch
 {
     /// <summary>The instant that all of this is of: periods, retention and the reports' <c>last_updated</c>.</summary>
     public required DateTimeOffset ReadAt { get; init; }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using UserReports.Core.Billing;
 using UserReports.Core.LimitsFiles;
@@ -57,11 +58,13 @@ public sealed class CurrentLimits(string? path, IReportSource source, TimeProvid
             if (stamp == readAs)
                 return false;
             readAs = stamp;
-            var read = await ReadAsync(path, cancellationToken);
-            if (read is null)
+            if (await ReadAsync(path, cancellationToken) is not var (read, digest))
                 return false;
             Volatile.Write(ref file, read);
-            State = new(path, time.GetUtcNow(), read.Accounts.Count + read.Organizations.Count, [], State.Warnings);
+            State = new(path, time.GetUtcNow(), read.Accounts.Count + read.Organizations.Count, [], State.Warnings)
+            {
+                Digest = digest,
+            };
             LimitsLog.Read(logger, path, read.Accounts.Count, read.Organizations.Count);
             return true;
         }
@@ -104,14 +107,14 @@ public sealed class CurrentLimits(string? path, IReportSource source, TimeProvid
     /// <inheritdoc/>
     public void Dispose() => loading.Dispose();
 
-    private async Task<LimitsFile?> ReadAsync(string from, CancellationToken cancellationToken)
+    private async Task<(LimitsFile File, string Digest)?> ReadAsync(string from, CancellationToken cancellationToken)
     {
         IReadOnlyList<LimitsFault> faults;
         try
         {
             var bytes = await System.IO.File.ReadAllBytesAsync(from, cancellationToken);
             if (LimitsFileReader.Read(bytes, out faults) is { } read)
-                return read;
+                return (read, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

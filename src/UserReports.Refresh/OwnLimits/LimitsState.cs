@@ -17,6 +17,9 @@ public sealed record LimitsState(
     IReadOnlyList<DataWarning> Warnings
 )
 {
+    /// <summary>SHA-256 of the file that counts, by which nodes compare theirs; null if none was right yet.</summary>
+    public string? Digest { get; init; }
+
     /// <summary>What is wrong, in one line; null if nothing is.</summary>
     public string? Problem =>
         Faults is [var first, ..]

@@ -7,7 +7,7 @@ namespace UserReports.Refresh.OwnLimits;
 
 /// <summary>
 /// Looks after the operator's file of limits: what a new one names is computed anew in place at once, and limits for
-/// everybody begin a run.
+/// everybody begin a run. Of several nodes the one that leads does so; the others know the file.
 /// </summary>
 public sealed class LimitsWatch : IDisposable
 {
@@ -24,10 +24,13 @@ public sealed class LimitsWatch : IDisposable
     private readonly ILogger logger;
     private readonly Trouble trouble;
     private readonly SemaphoreSlim asked = new(0, 1);
+    private readonly Func<bool> applies;
     private LimitsFile? applied;
+    private LimitsFile? resolved;
 
     /// <summary>A watch that does its work through an engine and a schedule.</summary>
     /// <param name="settings">Says how many accounts are rather left to a run.</param>
+    /// <param name="applies">Whether rows are this node's to compute now; null for always.</param>
     public LimitsWatch(
         CurrentLimits limits,
         RefreshEngine engine,
@@ -36,9 +39,11 @@ public sealed class LimitsWatch : IDisposable
         IReportStore store,
         RefreshSettings settings,
         TimeProvider time,
-        ILogger<LimitsWatch> logger
+        ILogger<LimitsWatch> logger,
+        Func<bool>? applies = null
     )
     {
+        this.applies = applies ?? (() => true);
         this.limits = limits;
         this.engine = engine;
         this.schedule = schedule;
@@ -92,7 +97,19 @@ public sealed class LimitsWatch : IDisposable
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         await limits.ReloadAsync(cancellationToken);
-        if (limits.File is not { } file || ReferenceEquals(file, applied))
+        if (limits.File is not { } file)
+            return;
+        if (!applies())
+        {
+            // Whoever leads next asks, as after a start, whether the rows know the file.
+            applied = null;
+            if (!ReferenceEquals(file, resolved))
+                await limits.ResolveAsync(cancellationToken);
+            resolved = file;
+            return;
+        }
+
+        if (ReferenceEquals(file, applied))
             return;
         var change = applied is null
             ? new(await IsNewerThanTheRowsAsync(cancellationToken), [], [])

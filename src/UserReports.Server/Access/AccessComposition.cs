@@ -10,6 +10,9 @@ using UserReports.Server.Access.SigningIn;
 using UserReports.Server.Audit;
 using UserReports.Server.Configuration;
 using UserReports.Server.Limits;
+using UserReports.Workspace;
+using UserReports.Workspace.Secrets;
+using UserReports.Workspace.Sessions;
 
 namespace UserReports.Server.Access;
 
@@ -23,7 +26,8 @@ public static class AccessComposition
     internal const string AntiforgeryCookie = "user-reports-antiforgery";
 
     /// <summary>
-    /// Sign-in, rights, limits, antiforgery and audit log. Needs an <c>IIdentitySource</c> and data protection.
+    /// Sign-in, rights, limits, antiforgery and audit log. Needs an <c>IIdentitySource</c>, the workspace and data
+    /// protection.
     /// </summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, ServerSettings settings)
     {
@@ -32,16 +36,19 @@ public static class AccessComposition
             .AddSingleton(access)
             .AddSingleton(AuditSettings.Of(settings))
             .AddSingleton<AuditLog>()
+            .AddSingleton<NodeQuestions>()
+            .AddSingleton<NodeAudits>()
             .AddSingleton<TokenMarks>()
             .AddHostedService<AuditRetention>()
             .AddSingleton<TimingDecoyHash>()
             .AddSingleton<PasswordComparisons>()
-            .AddSingleton<ISessionStore>(provider => new FileSessions(
-                settings.StoreFolder,
+            .AddSingleton(provider => new SessionStore(
+                provider.GetRequiredService<WorkspaceDatabase>(),
                 settings.Of(SettingsTable.SessionIdle),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<FileSessions>>()
+                provider.GetRequiredService<TimeProvider>()
             ))
+            .AddSingleton<UsedCodes>()
+            .AddSingleton<InstallationKeys>()
             .AddSingleton<LiveRights>()
             .AddSingleton<FailureLimits>()
             .AddSingleton<RequestBounds>()
@@ -132,9 +139,13 @@ public static class AccessComposition
         {
             if (SessionWatch.IdOf(context.Principal!) is { } session)
             {
-                context
-                    .HttpContext.RequestServices.GetRequiredService<ISessionStore>()
-                    .Touch(session, context.HttpContext.Connection.RemoteIpAddress?.ToString());
+                await context
+                    .HttpContext.RequestServices.GetRequiredService<SessionStore>()
+                    .TouchAsync(
+                        session,
+                        context.HttpContext.Connection.RemoteIpAddress?.ToString(),
+                        context.HttpContext.RequestAborted
+                    );
             }
 
             context.ReplacePrincipal(SessionTicket.Renewed(context.Principal!, identity, AccessNames.SessionScheme));

@@ -1,3 +1,5 @@
+using UserReports.Server.Telemetry;
+
 namespace UserReports.Server.Access;
 
 /// <summary>What access says to the log: never who, never with what.</summary>
@@ -11,8 +13,16 @@ internal static partial class AccessLog
     )]
     public static partial void UnknownAlgorithm(ILogger logger, string algorithm);
 
+    /// <summary>Says that somebody was refused, and counts it.</summary>
+    /// <param name="kind"><c>password</c>, <c>code</c> or <c>token</c>.</param>
+    public static void Failed(ILogger logger, string kind)
+    {
+        ServiceMeter.RefuseSignIn(kind);
+        SayFailed(logger, kind);
+    }
+
     [LoggerMessage(EventId = 5002, Level = LogLevel.Information, Message = "A sign-in failed: wrong {Kind}.")]
-    public static partial void Failed(ILogger logger, string kind);
+    private static partial void SayFailed(ILogger logger, string kind);
 
     [LoggerMessage(
         EventId = 5003,

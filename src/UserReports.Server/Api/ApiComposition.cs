@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using UserReports.Server.Access;
 using UserReports.Server.Api.Exports;
 using UserReports.Server.Api.Failing;
+using UserReports.Server.Api.Following;
 using UserReports.Server.Api.Lists;
 using UserReports.Server.Api.OpenApi;
 using UserReports.Server.Api.Privacy;
@@ -35,8 +36,8 @@ public static class ApiComposition
     private const int HeaderBytesMax = 32 * 1024;
 
     /// <summary>
-    /// What the routes need. Besides it takes an <c>IReportReader</c>, an <c>IRunLedger</c> and an
-    /// <see cref="IRefreshStart"/>.
+    /// What the routes need. Besides it takes an <c>IReportReader</c>, an <c>IRunLedger</c>, an
+    /// <see cref="IRefreshStart"/>, an <c>OnDemandRefresher</c> and a <see cref="FollowStatus"/>.
     /// </summary>
     public static IServiceCollection AddReportApi(this IServiceCollection services, ServerSettings settings)
     {
@@ -44,6 +45,7 @@ public static class ApiComposition
             .AddSingleton(ApiSettings.Of(settings))
             .AddSingleton<Cursors>()
             .AddSingleton<ExportSlots>()
+            .AddSingleton<FreshRows>()
             .AddExceptionHandler<FailureAnswers>()
             .AddReportsOpenApi()
             .AddResponseCompression(options =>
@@ -97,12 +99,14 @@ public static class ApiComposition
             .AddEndpointFilter(EndpointDocumentation.CheckParametersAsync);
         group.WithRequestTimeout(AnswerTime.Policy);
         ReportsEndpoints.Map(group);
+        AccountRefreshEndpoint.Map(group);
         FieldsEndpoint.Map(group);
         RunsEndpoints.Map(group);
         AuditEndpoint.Map(group);
         SessionsEndpoint.Map(group);
         RevealsEndpoint.Map(group);
         ExportEndpoint.Map(group);
+        NodeAuditEndpoint.Map(routes);
     }
 
     private static async ValueTask<object?> RefuseWithoutStripeAsync(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using UserReports.Server.Api.Following;
 using UserReports.Server.Audit;
 using UserReports.Server.Concealment;
 using UserReports.Store;
@@ -11,6 +12,9 @@ namespace UserReports.Server.Api;
 internal static class SnapshotHeaders
 {
     public const string Age = "X-Snapshot-Age";
+
+    /// <summary>How the sources are followed since.</summary>
+    public const string Follow = "X-Follow";
 
     /// <summary>The answer 304 if the client has what it would get, otherwise null.</summary>
     /// <param name="exists">Whether there surely is something to get: then <c>*</c>, which means any state of it, is
@@ -38,6 +42,7 @@ internal static class SnapshotHeaders
     {
         var age = Math.Max(0, (long)(time.GetUtcNow() - snapshot.CompletedAt).TotalSeconds);
         context.Response.Headers[Age] = age.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers[Follow] = context.RequestServices.GetRequiredService<FollowStatus>().Header;
         // Without an address that says everything there is nothing that the tag would be of.
         if (HttpMethods.IsGet(context.Request.Method))
             context.Response.Headers.ETag = $"W/\"{TagOf(context, snapshot)}\"";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using UserReports.Server.Configuration;
+using UserReports.Server.Telemetry;
 
 namespace UserReports.Server.Audit;
 
@@ -51,6 +52,7 @@ public sealed class AuditLog(AuditSettings settings, TimeProvider time, ILogger<
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
             {
                 Close();
+                ServiceMeter.FailAudit();
                 AuditMessages.CannotWrite(logger, settings.Folder, e);
                 throw new AuditException($"The audit log in {settings.Folder} cannot be written: {e.Message}", e);
             }

@@ -50,6 +50,12 @@ public sealed record AuditRecord(
     /// </summary>
     public string? Reveal { get; init; }
 
+    /// <summary>
+    /// The node that recorded it, where the records of several are shown together; null in the files, and where there
+    /// is one node.
+    /// </summary>
+    public string? Node { get; init; }
+
     /// <summary>Everything that was asked, in one line: <c>q=… fields=… group_by=…</c>; empty for nothing.</summary>
     [JsonIgnore]
     public string Question =>
@@ -96,6 +102,11 @@ public static class AuditEvents
     /// <summary>Somebody ended a reveal, or all of their own, before its time.</summary>
     public const string RevealEnded = "reveal_ended";
 
+    /// <summary>
+    /// Never recorded: shown in place of the records of a node that could not be asked; <c>asked</c> says why.
+    /// </summary>
+    public const string NodeMissing = "node_missing";
+
     /// <summary>Somebody known asked for what there is not, or not so.</summary>
     public const string Refused = "refused";
 }
@@ -128,4 +139,5 @@ public sealed class AuditException(string message, Exception inner) : Exception(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(IReadOnlyList<AuditRecord>))]
 internal sealed partial class AuditJson : JsonSerializerContext;

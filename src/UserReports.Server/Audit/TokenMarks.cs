@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using UserReports.Server.Configuration;
+using UserReports.Feed.Ledger;
+using UserReports.Workspace.Secrets;
 
 namespace UserReports.Server.Audit;
 
@@ -9,9 +10,9 @@ namespace UserReports.Server.Audit;
 /// Keyed, and short: people paste passwords where a token belongs, and whoever reads the log must not be able to try
 /// guesses against it. The key belongs to the installation, so that marks of different days can be compared.
 /// </remarks>
-public sealed class TokenMarks(ServerSettings settings)
+public sealed class TokenMarks(InstallationKeys keys)
 {
-    private const string KeyFile = "token-marks.key";
+    private const string KeyName = "token-marks";
     private const int MarkBytes = 6;
 
     private readonly Lock reading = new();
@@ -22,23 +23,20 @@ public sealed class TokenMarks(ServerSettings settings)
     public string Of(string token)
     {
         lock (reading)
-            key ??= ReadOrMake(settings.FolderOf(SettingsTable.KeysFolder));
+            key ??= ReadOrMake();
         return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(token)).AsSpan(0, MarkBytes));
     }
 
-    private static byte[] ReadOrMake(string folder)
+    /// <summary>Once, and those who record do not wait for anything else either.</summary>
+    private byte[] ReadOrMake()
     {
-        var path = Path.Combine(folder, KeyFile);
         try
         {
-            return InstallationKey.ReadOrMake(path);
+            return keys.ReadOrMake(KeyName);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (LedgerException e)
         {
-            throw new AuditException(
-                $"The key {path} of the audit log's marks can neither be read nor made: {e.Message}",
-                e
-            );
+            throw new AuditException($"The key of the audit log's marks can neither be read nor made: {e.Message}", e);
         }
     }
 }

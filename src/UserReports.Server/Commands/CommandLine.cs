@@ -22,6 +22,8 @@ public static class CommandLine
         QueryCommand.Create,
         ExportCommand.Create,
         AuditCommand.Create,
+        MoveCommand.Create,
+        ForgetNodeCommand.Create,
         GenerateCommand.Create,
         CompletionCommand.Create,
         VersionCommand.Create,

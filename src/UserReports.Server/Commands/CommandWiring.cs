@@ -6,6 +6,7 @@ using UserReports.Refresh.OwnLimits;
 using UserReports.Server.Api.Failing;
 using UserReports.Server.Configuration;
 using UserReports.Server.Export;
+using UserReports.Workspace.Nodes;
 
 namespace UserReports.Server.Commands;
 
@@ -58,7 +59,11 @@ internal static class CommandWiring
     private static string? Explain(Exception e) =>
         e switch
         {
-            CommandException or SettingsException or LimitsException or ExportRefusedException => e.Message,
+            CommandException
+            or SettingsException
+            or LimitsException
+            or NodeRefusedException
+            or ExportRefusedException => e.Message,
             HttpRequestException => $"The server did not answer: {e.Message}",
             IOException or UnauthorizedAccessException => e.Message,
             _ => Failure.Of(e)?.Line,

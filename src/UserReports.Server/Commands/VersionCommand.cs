@@ -1,18 +1,11 @@
 using System.CommandLine;
-using System.Reflection;
+using UserReports.Server.Configuration;
 
 namespace UserReports.Server.Commands;
 
 /// <summary><c>version</c></summary>
 internal static class VersionCommand
 {
-    /// <summary>The version, with the commit it was built from where that is known.</summary>
-    public static string Text =>
-        typeof(VersionCommand)
-            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
-            ?.InformationalVersion
-        ?? "0";
-
     public static Command Create(Terminal terminal) =>
         new Command("version", "Print the version.")
             .WithExample("user-reports version")
@@ -20,7 +13,7 @@ internal static class VersionCommand
                 terminal,
                 async (_, _) =>
                 {
-                    await terminal.Out.WriteLineAsync($"{CommandLine.Name} {Text}");
+                    await terminal.Out.WriteLineAsync($"{CommandLine.Name} {OwnVersion.Text}");
                     return ExitCode.Done;
                 }
             );

@@ -42,6 +42,41 @@ internal sealed class ConcealedReader(IReportReader inner, Pseudonyms pseudonyms
         return new ConcealedSummary(inner, pseudonyms).ReadAsync(query, cancellationToken);
     }
 
+    public async Task<IReadOnlyList<FoundReport>> FindAccountsAsync(
+        IReadOnlyCollection<long> accountIds,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await inner.FindAccountsAsync(accountIds, cancellationToken)).Select(found =>
+                found with
+                {
+                    Document = concealment.Apply(found.Document),
+                }
+            ),
+        ];
+
+    public Task<IReadOnlyList<long>> StaleAccountsAsync(
+        ReportQuery query,
+        PageRequest page,
+        DateTimeOffset before,
+        int max,
+        CancellationToken cancellationToken
+    )
+    {
+        Check(query.Filter, query.Ordering);
+        return inner.StaleAccountsAsync(query, page, before, max, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<long>> StaleAccountsAsync(
+        string userUid,
+        DateTimeOffset before,
+        int max,
+        CancellationToken cancellationToken
+    ) => inner.StaleAccountsAsync(userUid, before, max, cancellationToken);
+
+    public Task<IReadOnlyList<long>> SampleAccountsAsync(int accounts, CancellationToken cancellationToken) =>
+        inner.SampleAccountsAsync(accounts, cancellationToken);
+
     private async IAsyncEnumerable<DocumentBatch> ConcealAsync(
         IAsyncEnumerable<DocumentBatch> chunks,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken

@@ -8,12 +8,12 @@ internal static class ConcealedRequests
     private static readonly object ViewKey = new();
 
     /// <summary>What is to be seen of the rows of a query.</summary>
-    public static ReportView ViewOfQuery(this HttpContext context, string? q) =>
-        Keep(context, concealment => concealment.OfQuery(context.User, q));
+    public static ValueTask<ReportView> ViewOfQueryAsync(this HttpContext context, string? q) =>
+        KeepAsync(context, concealment => concealment.OfQueryAsync(context.User, q, context.RequestAborted));
 
     /// <summary>What is to be seen of an account.</summary>
-    public static ReportView ViewOfAccount(this HttpContext context, string userUid) =>
-        Keep(context, concealment => concealment.OfAccount(context.User, userUid));
+    public static ValueTask<ReportView> ViewOfAccountAsync(this HttpContext context, string userUid) =>
+        KeepAsync(context, concealment => concealment.OfAccountAsync(context.User, userUid, context.RequestAborted));
 
     /// <summary>Of the question that the request asked; null where nothing is ever concealed, or none was
     /// asked.</summary>
@@ -23,10 +23,13 @@ internal static class ConcealedRequests
     public static void Begins(this HttpContext context, Reveal reveal) =>
         context.Features.Set(new RevealUse(reveal.Id));
 
-    private static ReportView Keep(HttpContext context, Func<NameConcealment, ReportView> look)
+    private static async ValueTask<ReportView> KeepAsync(
+        HttpContext context,
+        Func<NameConcealment, ValueTask<ReportView>> look
+    )
     {
         var concealment = context.RequestServices.GetRequiredService<NameConcealment>();
-        var view = look(concealment);
+        var view = await look(concealment);
         if (concealment.IsOn)
         {
             context.Items[ViewKey] = view;

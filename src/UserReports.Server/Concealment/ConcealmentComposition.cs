@@ -1,38 +1,47 @@
+using UserReports.Feed.Ledger;
 using UserReports.Server.Configuration;
 using UserReports.Store;
+using UserReports.Workspace.Reveals;
+using UserReports.Workspace.Secrets;
 
 namespace UserReports.Server.Concealment;
 
 /// <summary>Puts concealment together.</summary>
 internal static class ConcealmentComposition
 {
-    /// <summary>Needs an <c>IReportReader</c>. Where names are concealed, their key is read or made.</summary>
-    /// <exception cref="SettingsException">The key can neither be read nor made.</exception>
+    private const string KeyName = "pseudonyms";
+
+    /// <summary>Needs an <c>IReportReader</c> and <see cref="InstallationKeys"/>.</summary>
     public static IServiceCollection AddConcealment(this IServiceCollection services, ServerSettings settings)
     {
         var concealment = ConcealmentSettings.Of(settings);
-        var pseudonyms = concealment.IsOn ? new Pseudonyms(KeyOf(concealment)) : null;
+        if (concealment.IsOn)
+            services.AddSingleton(provider => new Pseudonyms(KeyOf(provider.GetRequiredService<InstallationKeys>())));
         return services
+            .AddSingleton<RevealStore>()
             .AddSingleton<Reveals>()
             .AddSingleton(provider => new NameConcealment(
                 concealment,
-                pseudonyms,
+                provider.GetService<Pseudonyms>(),
                 provider.GetRequiredService<Reveals>(),
                 provider.GetRequiredService<IReportReader>()
             ));
     }
 
-    private static byte[] KeyOf(ConcealmentSettings concealment)
+    /// <summary>Reads or makes the key of pseudonyms where names are concealed: without it nothing is shown.</summary>
+    /// <exception cref="SettingsException">It can neither be read nor made.</exception>
+    public static void EnsurePseudonyms(this IServiceProvider services) => services.GetService<Pseudonyms>();
+
+    private static byte[] KeyOf(InstallationKeys keys)
     {
         try
         {
-            return InstallationKey.ReadOrMake(concealment.KeyFile);
+            return keys.ReadOrMake(KeyName);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (LedgerException e)
         {
             throw new SettingsException([
-                $"{NameSettings.Conceal.Name} is on, but the key {concealment.KeyFile} of the pseudonyms can neither be read nor "
-                    + $"made: {e.Message}",
+                $"{NameSettings.Conceal.Name} is on, but the key of the pseudonyms can neither be read nor made: {e.Message}",
             ]);
         }
     }

@@ -5,11 +5,8 @@ namespace UserReports.Server.Concealment;
 /// <summary>Whether names are concealed, and who may reveal them.</summary>
 /// <param name="IsOn">False unless <c>Access:Conceal</c> says <c>names</c>.</param>
 /// <param name="Revealers">The usernames of those who may; by letters and case.</param>
-/// <param name="KeyFile">Where the pseudonyms' key is kept.</param>
-public sealed record ConcealmentSettings(bool IsOn, IReadOnlySet<string> Revealers, string KeyFile)
+public sealed record ConcealmentSettings(bool IsOn, IReadOnlySet<string> Revealers)
 {
-    private const string KeyFileName = "pseudonyms.key";
-
     internal static ConcealmentSettings Of(ServerSettings settings)
     {
         var tags = settings.Of(NameSettings.RevealTags);
@@ -19,8 +16,7 @@ public sealed record ConcealmentSettings(bool IsOn, IReadOnlySet<string> Reveale
                 .Of(NameSettings.AccountTags)
                 .Where(tag => tags.Contains(tag.Name))
                 .SelectMany(tag => tag.Usernames)
-                .ToHashSet(StringComparer.Ordinal),
-            Path.Combine(settings.FolderOf(SettingsTable.KeysFolder), KeyFileName)
+                .ToHashSet(StringComparer.Ordinal)
         );
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using UserReports.Core.Reports;
+using UserReports.Feed.Ledger;
 using UserReports.Server.Audit;
 using UserReports.Server.Http;
 using UserReports.Store;
@@ -35,17 +36,23 @@ public sealed class NameConcealment
     public bool IsOn => concealed is not null;
 
     /// <summary>What somebody sees of an account, found by its identifier.</summary>
-    public ReportView OfAccount(ClaimsPrincipal user, string userUid) =>
-        concealed is null ? all : Of(user, () => RevealTarget.OfAccount(userUid));
+    public ValueTask<ReportView> OfAccountAsync(
+        ClaimsPrincipal user,
+        string userUid,
+        CancellationToken cancellationToken
+    ) => OfAsync(user, () => RevealTarget.OfAccount(userUid), cancellationToken);
 
     /// <summary>What somebody sees of the rows of a query.</summary>
     /// <param name="q">As it was sent; of one with a fault nothing is seen, and the fault is told.</param>
-    public ReportView OfQuery(ClaimsPrincipal user, string? q) =>
-        concealed is null ? all : Of(user, () => RevealTarget.OfQuery(q));
+    public ValueTask<ReportView> OfQueryAsync(ClaimsPrincipal user, string? q, CancellationToken cancellationToken) =>
+        OfAsync(user, () => RevealTarget.OfQuery(q), cancellationToken);
 
     /// <summary>What somebody sees of a target.</summary>
-    public ReportView Of(ClaimsPrincipal user, RevealTarget? target) =>
-        concealed is null ? all : Of(user, () => target);
+    public ValueTask<ReportView> OfAsync(
+        ClaimsPrincipal user,
+        RevealTarget? target,
+        CancellationToken cancellationToken
+    ) => OfAsync(user, () => target, cancellationToken);
 
     /// <summary>Whether an account may reveal names.</summary>
     public bool MayReveal(ClaimsPrincipal user) =>
@@ -55,24 +62,41 @@ public sealed class NameConcealment
     public string NameOf(string username) => Pseudonyms?.Of(UsernameField, username) ?? username;
 
     /// <summary>How somebody sees a record of the audit log, which no reveal is of; null for as it is.</summary>
-    public Func<AuditRecord, AuditRecord>? ShownTo(ClaimsPrincipal user)
-    {
-        if (audit is null)
-            return null;
-        var reader = Caller.AccountOf(user) ?? 0;
-        return record => audit.Apply(record, reader);
-    }
+    public Func<AuditRecord, AuditRecord>? ShownTo(ClaimsPrincipal user) => ShownTo(Caller.AccountOf(user) ?? 0);
 
-    private ReportView Of(ClaimsPrincipal user, Func<RevealTarget?> target)
+    /// <summary>The same of an account, by the platform's id.</summary>
+    public Func<AuditRecord, AuditRecord>? ShownTo(long reader) =>
+        audit is null ? null : record => audit.Apply(record, reader);
+
+    private async ValueTask<ReportView> OfAsync(
+        ClaimsPrincipal user,
+        Func<RevealTarget?> target,
+        CancellationToken cancellationToken
+    )
     {
+        if (concealed is null)
+            return all;
         // Whoever has revealed nothing, which is nearly everybody, costs no second look at the query.
         if (
             !MayReveal(user)
-            || reveals.Of(Beholder.Of(user)) is not { Count: > 0 } own
+            || await OwnAsync(user, cancellationToken) is not { Count: > 0 } own
             || target() is not { } wanted
             || own.FirstOrDefault(one => one.Target.Normal == wanted.Normal) is not { } reveal
         )
-            return concealed!;
+            return concealed;
         return all with { Reveal = reveal };
+    }
+
+    /// <summary>Without the workspace nobody knows of a reveal, or of its end: names are concealed.</summary>
+    private async Task<IReadOnlyList<Reveal>> OwnAsync(ClaimsPrincipal user, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reveals.OfAsync(Beholder.Of(user), cancellationToken);
+        }
+        catch (LedgerException)
+        {
+            return [];
+        }
     }
 }

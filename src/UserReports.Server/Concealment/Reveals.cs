@@ -1,19 +1,17 @@
+using UserReports.Feed.Ledger;
+using UserReports.Workspace.Reveals;
+
 namespace UserReports.Server.Concealment;
 
-/// <summary>The reveals that have not ended, in memory: a restart ends them all.</summary>
-public sealed class Reveals(TimeProvider time)
+/// <summary>The reveals that have not ended: one that is granted, or ended, on one node is so on all.</summary>
+/// <remarks>Every member throws <see cref="LedgerException"/> if the workspace cannot be used.</remarks>
+public sealed class Reveals(RevealStore store, TimeProvider time)
 {
     /// <summary>How long one lasts.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(15);
 
     /// <summary>The longest reason, in characters.</summary>
     public const int ReasonMax = 500;
-
-    /// <summary>How many a person has at once; of more the oldest ends.</summary>
-    public const int PerBeholderMax = 100;
-
-    private readonly Lock changing = new();
-    private readonly Dictionary<Beholder, List<Reveal>> open = [];
 
     /// <summary>Why a reason is none; null if it is one.</summary>
     public static string? FaultOf(string reason) =>
@@ -29,46 +27,37 @@ public sealed class Reveals(TimeProvider time)
     }
 
     /// <summary>Begins a reveal; one of the same target takes the place of the one before.</summary>
-    public void Begin(Beholder who, Reveal reveal)
-    {
-        lock (changing)
-        {
-            Forget();
-            if (!open.TryGetValue(who, out var own))
-                open[who] = own = [];
-            own.RemoveAll(other => other.Target.Normal == reveal.Target.Normal);
-            own.Add(reveal);
-            if (own.Count > PerBeholderMax)
-                own.RemoveAt(0);
-        }
-    }
+    public Task BeginAsync(Beholder who, Reveal reveal, CancellationToken cancellationToken) =>
+        store.BeginAsync(
+            OwnerOf(who),
+            new(
+                reveal.Id,
+                reveal.Target.UserUid,
+                reveal.Target.Username,
+                reveal.Target.Q,
+                reveal.Target.Normal,
+                reveal.Reason,
+                reveal.StartedAt,
+                reveal.EndsAt
+            ),
+            cancellationToken
+        );
 
     /// <summary>Those that a person has now, the newest first.</summary>
-    public IReadOnlyList<Reveal> Of(Beholder who)
-    {
-        var now = time.GetUtcNow();
-        lock (changing)
-            return open.TryGetValue(who, out var own) ? [.. own.Where(one => now < one.EndsAt).Reverse()] : [];
-    }
+    public async Task<IReadOnlyList<Reveal>> OfAsync(Beholder who, CancellationToken cancellationToken) =>
+        [
+            .. (await store.OfAsync(OwnerOf(who), cancellationToken)).Select(kept => new Reveal(
+                kept.Id,
+                new(kept.UserUid, kept.OfName, kept.Q, kept.Target),
+                kept.Reason,
+                kept.StartedAt,
+                kept.EndsAt
+            )),
+        ];
 
     /// <summary>Ends one, or all; false if there was none.</summary>
-    public bool End(Beholder who, string? id)
-    {
-        lock (changing)
-        {
-            Forget();
-            return open.TryGetValue(who, out var own) && own.RemoveAll(one => id is null || one.Id == id) > 0;
-        }
-    }
+    public Task<bool> EndAsync(Beholder who, string? id, CancellationToken cancellationToken) =>
+        store.EndAsync(OwnerOf(who), id, cancellationToken);
 
-    private void Forget()
-    {
-        var now = time.GetUtcNow();
-        foreach (var (who, own) in open)
-        {
-            own.RemoveAll(one => one.EndsAt <= now);
-            if (own.Count == 0)
-                open.Remove(who);
-        }
-    }
+    private static RevealOwner OwnerOf(Beholder who) => new(who.AccountId, who.Username, who.Credential);
 }

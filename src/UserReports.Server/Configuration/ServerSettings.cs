@@ -1,4 +1,5 @@
 using UserReports.Core.Query;
+using UserReports.Store.ClickHouse;
 
 namespace UserReports.Server.Configuration;
 
@@ -7,6 +8,9 @@ public sealed class ServerSettings
 {
     /// <summary>What is appended to a setting's name to give the file that holds the value.</summary>
     private const string FileSuffix = "File";
+
+    /// <summary>Files that are made beside a store that is no file.</summary>
+    private const string SharedFolder = "data";
 
     private static readonly string[] Sections =
     [
@@ -22,8 +26,14 @@ public sealed class ServerSettings
         this.given = given;
     }
 
-    /// <summary>The sources, the store and the folders beside it.</summary>
-    public string StoreFolder => Path.GetDirectoryName(Path.GetFullPath(Of(SettingsTable.Store)))!;
+    /// <summary>Whether the store is a server that others use, too.</summary>
+    public bool IsStoreShared => ClickHouseSettings.IsMeant(Of(SettingsTable.Store));
+
+    /// <summary>The folder of the store's files and of those beside it.</summary>
+    public string StoreFolder =>
+        IsStoreShared
+            ? Path.GetFullPath(SharedFolder)
+            : Path.GetDirectoryName(Path.GetFullPath(Of(SettingsTable.Store)))!;
 
     /// <summary>Reads every setting; wrong values are all reported at once.</summary>
     /// <param name="needsSources">False for commands that work without the sources; then they may be missing.</param>

@@ -75,15 +75,16 @@ internal static class SettingKinds
             IsRequired = true,
         };
 
+    /// <summary>The host of PostgreSQL's connection string; null without one.</summary>
+    public static string? HostOf(string text) => Keyword(text, "Host", "Server");
+
     /// <summary><c>Data Source=FILE</c>; the value is FILE.</summary>
     public static Setting<string> DataSource(string name, string standard, string description) =>
-        new(
-            name,
-            standard,
-            "Data Source=FILE",
-            description,
-            text => Keyword(text, "Data Source") is { Length: > 0 } file ? file : null
-        );
+        new(name, standard, "Data Source=FILE", description, DataSourceOf);
+
+    /// <summary>The file of <c>Data Source=FILE</c>; null for anything else.</summary>
+    public static string? DataSourceOf(string text) =>
+        Keyword(text, "Data Source") is { Length: > 0 } file ? file : null;
 
     public static Setting<IReadOnlyList<IPNetwork>> Networks(string name, string description) =>
         new(

@@ -1,6 +1,7 @@
 using System.Net;
 using UserReports.Refresh;
 using UserReports.Sources;
+using UserReports.Store.ClickHouse;
 using UserReports.Store.DuckDb;
 using static UserReports.Server.Configuration.SettingKinds;
 
@@ -41,11 +42,19 @@ public static class SettingsTable
     );
 
     /// <summary>Where the reports are.</summary>
-    public static readonly Setting<string> Store = DataSource(
+    public static readonly Setting<string> Store = new(
         "Store",
         "Data Source=data/reports.duckdb",
-        "Where the reports are kept; other files are made beside FILE."
-    );
+        "Data Source=FILE, or a connection string such as Host=ch1,ch2;Port=8123;Database=user_reports;Cluster=reports;Username=reports;Password=…;Protocol=https",
+        "Where the reports are kept: in files of this machine, and other files are made beside FILE; or in ClickHouse, on one server or, with Cluster, on those of a cluster, and other files are made in the folder data. Several hosts are tried in turn.",
+        text =>
+            !ClickHouseSettings.IsMeant(text) ? DataSourceOf(text)
+            : ClickHouseSettings.IsValid(text) ? text
+            : null
+    )
+    {
+        IsSecret = true,
+    };
 
     /// <summary>Memory for queries.</summary>
     public static readonly Setting<int?> QueryMemory = Whole(
@@ -256,7 +265,7 @@ public static class SettingsTable
         "Access:KeysFolder",
         "",
         "a folder, or nothing for the store's",
-        "Where the keys of sessions, cursors and pseudonyms are kept."
+        "Where earlier versions kept the keys of sessions, cursors and pseudonyms: the workspace takes over those that are there."
     );
 
     /// <summary>Where the audit log is.</summary>
@@ -335,13 +344,24 @@ public static class SettingsTable
     [
         Platform,
         Usage,
+        FeedSettings.Platform,
+        FeedSettings.Usage,
         StatementTimeout,
+        LoadSettings.Budget,
+        LoadSettings.QuietHours,
+        LoadSettings.ReplicaLag,
         Store,
+        FollowingSettings.Workspace,
+        .. NodeSettings.All,
         QueryMemory,
         ConcurrentQueries,
         QueryTime,
         Interval,
         OnStart,
+        FollowingSettings.Follow,
+        FollowingSettings.PollEvery,
+        FeedSettings.RetainedMax,
+        FeedSettings.Name,
         AccountsPerRange,
         Parallelism,
         KeepPrevious,

@@ -4,11 +4,12 @@ using UserReports.Server.Explorer.Account;
 using UserReports.Server.Explorer.Charts;
 using UserReports.Server.Explorer.Concealing;
 using UserReports.Server.Explorer.Connections;
+using UserReports.Server.Explorer.Following;
 using UserReports.Server.Explorer.Query;
 using UserReports.Server.Explorer.Reading;
 using UserReports.Server.Explorer.Runs;
 using UserReports.Server.Explorer.Sessions;
-using UserReports.Server.Explorer.Views;
+using UserReports.Workspace.Views;
 
 namespace UserReports.Server.Explorer;
 
@@ -32,6 +33,7 @@ public static class ExplorerSetup
         services.AddHttpContextAccessor();
         services.AddScoped<ReportReading>();
         services.AddScoped<PageReading>();
+        services.AddScoped<ChangedRows>();
         services.AddScoped<KnownValues>();
         services.AddScoped<OverviewFigures>();
         services.AddScoped<AccountReading>();

@@ -4,6 +4,7 @@ using UserReports.Server.Access.Browsers;
 using UserReports.Server.Access.SigningIn;
 using UserReports.Server.Api;
 using UserReports.Server.Explorer.Frame;
+using UserReports.Server.Hosting.Observing;
 using UserReports.Server.Http;
 using UserReports.Server.Http.Mounting;
 using UserReports.Store;
@@ -25,6 +26,7 @@ internal static class RequestPipeline
                 context => AccessAnswers.WantsPage(context.Request),
                 pages => pages.UseStatusCodePagesWithReExecute(NotFoundPage.Address)
             )
+            .UseMetricsEndpoint()
             .UseKnownHosts()
             .UseRouting()
             // Asking the platform who somebody is takes part of the time, too.

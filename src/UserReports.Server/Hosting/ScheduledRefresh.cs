@@ -1,17 +1,31 @@
 using System.Runtime.InteropServices;
 using UserReports.Refresh;
+using UserReports.Refresh.Following;
 using UserReports.Refresh.OwnLimits;
 using UserReports.Server.Api.Runs;
 using UserReports.Sources;
 using UserReports.Store;
+using UserReports.Workspace.Leading;
 
 namespace UserReports.Server.Hosting;
 
-/// <summary>Keeps the schedule while the service runs, and starts runs for whoever asks.</summary>
-internal sealed class ScheduledRefresh(RefreshSchedule schedule, LimitsWatch limits, IRunLedger runs, TimeProvider time)
-    : BackgroundService,
-        IRefreshStart
+/// <summary>
+/// Keeps the schedule and follows the sources while this node leads, works on the leader's run while it does not, and
+/// starts runs for whoever asks.
+/// </summary>
+internal sealed class ScheduledRefresh(
+    RefreshSchedule schedule,
+    LimitsWatch limits,
+    Follower follower,
+    Leadership leadership,
+    JoinedRuns joined,
+    IRunLedger runs,
+    TimeProvider time
+) : BackgroundService, IRefreshStart
 {
+    /// <summary>A run that begins before following has makes another one necessary; so long it is waited for.</summary>
+    private static readonly TimeSpan FollowingTimeMax = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -32,7 +46,16 @@ internal sealed class ScheduledRefresh(RefreshSchedule schedule, LimitsWatch lim
             );
         try
         {
-            await Task.WhenAll(schedule.RunAsync(stoppingToken), limits.RunAsync(stoppingToken));
+            await Task.WhenAll(
+                leadership.LeadAsync(
+                    (isStart, token) => Task.WhenAll(follower.RunAsync(token), KeepScheduleAsync(isStart, token)),
+                    schedule.RequestRun,
+                    stoppingToken
+                ),
+                // Each node computes rows for whoever asks it, and must know the limits.
+                limits.RunAsync(stoppingToken),
+                joined.RunAsync(stoppingToken)
+            );
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -40,12 +63,24 @@ internal sealed class ScheduledRefresh(RefreshSchedule schedule, LimitsWatch lim
         }
     }
 
+    private async Task KeepScheduleAsync(bool isStart, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(follower.Begun, Task.Delay(FollowingTimeMax, time, over.Token));
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        await schedule.RunAsync(isStart, cancellationToken);
+    }
+
     private async Task<Run> StartRunAsync(CancellationToken cancellationToken)
     {
         if (await runs.FindInProgressAsync(cancellationToken) is { } inProgress)
             return inProgress;
         var asked = time.GetUtcNow();
-        schedule.RequestRun();
+        if (leadership.IsLeading)
+            schedule.RequestRun();
+        else
+            await leadership.AskForRunAsync(cancellationToken);
         while (time.GetUtcNow() - asked < StartTimeMax)
         {
             await Task.Delay(Poll, time, cancellationToken);

@@ -12,6 +12,7 @@ using UserReports.Server.Api.Runs;
 using UserReports.Server.Concealment;
 using UserReports.Server.Configuration;
 using UserReports.Server.Explorer;
+using UserReports.Server.Hosting.Observing;
 using UserReports.Server.Http.Mounting;
 using UserReports.Server.Terminals;
 using UserReports.Sources;
@@ -20,6 +21,8 @@ using UserReports.Sources.Identities;
 using UserReports.Sources.Reading;
 using UserReports.Store;
 using UserReports.Store.DuckDb;
+using UserReports.Workspace;
+using UserReports.Workspace.Leading;
 
 namespace UserReports.Server.Hosting;
 
@@ -63,23 +66,24 @@ public static class ServerHost
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
-        // The keys' folder belongs to the service; that they lie there as they are is said in docs/security.md, not
-        // at each start.
+        // The workspace belongs to the service; that keys lie there as they are is said in docs/security.md, not at
+        // each start.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         AddPlatform(builder.Services, settings);
-        builder.Services.AddRefresh(settings);
+        builder.Services.AddRefresh(settings).AddFollowing(settings);
         builder
             .Services.AddSingleton<RefreshSchedule>()
-            .AddSingleton<LimitsWatch>()
+            .AddNode()
             .AddSingleton<ScheduledRefresh>()
             .AddSingleton<IRefreshStart>(provider => provider.GetRequiredService<ScheduledRefresh>())
             .AddHostedService(provider => provider.GetRequiredService<ScheduledRefresh>());
         builder.Services.AddAccess(settings).AddConcealment(settings).AddReportApi(settings).AddExplorer();
-        AddTelemetry(builder);
+        AddTelemetry(builder, settings);
         builder.Logging.ShowControlCharacters();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        app.Services.EnsurePseudonyms();
         foreach (var warning in WarningsOf(settings))
             ConnectionLog.Unprotected(app.Logger, warning);
         app.UseNoOriginals().UseForwardedHeaders().UseBasePath().UseHeadRequests();
@@ -96,10 +100,8 @@ public static class ServerHost
         services.AddHostedService<PrivateFilesCheck>();
         services.AddSingleton(TimeProvider.System);
         services.AddProblemDetails();
-        services
-            .AddDataProtection()
-            .SetApplicationName("UserReports")
-            .PersistKeysToFileSystem(new(Path.Combine(settings.FolderOf(SettingsTable.KeysFolder), "keys")));
+        services.AddDataProtection().SetApplicationName("UserReports");
+        services.AddWorkspaceKeys();
         services.Configure<ForwardedHeadersOptions>(options =>
         {
             options.KnownProxies.Clear();
@@ -146,8 +148,17 @@ public static class ServerHost
                 provider.GetRequiredService<CurrentLimits>(),
                 settings.Of(SettingsTable.RetentionDays),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<RefreshEngine>>()
+                provider.GetRequiredService<ILogger<RefreshEngine>>(),
+                settings.IsStoreShared ? AloneAmongNodes(provider) : null
             ));
+
+    /// <summary>Rows of single accounts are computed by one node at a time: what was read first is not written last.
+    /// </summary>
+    private static Func<Func<CancellationToken, Task>, CancellationToken, Task> AloneAmongNodes(
+        IServiceProvider provider
+    ) =>
+        (work, cancellationToken) =>
+            provider.GetRequiredService<SoleWork>().DoAsync("accounts", work, cancellationToken);
 
     /// <summary>The store, opened at first use and closed with the application.</summary>
     internal static IServiceCollection AddReportStore(
@@ -156,17 +167,23 @@ public static class ServerHost
         bool hasReaders = true
     ) =>
         services
+            .AddWorkspace(settings)
             .AddSingleton(provider =>
-                DuckDbStore.Open(
-                    StoreSettingsOf(settings) with
-                    {
-                        HasReaders = hasReaders,
-                    },
-                    provider.GetRequiredService<TimeProvider>(),
-                    provider.GetRequiredService<ILogger<DuckDbStore>>()
-                )
+                settings.IsStoreShared
+                    ? StoreOpening.Shared(
+                        settings,
+                        provider.GetRequiredService<WorkspaceDatabase>(),
+                        provider.GetRequiredService<TimeProvider>()
+                    )
+                    : DuckDbStore.Open(
+                        StoreSettingsOf(settings) with
+                        {
+                            HasReaders = hasReaders,
+                        },
+                        provider.GetRequiredService<TimeProvider>(),
+                        provider.GetRequiredService<ILogger<DuckDbStore>>()
+                    )
             )
-            .AddSingleton<IReportStore>(provider => provider.GetRequiredService<DuckDbStore>())
             .AddSingleton(provider => provider.GetRequiredService<IReportStore>().Reader)
             .AddSingleton(provider => provider.GetRequiredService<IReportStore>().Runs);
 
@@ -177,6 +194,7 @@ public static class ServerHost
         return services
             .AddSingleton(provider => new ReportSource(sources, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IReportSource>(provider => provider.GetRequiredService<ReportSource>())
+            .AddSingleton(provider => provider.GetRequiredService<ReportSource>().Load)
             // The same few connections: the limit is one for the whole service.
             .AddSingleton<IIdentitySource>(provider => new IdentitySource(
                 provider.GetRequiredService<ReportSource>().Platform,
@@ -187,9 +205,20 @@ public static class ServerHost
     /// <summary>What an operator should know of the ways to the sources; nothing is asked of them.</summary>
     internal static IEnumerable<string> WarningsOf(ServerSettings settings)
     {
-        foreach (var setting in (Setting<string>[])[SettingsTable.Platform, SettingsTable.Usage])
+        foreach (
+            var setting in (Setting<string>[])
+                [
+                    SettingsTable.Platform,
+                    SettingsTable.Usage,
+                    FeedSettings.Platform,
+                    FeedSettings.Usage,
+                    FollowingSettings.Workspace,
+                ]
+        )
         {
             string? warning;
+            if (settings.Of(setting).Length == 0)
+                continue;
             try
             {
                 warning = ConnectionProtection.WarningOf(settings.Of(setting));
@@ -213,6 +242,9 @@ public static class ServerHost
             AnonymousUserId = settings.Of(SettingsTable.AnonymousUserId),
             Stripe = settings.Of(LimitSettings.Stripe),
             StatementTimeout = settings.Of(SettingsTable.StatementTimeout),
+            Budget = settings.Of(LoadSettings.Budget),
+            QuietHours = settings.Of(LoadSettings.QuietHours),
+            ReplicaLagMax = settings.Of(LoadSettings.ReplicaLag),
         };
 
     /// <summary>Where the operator's own limits are; null without.</summary>
@@ -244,13 +276,25 @@ public static class ServerHost
             KeepsPrevious = settings.Of(SettingsTable.KeepPrevious),
         };
 
-    private static void AddTelemetry(WebApplicationBuilder builder)
+    private static void AddTelemetry(WebApplicationBuilder builder, ServerSettings settings)
     {
+        var isScraped = settings.Of(NodeSettings.MetricsToken).Length > 0;
+        var isSent = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         var telemetry = builder
             .Services.AddOpenTelemetry()
-            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddProcessor(new RouteOnlySpans()))
-            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddMeter("UserReports.*"));
-        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            .WithTracing(tracing =>
+                tracing.AddAspNetCoreInstrumentation().AddSource("UserReports.*").AddProcessor(new RouteOnlySpans())
+            )
+            .WithMetrics(metrics =>
+            {
+                metrics.AddAspNetCoreInstrumentation().AddMeter("UserReports.*", "System.Runtime");
+                if (isScraped)
+                    metrics.AddPrometheusExporter();
+            });
+        // What has to be asked for is asked for somebody.
+        if (isScraped || isSent)
+            builder.Services.AddHostedService<ServiceGauges>();
+        if (isSent)
             telemetry.UseOtlpExporter();
     }
 }

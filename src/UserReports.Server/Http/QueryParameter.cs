@@ -45,6 +45,11 @@ internal sealed record QueryParameter(string Name, string Description, Parameter
         "Only these paths, separated by commas, in the report's shape."
     );
 
+    public static readonly QueryParameter MaxStaleness = new(
+        "max_staleness",
+        "Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not."
+    );
+
     public static readonly QueryParameter Format = new("format", "Only json; accepted for clients that send it.");
     public static readonly QueryParameter ExportFormat = new(
         "format",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using UserReports.Sources.Load;
 
 namespace UserReports.Sources.Connections;
 
@@ -23,6 +24,7 @@ internal sealed class PoolerCheck(SourceDatabase database)
     public async Task<IReadOnlyList<SourceFinding>> RunAsync(CancellationToken cancellationToken)
     {
         var hasPooler = await database.ReadAsync(
+            SourceWork.Inspection,
             session => session.HasPoolerAsync(cancellationToken),
             cancellationToken
         );
@@ -71,6 +73,7 @@ internal sealed class PoolerCheck(SourceDatabase database)
     /// <summary>What does not hold any more with the second question of a transaction, or null.</summary>
     private Task<string?> LostAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
+            SourceWork.Inspection,
             async session =>
             {
                 List<long> backends = [];
@@ -105,6 +108,7 @@ internal sealed class PoolerCheck(SourceDatabase database)
         try
         {
             return await database.ReadAsync<string?>(
+                SourceWork.Inspection,
                 async session =>
                 {
                     foreach (var statement in statements)

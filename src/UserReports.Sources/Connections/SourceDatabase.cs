@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using Npgsql;
+using UserReports.Sources.Load;
 
 namespace UserReports.Sources.Connections;
 
@@ -18,9 +19,11 @@ public sealed class SourceDatabase : IAsyncDisposable
     private readonly string where;
     private readonly SemaphoreSlim connections;
     private readonly SemaphoreSlim runs;
+    private readonly SourceLoad? load;
+    private readonly ReplicaWatch? replica;
     private DuckDBConnection? root;
 
-    private SourceDatabase(string name, string connectionString, SourceSettings settings)
+    private SourceDatabase(string name, string connectionString, SourceSettings settings, SourceLoad? load)
     {
         Name = name;
         StatementTimeout = settings.StatementTimeout;
@@ -33,6 +36,8 @@ public sealed class SourceDatabase : IAsyncDisposable
             return;
         }
 
+        this.load = load;
+        replica = load is null ? null : new(load, settings.ReplicaLagMax, load.Time);
         try
         {
             postgres = new(connectionString, settings);
@@ -52,6 +57,10 @@ public sealed class SourceDatabase : IAsyncDisposable
     /// <summary>True for an embedded file.</summary>
     public bool IsEmbedded => embedded is not null;
 
+    /// <summary>False while the sources have been kept busy for their share of the budget: a poll is left
+    /// out.</summary>
+    public bool MayPoll => load?.Budget.TryEnter() ?? true;
+
     /// <summary>How long one statement may take.</summary>
     internal TimeSpan StatementTimeout { get; }
 
@@ -66,9 +75,15 @@ public sealed class SourceDatabase : IAsyncDisposable
         postgres is null ? null : new ConnectionProtection(postgres.Settings, postgres.HasShakenHands);
 
     /// <summary>Makes the database known; nothing is opened yet.</summary>
+    /// <param name="load">What reading is counted in and bounded by; null to do neither. Not for an embedded file, which
+    /// is nobody else's.</param>
     /// <exception cref="SourceException">The connection string is not valid.</exception>
-    public static SourceDatabase Create(string name, string connectionString, SourceSettings settings) =>
-        new(name, connectionString, settings);
+    public static SourceDatabase Create(
+        string name,
+        string connectionString,
+        SourceSettings settings,
+        SourceLoad? load = null
+    ) => new(name, connectionString, settings, load);
 
     /// <summary>The file of <c>Data Source=FILE</c>, or null for any other connection string.</summary>
     public static string? EmbeddedPath(string connectionString)
@@ -80,15 +95,27 @@ public sealed class SourceDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// As <see cref="ReadAsync"/>, for a run: one connection is always left to those who only want to sign in.
+    /// As <see cref="ReadAsync"/>, for work that can wait: one connection is always left to those who only want to sign
+    /// in, and a run waits for its share of the budget.
     /// </summary>
     /// <inheritdoc cref="ReadAsync"/>
-    public async Task<T> ReadForRunAsync<T>(Func<SourceSession, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> ReadForRunAsync<T>(
+        SourceWork work,
+        Func<SourceSession, Task<T>> read,
+        CancellationToken cancellationToken
+    )
     {
+        if (work == SourceWork.Run && load is not null)
+        {
+            if (replica is { IsDue: true })
+                await replica.LookAsync(this, cancellationToken);
+            await load.Budget.WaitAsync(cancellationToken);
+        }
+
         await runs.WaitAsync(cancellationToken);
         try
         {
-            return await ReadAsync(read, cancellationToken);
+            return await ReadAsync(work, read, cancellationToken);
         }
         finally
         {
@@ -97,10 +124,16 @@ public sealed class SourceDatabase : IAsyncDisposable
     }
 
     /// <summary>Does a piece of reading within one snapshot of the database.</summary>
+    /// <param name="work">What it is counted as.</param>
     /// <exception cref="SourceException">The database could not be reached, refused, or took too long.</exception>
-    public async Task<T> ReadAsync<T>(Func<SourceSession, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<T>(
+        SourceWork work,
+        Func<SourceSession, Task<T>> read,
+        CancellationToken cancellationToken
+    )
     {
         await connections.WaitAsync(cancellationToken);
+        var meter = new SourceMeter(load, Name, work);
         try
         {
             await using var connection = await OpenAsync(cancellationToken);
@@ -108,7 +141,7 @@ public sealed class SourceDatabase : IAsyncDisposable
             await using var transaction = postgres is null
                 ? await connection.BeginTransactionAsync(cancellationToken)
                 : null;
-            return await read(new(connection, IsEmbedded, OpeningOf(connection)));
+            return await read(new(connection, IsEmbedded, OpeningOf(connection), meter));
         }
         catch (Exception e)
         {
@@ -122,6 +155,7 @@ public sealed class SourceDatabase : IAsyncDisposable
         }
         finally
         {
+            meter.End();
             connections.Release();
         }
     }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using DuckDB.NET.Data;
 using Npgsql;
 using NpgsqlTypes;
+using UserReports.Sources.Load;
 using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Connections;
@@ -10,14 +11,23 @@ namespace UserReports.Sources.Connections;
 /// A connection within one snapshot, for statements with positional parameters (<c>$1</c>) that both engines
 /// understand.
 /// </summary>
-/// <param name="opening">
-/// Statements without results that begin the transaction; they go with the first question, so they cost no wait.
-/// </param>
-public sealed class SourceSession(DbConnection connection, bool isEmbedded, IReadOnlyList<string> opening)
+/// <remarks>Statements without results that begin the transaction go with the first question, so they cost no wait.
+/// </remarks>
+public sealed class SourceSession
 {
     private const string Closing = "commit";
 
-    private IReadOnlyList<string> unsent = opening;
+    private readonly DbConnection connection;
+    private readonly bool isEmbedded;
+    private readonly SourceMeter meter;
+    private IReadOnlyList<string> unsent;
+
+    internal SourceSession(
+        DbConnection connection,
+        bool isEmbedded,
+        IReadOnlyList<string> opening,
+        SourceMeter meter
+    ) => (this.connection, this.isEmbedded, unsent, this.meter) = (connection, isEmbedded, opening, meter);
 
     /// <summary>True for the embedded engine.</summary>
     public bool IsEmbedded => isEmbedded;
@@ -50,6 +60,7 @@ public sealed class SourceSession(DbConnection connection, bool isEmbedded, IRea
                 batch.BatchCommands.Add(CommandOf(statement));
             if (isLast)
                 batch.BatchCommands.Add(new(Closing));
+            meter.Sent();
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             foreach (var statement in statements)
             {
@@ -66,6 +77,7 @@ public sealed class SourceSession(DbConnection connection, bool isEmbedded, IRea
             command.CommandText = statement.Sql;
             foreach (var value in statement.Parameters)
                 command.Parameters.Add(new DuckDBParameter(value));
+            meter.Sent();
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await ReadRowsAsync(reader, statement, cancellationToken);
         }
@@ -120,15 +132,17 @@ public sealed class SourceSession(DbConnection connection, bool isEmbedded, IRea
         return command;
     }
 
-    private static async Task ReadRowsAsync(
+    private async Task ReadRowsAsync(
         DbDataReader reader,
         SourceStatement statement,
         CancellationToken cancellationToken
     )
     {
         var row = new SourceRow(reader);
-        while (await reader.ReadAsync(cancellationToken))
+        var rows = 0L;
+        for (; await reader.ReadAsync(cancellationToken); rows++)
             statement.Read(row);
+        meter.Read(rows);
     }
 }
 

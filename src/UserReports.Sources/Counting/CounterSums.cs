@@ -10,15 +10,13 @@ internal static class CounterSums
     private const string TooLarge = "holds counters whose sum does not fit 64 bits; it is cut to what does.";
 
     /// <summary>A sum that is never null and fits 64 bits: an error here would cost the whole range.</summary>
-    public static string Sum(string value) =>
-        $"cast(greatest(least(coalesce(sum({value}), 0), {long.MaxValue}), -{long.MaxValue}) as bigint)";
+    /// <param name="where">The condition on the rows that count; null for all.</param>
+    public static string Sum(string value, string? where = null) =>
+        $"cast(greatest(least(coalesce(sum({value}){(where is null ? "" : $" filter (where {where})")}, 0), "
+        + $"{long.MaxValue}), -{long.MaxValue}) as bigint)";
 
     /// <summary>A sum that was cut to what fits.</summary>
     public static bool IsCut(long sum) => sum is long.MaxValue or -long.MaxValue;
-
-    /// <summary>Both together, cut to what fits.</summary>
-    public static long Plus(long one, long other) =>
-        (long)Int128.Clamp((Int128)one + other, -long.MaxValue, long.MaxValue);
 
     /// <summary>Sums stand in columns 1 to <paramref name="nulls"/> - 1, the number of nulls behind them.</summary>
     public static void Warn(Action<DataWarning> warn, string table, long accountId, SourceRow row, int nulls)

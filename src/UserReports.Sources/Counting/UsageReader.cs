@@ -122,36 +122,25 @@ internal sealed class UsageReader(
     }
 
     /// <summary>
-    /// The selected accounts' counters by week, with what of them is in the period of most of them: a row for each
-    /// account, since rows cost whoever reads them more than the database.
+    /// The selected accounts' counters: what they add up to, and what activity needs of the recent ones. A row for each
+    /// account, since rows cost whoever reads them more than the database, and nothing worked out for each counter that
+    /// can be had in another way: a run has millions of them.
     /// </summary>
     private SourceStatement OfSelected((DateOnly First, DateOnly Last) month)
     {
-        const string Today = "date '1970-01-01' + cast($4 as integer)";
+        var days = RecentCounters.Days(today);
         return new(
             $"""
-            select user_id, {CounterSums.Sum("total")}, {CounterSums.Sum("in_period")}, {CounterSums.Sum("recent")},
-                max(last_day), cast(sum(nulls) as bigint), array_agg(week), array_agg(total)
-            from (
-                select c.user_id, cast({AccountCounters.GroupOf(Day, Today)} as bigint) as week,
-                    {CounterSums.Sum(Counter)} as total,
-                    {SumBetween("cast($2 as integer)", "cast($3 as integer)")} as in_period,
-                    {SumBetween("cast($4 as integer) - 29", "cast($4 as integer)")} as recent,
-                    max(case when {Counter} > 0 then {Day} - date '1970-01-01' end) as last_day,
-                    count(*) - count({Counter}) as nulls
-                from {Submissions} c
-                where {Day} >= date '1970-01-01' + cast($1 as integer) and {selection.Where("c.user_id", 5)}
-                group by 1, 2) by_week
-            group by user_id
+            select c.user_id, {CounterSums.Sum(Counter)},
+                {CounterSums.Sum(Counter, $"{Day} between cast($2 as date) and cast($3 as date)")},
+                max({Day}) filter (where {Counter} > 0) - date '1970-01-01',
+                count(*) filter (where {Counter} is null), {RecentCounters.Sums(Counter, Day, 4)}
+            from {Submissions} c
+            where {Day} >= cast($1 as date) and {selection.Where("c.user_id", 4 + days.Count)}
+            group by c.user_id
             """,
             row => counters[row.Integer(0)] = new(row),
-            [
-                Retained,
-                UsageWindow.NumberOf(month.First),
-                UsageWindow.NumberOf(month.Last),
-                UsageWindow.NumberOf(today),
-                .. selection.Parameters(session),
-            ]
+            [today.AddDays(-retentionDays), month.First, month.Last, .. days, .. selection.Parameters(session)]
         );
     }
 

@@ -21,7 +21,8 @@ public static class GeneratedSchema
             "hub_extrauserdetail",
             "user_id:int uid:text data:json private_data:json date_removal_requested:instant date_removed:instant "
                 + "password_date_changed:instant validated_password:bool last_project_activity:instant",
-            "unique user_id"
+            "unique user_id",
+            "last_project_activity"
         ),
         GeneratedTable.Of("account_emailaddress", "user_id:int email:text verified:bool primary:bool", "user_id"),
         GeneratedTable.Of("accounts_mfa_mfamethodswrapper", "user_id:int name:text is_active:bool", "user_id"),
@@ -54,7 +55,8 @@ public static class GeneratedSchema
         GeneratedTable.Of(
             "trackers_nlpusagecounter",
             "user_id:int date:date " + string.Join(" ", Metric.LanguageServices.Select(m => $"{m.SourceColumn}:int")),
-            "user_id, date"
+            "user_id, date",
+            "date, user_id"
         ),
         GeneratedTable.Of("djstripe_customer", "id:text subscriber_id:text", "unique id", "subscriber_id"),
         GeneratedTable.Of(
@@ -120,7 +122,8 @@ public static class GeneratedSchema
         GeneratedTable.Of(
             "logger_dailyxformsubmissioncounter",
             "user_id:int date:date counter:int xform_id:int",
-            "user_id, date"
+            "user_id, date",
+            "date, user_id"
         )
     );
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using UserReports.Sources.Connections;
+using UserReports.Sources.Load;
 using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Identities;
@@ -35,6 +36,7 @@ public sealed class IdentitySource(SourceDatabase platform, TimeProvider? time =
         try
         {
             return await platform.ReadAsync(
+                SourceWork.SignIn,
                 session => FindByAccessTokenAsync(session, token, cancellationToken),
                 cancellationToken
             );
@@ -51,6 +53,7 @@ public sealed class IdentitySource(SourceDatabase platform, TimeProvider? time =
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> FindTotpSecretsAsync(long accountId, CancellationToken cancellationToken) =>
         platform.ReadAsync<IReadOnlyList<string>>(
+            SourceWork.SignIn,
             async session =>
             {
                 List<string> secrets = [];
@@ -79,6 +82,7 @@ public sealed class IdentitySource(SourceDatabase platform, TimeProvider? time =
 
     private Task<Identity?> FindAsync(string condition, object value, CancellationToken cancellationToken) =>
         platform.ReadAsync(
+            SourceWork.SignIn,
             async session =>
             {
                 var known = await CatalogueAsync(session, cancellationToken);

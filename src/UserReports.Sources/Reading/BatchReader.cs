@@ -2,6 +2,7 @@ using UserReports.Core.Billing;
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
 using UserReports.Sources.Counting;
+using UserReports.Sources.Load;
 
 namespace UserReports.Sources.Reading;
 
@@ -22,10 +23,13 @@ internal sealed class BatchReader(
 {
     private readonly List<DataWarning> warnings = [];
 
+    private SourceWork Work => prefetch is null ? SourceWork.Accounts : SourceWork.Run;
+
     /// <summary>The batch of these accounts.</summary>
     public async Task<SourceBatch> ReadAsync(AccountSelection selection, CancellationToken cancellationToken)
     {
         var read = await platform.ReadForRunAsync(
+            Work,
             session =>
                 new PlatformReader(session, shape, settings.AnonymousUserId, prefetch, now, warnings).ReadAsync(
                     selection,
@@ -66,6 +70,7 @@ internal sealed class BatchReader(
         CancellationToken cancellationToken
     ) =>
         usage.ReadForRunAsync(
+            Work,
             session =>
                 new UsageReader(
                     session,

@@ -1,4 +1,5 @@
 using UserReports.Sources.Connections;
+using UserReports.Sources.Load;
 using UserReports.Sources.Schema;
 
 namespace UserReports.Sources.Reading;
@@ -22,6 +23,7 @@ internal sealed class NameReader(SourceDatabase platform, SourceCatalogue catalo
         CancellationToken cancellationToken
     ) =>
         platform.ReadForRunAsync(
+            SourceWork.Inspection,
             async session =>
             {
                 Dictionary<string, long> accounts = new(usernames.Count, StringComparer.Ordinal);
@@ -53,6 +55,7 @@ internal sealed class NameReader(SourceDatabase platform, SourceCatalogue catalo
         CancellationToken cancellationToken
     ) =>
         platform.ReadForRunAsync<IReadOnlyList<long>>(
+            SourceWork.Accounts,
             async session =>
             {
                 HashSet<string> organizations = new(organizationIds, StringComparer.Ordinal);
@@ -89,6 +92,7 @@ internal sealed class NameReader(SourceDatabase platform, SourceCatalogue catalo
         CancellationToken cancellationToken
     ) =>
         platform.ReadForRunAsync<IReadOnlyList<string>>(
+            SourceWork.Inspection,
             async session =>
             {
                 List<string> found = [];

@@ -1,5 +1,6 @@
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
+using UserReports.Sources.Load;
 
 namespace UserReports.Sources.Reading;
 
@@ -18,6 +19,7 @@ internal static class RangeCutter
         var selection = AccountSelection.Of(range);
         List<(long LastId, long Accounts)> cuts = [];
         await platform.ReadForRunAsync(
+            SourceWork.Run,
             async session =>
             {
                 // Part by part: to number all accounts takes three times as long as to count those of a part.

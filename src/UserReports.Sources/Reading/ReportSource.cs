@@ -1,5 +1,6 @@
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
+using UserReports.Sources.Load;
 
 namespace UserReports.Sources.Reading;
 
@@ -18,9 +19,13 @@ public sealed class ReportSource : IReportSource
     {
         this.settings = settings;
         this.time = time;
-        Platform = SourceDatabase.Create("platform", settings.Platform, settings);
-        Usage = SourceDatabase.Create("usage", settings.Usage, settings);
+        Load = new(settings, time);
+        Platform = SourceDatabase.Create("platform", settings.Platform, settings, Load);
+        Usage = SourceDatabase.Create("usage", settings.Usage, settings, Load);
     }
+
+    /// <summary>What reading costs the two of them, counted and bounded.</summary>
+    public SourceLoad Load { get; }
 
     /// <summary>The platform database.</summary>
     public SourceDatabase Platform { get; }

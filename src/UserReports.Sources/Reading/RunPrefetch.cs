@@ -1,4 +1,5 @@
 using UserReports.Sources.Connections;
+using UserReports.Sources.Load;
 using UserReports.Sources.Stripe;
 
 namespace UserReports.Sources.Reading;
@@ -25,6 +26,7 @@ internal sealed record RunPrefetch(
         CancellationToken cancellationToken
     ) =>
         platform.ReadForRunAsync(
+            SourceWork.Run,
             async session => new RunPrefetch(
                 await HeapBlockLocator.CreateAsync(session, cancellationToken),
                 new(time, KeptFor),
@@ -46,6 +48,7 @@ internal sealed record RunPrefetch(
     )
     {
         var stripe = await platform.ReadForRunAsync(
+            SourceWork.Run,
             session => ReadStripeAsync(session, shape, cancellationToken),
             cancellationToken
         );

@@ -1,4 +1,5 @@
 using UserReports.Sources.Connections;
+using UserReports.Sources.Load;
 using UserReports.Sources.Schema;
 using UserReports.Sources.Stripe;
 
@@ -18,6 +19,7 @@ internal sealed record SourceShape(SourceCatalogue Platform, SourceCatalogue Usa
     {
         Task<SourceCatalogue> CatalogueOf(SourceDatabase database) =>
             database.ReadForRunAsync(
+                SourceWork.Inspection,
                 session => SourceCatalogue.ReadAsync(session, cancellationToken),
                 cancellationToken
             );
@@ -49,6 +51,7 @@ internal sealed record SourceShape(SourceCatalogue Platform, SourceCatalogue Usa
         if (stripe != StripeUse.Auto || !Platform.HasStripe)
             return this;
         var hasStripe = await platform.ReadForRunAsync(
+            SourceWork.Inspection,
             session => StripePresence.ReadAsync(session, cancellationToken),
             cancellationToken
         );

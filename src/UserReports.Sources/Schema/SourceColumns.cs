@@ -6,7 +6,7 @@ namespace UserReports.Sources.Schema;
 /// SQL for columns of whatever type the platform gives them. A column of the usual type stands there as it is: only
 /// others cost a cast.
 /// </summary>
-internal sealed class SourceColumns(SourceCatalogue catalogue)
+public sealed class SourceColumns(SourceCatalogue catalogue)
 {
     /// <summary>
     /// The value of a column: as it comes, or as text for <see cref="SourceRow"/> to read; null without the column, and

@@ -1,5 +1,6 @@
 using UserReports.Sources.Connections;
 using UserReports.Sources.Identities;
+using UserReports.Sources.Load;
 using UserReports.Sources.Stripe;
 
 namespace UserReports.Sources.Schema;
@@ -39,6 +40,7 @@ public sealed class SourceExamination
         try
         {
             var findings = await database.ReadAsync(
+                SourceWork.Inspection,
                 async session =>
                 {
                     var examination = new SourceExamination(session, database.Protection);

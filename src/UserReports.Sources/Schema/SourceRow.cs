@@ -77,10 +77,6 @@ public sealed class SourceRow(DbDataReader reader)
             _ => reader.GetInt64(column),
         };
 
-    /// <summary>A list of 64-bit whole numbers, none of them null.</summary>
-    public IReadOnlyList<long> Integers(int column) =>
-        reader is NpgsqlDataReader ? reader.GetFieldValue<long[]>(column) : reader.GetFieldValue<List<long>>(column);
-
     /// <summary>A whole number or null.</summary>
     public bool TryInteger(int column, out long? number)
     {

@@ -1,9 +1,9 @@
 namespace UserReports.Store.DuckDb.Caching;
 
 /// <summary>The cache of the version that is read; what was found out about another one is forgotten.</summary>
-internal sealed class SnapshotCaches(TimeProvider time)
+internal sealed class SnapshotCaches
 {
-    private SnapshotCache latest = new("", default);
+    private SnapshotCache latest = new("");
 
     /// <summary>What is known of a version.</summary>
     public SnapshotCache Of(SnapshotInfo snapshot)
@@ -11,7 +11,7 @@ internal sealed class SnapshotCaches(TimeProvider time)
         var known = Volatile.Read(ref latest);
         if (known.Version == snapshot.Version)
             return known;
-        known = new(snapshot.Version, time.GetUtcNow());
+        known = new(snapshot.Version);
         Volatile.Write(ref latest, known);
         return known;
     }

@@ -7,13 +7,19 @@ namespace UserReports.Store.DuckDb.Dialect;
 /// <summary>DuckDB's SQL, with the functions of <see cref="Lists.StoreFunctions"/>.</summary>
 public sealed class DuckDbDialect : SqlDialect
 {
-    private DuckDbDialect() { }
+    private DuckDbDialect(SqlText table) => (Table, Lists) = (table, new DuckDbLists(table));
 
-    /// <summary>The one there is.</summary>
-    public static DuckDbDialect Instance { get; } = new();
+    /// <summary>Of the rows that the last completed run wrote, whatever was replaced since.</summary>
+    public static DuckDbDialect Base { get; } = new(SqlText.Constant("reports"));
+
+    /// <summary>Of the rows that changed since.</summary>
+    public static DuckDbDialect Changed { get; } = new(SqlText.Constant("changed_reports"));
+
+    /// <summary>Of all rows as they are now.</summary>
+    public static DuckDbDialect Live { get; } = new(SqlText.Constant("live_reports"));
 
     /// <inheritdoc/>
-    public override SqlText Table { get; } = SqlText.Constant("reports");
+    public override SqlText Table { get; }
 
     /// <inheritdoc/>
     public override SqlText Address { get; } = SqlText.Constant("document");
@@ -32,10 +38,13 @@ public sealed class DuckDbDialect : SqlDialect
     public override JsonDialect Json { get; } = new DuckDbJson();
 
     /// <inheritdoc/>
-    public override ListDialect Lists { get; } = new DuckDbLists();
+    public override ListDialect Lists { get; }
 
     /// <inheritdoc/>
     public override FigureDialect Figures { get; } = new DuckDbFigures();
+
+    /// <summary>Of some rows.</summary>
+    internal static DuckDbDialect Of(SqlText rows) => new(rows);
 
     /// <inheritdoc/>
     public override string Placeholder(int number, object value) => "$" + number.ToString(CultureInfo.InvariantCulture);

@@ -13,7 +13,7 @@ namespace UserReports.Store.DuckDb.Dialect;
 /// Conditions below a list. The common one, some element equals a value that is collected into a list column, is plain
 /// SQL; every other one is decided by <see cref="ListPredicate"/> on the rows that have the list.
 /// </summary>
-internal sealed class DuckDbLists : ListDialect
+internal sealed class DuckDbLists(SqlText table) : ListDialect
 {
     private const int KeysMax = 3;
 
@@ -84,7 +84,7 @@ internal sealed class DuckDbLists : ListDialect
             <= HasAnyMax => SqlText.Of($"list_has_any({column}, [{SqlText.Values(values)}])"),
             // Each row would be held against each value; so all that the lists hold is looked up at once.
             _ => SqlText.Of(
-                $"document in (select document from (select document, unnest({column}) as value from reports where {column} is not null) where value in ({SqlText.Values(values)}))"
+                $"document in (select document from (select document, unnest({column}) as value from {table} where {column} is not null) where value in ({SqlText.Values(values)}))"
             ),
         };
     }
@@ -178,7 +178,7 @@ internal sealed class DuckDbLists : ListDialect
         var value = Below(each, keys);
         var text = SqlText.Of($"json_extract_string({value}, '$')");
         var matches = TextSql.Write(
-            DuckDbDialect.Instance.Text,
+            DuckDbDialect.Base.Text,
             text,
             text,
             comparison.Lookup,

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using K4os.Compression.LZ4;
 using Microsoft.Win32.SafeHandles;
-using UserReports.Core.Reports;
+using UserReports.Core.Documents;
 
 namespace UserReports.Store.DuckDb.Documents;
 

@@ -60,6 +60,9 @@ internal sealed class DocumentFile : IDisposable
     /// <summary>The address of the first document of the block at an offset; the block's others follow it.</summary>
     public static long AddressOf(long offset) => offset << IndexBits;
 
+    /// <summary>Where the block of an address begins.</summary>
+    public static long OffsetOf(long address) => address >> IndexBits;
+
     /// <summary>
     /// Appends packed documents; they can be read once <see cref="Flush"/> has returned. For one writer at a time.
     /// </summary>

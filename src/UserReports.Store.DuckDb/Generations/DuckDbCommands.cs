@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using DuckDB.NET.Data;
 
 namespace UserReports.Store.DuckDb.Generations;
@@ -6,6 +7,12 @@ namespace UserReports.Store.DuckDb.Generations;
 /// <summary>Short forms for statements with positional parameters.</summary>
 internal static class DuckDbCommands
 {
+    /// <summary>Numbers to stand within <c>in (…)</c>; of none, what nothing is equal to.</summary>
+    public static string List(IReadOnlyCollection<long> numbers) =>
+        numbers.Count == 0
+            ? "null"
+            : string.Join(",", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)));
+
     public static DuckDBCommand Command(
         this DuckDBConnection connection,
         string sql,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DuckDB.NET.Data;
 using UserReports.Store.DuckDb.Documents;
+using UserReports.Store.DuckDb.Memory;
 using UserReports.Store.DuckDb.Native;
 
 namespace UserReports.Store.DuckDb.Generations;
@@ -30,6 +31,7 @@ internal sealed class Generation
     private bool closed;
     private bool suspect;
     private bool serves;
+    private GenerationMemory? memory;
 
     private Generation(int number, StoreFolder folder, StoreSettings settings, bool isBuilt)
     {
@@ -62,11 +64,23 @@ internal sealed class Generation
     /// <summary>As of the last transaction that has committed.</summary>
     public GenerationFigures Figures { get; private set; }
 
+    /// <summary>
+    /// What is known of it in memory; null if that is not loaded. Set by who holds <see cref="Changing"/>.
+    /// </summary>
+    public GenerationMemory? Memory
+    {
+        get => Volatile.Read(ref memory);
+        set => Volatile.Write(ref memory, value);
+    }
+
+    /// <summary>Held while rows change, and while it is read what has changed.</summary>
+    public Lock Changing { get; } = new();
+
     /// <summary>When the run that wrote the generation ended, or null while it is being built.</summary>
     public DateTimeOffset? CompletedAt { get; set; }
 
-    /// <summary>The present state; what a transaction sees is told by <see cref="SnapshotSeenBy"/>.</summary>
-    public SnapshotInfo Snapshot => Describe(Figures.Version, Figures.Rows);
+    /// <summary>The present state; what a transaction sees is told by its figures.</summary>
+    public SnapshotInfo Snapshot => Describe(Figures.Version, Figures.Rows, Figures.Changed);
 
     /// <summary>Opens a generation, or makes it if there is no such file.</summary>
     /// <exception cref="StoreDamagedException">The files cannot be read, or have another layout.</exception>
@@ -162,6 +176,8 @@ internal sealed class Generation
         {
             if (!retired)
                 (retired, kept) = (true, keepFiles);
+            // An export that goes on needs nothing of it.
+            Memory = null;
         }
 
         RemoveIfUnused();
@@ -179,12 +195,14 @@ internal sealed class Generation
     /// <summary>Takes over what a transaction that has just committed wrote.</summary>
     public void Committed(GenerationFigures figures) => Figures = figures;
 
-    /// <summary>
-    /// The state that a transaction sees. As the transaction's first statement it also fixes that state: until
-    /// something is read, a transaction of the database has none.
-    /// </summary>
-    public SnapshotInfo SnapshotSeenBy(DuckDBConnection connection) =>
-        connection.Rows("select version, rows from generation", row => Describe(row.GetInt64(0), row.GetInt64(1)))[0];
+    /// <summary>A version as readers know it.</summary>
+    public SnapshotInfo Describe(long version, long rows, long changed) =>
+        new(
+            string.Create(CultureInfo.InvariantCulture, $"{Number}-{version}"),
+            CompletedAt ?? DateTimeOffset.MinValue,
+            rows,
+            changed
+        );
 
     /// <summary>
     /// Writes all of the write-ahead log into the database file, and gives the database the memory of one that is read,
@@ -231,19 +249,14 @@ internal sealed class Generation
             use.Database.Execute($"select count({ReportColumns.Quote(column.Name)}) from reports");
     }
 
-    private SnapshotInfo Describe(long version, long rows) =>
-        new(
-            string.Create(CultureInfo.InvariantCulture, $"{Number}-{version}"),
-            CompletedAt ?? DateTimeOffset.MinValue,
-            rows
-        );
-
     private GenerationFigures ReadFigures() =>
         database.ReadFigures()
         ?? throw new StoreDamagedException($"{DatabasePath} has an older layout; the next refresh writes it anew.");
 
     private void Reopen()
     {
+        // What it says of the last write may not be what the database finds in its log.
+        Memory = null;
         database.Dispose();
         try
         {
@@ -296,6 +309,7 @@ internal sealed class Generation
             if (!closed)
             {
                 closed = true;
+                Memory = null;
                 Documents.Dispose();
                 database.Dispose();
             }

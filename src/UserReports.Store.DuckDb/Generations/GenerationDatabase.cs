@@ -79,14 +79,33 @@ internal sealed class GenerationDatabase : IDisposable
 
     /// <summary>The figures; null if the file is of another layout.</summary>
     public GenerationFigures? ReadFigures() =>
-        root.Rows(
-                "select layout_version, document_bytes, version, rows from generation",
-                row =>
-                    row.GetInt32(0) == ReportColumns.LayoutVersion
-                        ? new GenerationFigures(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3))
-                        : null
+        root.Scalar<int>("select layout_version from generation") == ReportColumns.LayoutVersion
+            ? ReadFigures(root)
+            : null;
+
+    /// <summary>The figures that a transaction sees.</summary>
+    public static GenerationFigures ReadFigures(DuckDBConnection connection) =>
+        connection.Rows(
+            "select document_bytes, version, rows, changed, replaced from generation",
+            row => new GenerationFigures(
+                row.GetInt64(0),
+                row.GetInt64(1),
+                row.GetInt64(2),
+                row.GetInt64(3),
+                row.GetInt64(4)
             )
-            .FirstOrDefault();
+        )[0];
+
+    /// <summary>Writes the figures, all but the layout.</summary>
+    public static void WriteFigures(DuckDBConnection connection, GenerationFigures figures) =>
+        connection.Execute(
+            "update generation set document_bytes = $1, version = $2, rows = $3, changed = $4, replaced = $5",
+            figures.DocumentBytes,
+            figures.Version,
+            figures.Rows,
+            figures.Changed,
+            figures.Replaced
+        );
 
     /// <summary>Gives the database the memory and the threads of one that is read.</summary>
     public void ServeReaders(StoreSettings settings)
@@ -120,11 +139,13 @@ internal sealed class GenerationDatabase : IDisposable
         root.Execute(
             $"""
             begin;
-            {ReportColumns.CreateTable};
-            create table generation (layout_version INTEGER, document_bytes BIGINT, version BIGINT, rows BIGINT);
+            {ReportColumns.CreateTable("reports")};
+            {ChangeTables.Create}
+            create table generation (
+                layout_version INTEGER, document_bytes BIGINT, version BIGINT, rows BIGINT, changed BIGINT, replaced BIGINT);
             insert into generation values ({ReportColumns.LayoutVersion.ToString(
                 CultureInfo.InvariantCulture
-            )}, 0, 0, 0);
+            )}, 0, 0, 0, 0, 0);
             {RunTables.Create}
             commit;
             """

@@ -78,7 +78,7 @@ internal sealed record StoreFault(FaultKind Kind, string Text)
         exception switch
         {
             DuckDBException e => Of(e.ErrorType, e.Message),
-            AppendRefusedException e => Of(e.ErrorType, e.Message),
+            EngineRefusedException e => Of(e.ErrorType, e.Message),
             UnauthorizedAccessException => new(FaultKind.Environment, EnvironmentFault.PermissionDenied),
             EndOfStreamException e => new(FaultKind.Damage, FirstLine(e.Message)),
             IOException e => new(FaultKind.Environment, EnvironmentFault.Of(e.HResult) ?? FirstLine(e.Message)),
@@ -175,8 +175,8 @@ internal sealed record StoreFault(FaultKind Kind, string Text)
     private static string FirstLine(string text) => text.Split('\n')[0];
 }
 
-/// <summary>The database's appender does not take rows.</summary>
-internal sealed class AppendRefusedException(DuckDBErrorType type, string message) : IOException(message)
+/// <summary>The database does not take rows, or does not answer, where it is called without the driver.</summary>
+internal sealed class EngineRefusedException(DuckDBErrorType type, string message) : IOException(message)
 {
     public DuckDBErrorType ErrorType { get; } = type;
 }

@@ -3,8 +3,8 @@ using System.Text;
 using DuckDB.NET.Data;
 using DuckDB.NET.Data.DataChunk.Reader;
 using DuckDB.NET.Data.DataChunk.Writer;
+using UserReports.Core.Documents;
 using UserReports.Core.Query.Values;
-using UserReports.Core.Reports;
 
 namespace UserReports.Store.DuckDb.Lists;
 

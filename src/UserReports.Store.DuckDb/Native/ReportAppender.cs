@@ -12,17 +12,19 @@ namespace UserReports.Store.DuckDb.Native;
 /// </summary>
 internal static class ReportAppender
 {
-    /// <exception cref="AppendRefusedException">The database does not take the rows.</exception>
+    /// <param name="table">Of the columns of <see cref="ReportColumns"/>.</param>
+    /// <exception cref="EngineRefusedException">The database does not take the rows.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the transaction is to be undone.</exception>
     public static void Append(
         DuckDBConnection connection,
+        string table,
         DocumentFile documents,
         IEnumerable<ReportBatch> reports,
         CancellationToken cancellationToken
     )
     {
         Check(
-            NativeMethods.Appender.DuckDBAppenderCreate(connection.NativeConnection, null!, "reports", out var appender)
+            NativeMethods.Appender.DuckDBAppenderCreate(connection.NativeConnection, null!, table, out var appender)
                 == DuckDBState.Success,
             appender
         );
@@ -50,7 +52,7 @@ internal static class ReportAppender
         if (success)
             return;
         using var error = NativeMethods.Appender.DuckDBAppenderErrorData(appender);
-        throw new AppendRefusedException(
+        throw new EngineRefusedException(
             NativeMethods.ErrorData.DuckDBErrorDataErrorType(error),
             NativeMethods.ErrorData.DuckDBErrorDataMessage(error)
         );

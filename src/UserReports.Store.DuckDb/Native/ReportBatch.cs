@@ -1,3 +1,4 @@
+using UserReports.Core.Documents;
 using UserReports.Core.Reports;
 using UserReports.Store.DuckDb.Documents;
 

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using UserReports.Core.Documents;
 using UserReports.Core.Query.Values;
 using UserReports.Core.Reports;
 using UserReports.Store.Sql;
@@ -13,7 +14,7 @@ namespace UserReports.Store.DuckDb.Native;
 internal static class ReportColumns
 {
     /// <summary>To be raised when stored columns or documents keep their names but change their meaning.</summary>
-    private const string Meaning = "4";
+    private const string Meaning = "5";
 
     /// <summary>
     /// What columns are read from: the report itself, then what is within it, each with the place of what holds it. It
@@ -50,9 +51,9 @@ internal static class ReportColumns
             All[i].Write(writers[i], owners[All[i].Owner], json);
     }
 
-    /// <summary>The statement that makes the table.</summary>
-    public static string CreateTable { get; } =
-        $"create table reports ({string.Join(", ", All.Select(Declare))}, document BIGINT not null)";
+    /// <summary>The statement that makes a table of these columns.</summary>
+    public static string CreateTable(string name) =>
+        $"create table {name} ({string.Join(", ", All.Select(Declare))}, document BIGINT not null)";
 
     /// <summary>
     /// Changes with every field of the catalogue and every column, so that a store of another layout is rebuilt, not
@@ -61,7 +62,7 @@ internal static class ReportColumns
     public static int LayoutVersion { get; } =
         (int)
             XxHash32.HashToUInt32(
-                Encoding.UTF8.GetBytes($"{Meaning}\n{CreateTable}\n{string.Join('\n', ReportCatalogue.All)}")
+                Encoding.UTF8.GetBytes($"{Meaning}\n{CreateTable("reports")}\n{string.Join('\n', ReportCatalogue.All)}")
             );
 
     /// <summary>A column name as SQL.</summary>

@@ -1,7 +1,6 @@
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
 using UserReports.Store.DuckDb.Caching;
-using UserReports.Store.DuckDb.Dialect;
 using UserReports.Store.DuckDb.Generations;
 using UserReports.Store.Sql;
 
@@ -19,16 +18,10 @@ internal sealed class AddressReader(StoreSettings settings)
     /// <summary>The addresses of a query's rows.</summary>
     public ReadOnlyMemory<long> Of(ReadTransaction reading, ReportQuery query, SnapshotCache cache)
     {
-        if (query.Filter is null && cache.Order(query.Ordering) is { } order)
-            return order.Documents;
         var addresses = Read(reading, query, cache.Count(query.Filter));
         cache.Remember(query.Filter, addresses.Length);
         return addresses;
     }
-
-    /// <summary>The addresses of all rows in an order.</summary>
-    public RowOrder Order(ReadTransaction reading, IReadOnlyList<OrderTerm> terms) =>
-        new(Read(reading, new(null, terms), null));
 
     /// <param name="count">How many they are, if that is known.</param>
     private ReadOnlyMemory<long> Read(ReadTransaction reading, ReportQuery query, long? count)
@@ -39,7 +32,7 @@ internal sealed class AddressReader(StoreSettings settings)
         if (query.Filter is not null && ends.Count > 0)
         {
             // To ask the filter in each part could be far more work than to find its rows among all.
-            matches = ReadInto(new(null, 0), DuckDbStatements.Pages.Matches(query.Filter));
+            matches = ReadInto(new(null, 0), reading.Statements.Pages.Matches(query.Filter));
             if (matches.Written.Length > settings.SortedRows)
                 matches.Sort();
             else
@@ -54,12 +47,12 @@ internal sealed class AddressReader(StoreSettings settings)
         PageKey? after = null;
         foreach (var end in ends)
         {
-            ReadInto(addresses, DuckDbStatements.Pages.Documents(sorted, after, end.ToKey(backward: true)));
+            ReadInto(addresses, reading.Statements.Pages.Documents(sorted, after, end.ToKey(backward: true)));
             addresses.Add(end.Document);
             after = end.ToKey(backward: false);
         }
 
-        ReadInto(addresses, DuckDbStatements.Pages.Documents(sorted, after, null));
+        ReadInto(addresses, reading.Statements.Pages.Documents(sorted, after, null));
         if (addresses.Written.Length >= SortedRowsToRelease)
             ReleaseSort(reading);
         return addresses.Written;
@@ -77,7 +70,10 @@ internal sealed class AddressReader(StoreSettings settings)
         var parts = (reading.Snapshot.Rows + settings.SortedRows - 1) / settings.SortedRows;
         if (parts < 2 || !query.Ordering.All(term => IsColumn(term.Path)))
             return [];
-        var sample = reading.KeyedRows(DuckDbStatements.Pages.Sample(query.Ordering, SampleRows), query.Ordering.Count);
+        var sample = reading.KeyedRows(
+            reading.Statements.Pages.Sample(query.Ordering, SampleRows),
+            query.Ordering.Count
+        );
         if (sample.Count == 0)
             return [];
         return [.. Enumerable.Range(1, (int)parts - 1).Select(i => sample[(int)(i * sample.Count / parts)]).Distinct()];

@@ -8,11 +8,17 @@ namespace UserReports.Store.DuckDb.Reading;
 internal static class PageFinder
 {
     /// <summary>The rows of a page.</summary>
-    public static FoundPage Find(ReadTransaction reading, ReportQuery query, PageRequest page)
+    /// <param name="statements">Of the rows among which they are.</param>
+    public static FoundPage Find(
+        ReadTransaction reading,
+        DuckDbStatements statements,
+        ReportQuery query,
+        PageRequest page
+    )
     {
         // One row more than asked for tells whether there is a further page.
         var rows = reading.KeyedRows(
-            DuckDbStatements.Pages.Page(query, page.Limit + 1L, page.Offset, page.Key),
+            statements.Pages.Page(query, page.Limit + 1L, page.Offset, page.Key),
             query.Ordering.Count
         );
         var hasMore = rows.Count > page.Limit;
@@ -20,38 +26,33 @@ internal static class PageFinder
             rows.RemoveAt(page.Limit);
         if (page.Key is { Backward: true })
             rows.Reverse();
-        return new(rows, hasMore);
+        return FoundPage.Of(rows, hasMore);
     }
 
     /// <summary>How many rows a filter means.</summary>
-    public static long Count(ReadTransaction reading, Condition? filter, SnapshotCache cache)
-    {
-        if (cache.Count(filter) is { } known)
-            return known;
-        var count = reading.Rows(DuckDbStatements.Pages.Count(filter), reader => reader.GetInt64(0))[0];
-        cache.Remember(filter, count);
-        return count;
-    }
+    public static long Count(ReadTransaction reading, DuckDbStatements statements, Condition? filter) =>
+        reading.Rows(statements.Pages.Count(filter), reader => reader.GetInt64(0))[0];
 
     /// <summary>How many rows there are, if the page is the last: then nobody has to count.</summary>
     public static long? EndOf(PageRequest page, FoundPage found) =>
-        page.Key is null && !found.HasMore && (found.Rows.Count > 0 || page.Offset == 0)
-            ? page.Offset + found.Rows.Count
+        page.Key is null && !found.HasMore && (found.Documents.Count > 0 || page.Offset == 0)
+            ? page.Offset + found.Documents.Count
             : null;
 
     /// <summary>The page with its documents.</summary>
-    public static ReportPage Compose(ReadTransaction reading, PageRequest page, FoundPage found, long? count)
+    public static ReportPage Compose(ReadTransaction reading, PageRequest page, PageAnswer answer)
     {
-        var rows = found.Rows;
+        var found = answer.Page;
         var backward = page.Key is { Backward: true };
-        var hasNext = backward ? rows.Count > 0 : found.HasMore;
-        var hasPrevious = backward ? found.HasMore : rows.Count > 0 && (page.Key is not null || page.Offset > 0);
+        var hasRows = found.Documents.Count > 0;
+        var hasNext = backward ? hasRows : found.HasMore;
+        var hasPrevious = backward ? found.HasMore : hasRows && (page.Key is not null || page.Offset > 0);
         return new(
-            count,
-            reading.Generation.Documents.Read([.. rows.Select(row => row.Document)]),
-            hasNext ? rows[^1].ToKey(backward: false) : null,
-            hasPrevious ? rows[0].ToKey(backward: true) : null,
-            reading.Snapshot
+            page.Count ? answer.Count : null,
+            reading.Generation.Documents.Read(found.Documents),
+            hasNext ? found.Last : null,
+            hasPrevious ? found.First : null,
+            answer.Snapshot
         );
     }
 }

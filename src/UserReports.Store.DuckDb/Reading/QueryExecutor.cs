@@ -46,7 +46,9 @@ internal sealed class QueryExecutor(GenerationSet generations, StoreSettings set
     )
     {
         var isShort = IsShort(cost, generation.Snapshot.Rows);
+        using var measure = StoreMeter.Measure();
         using var turn = await Turns.TakeAsync(account, isShort, cancellationToken);
+        measure.Begin();
         using var limit = new CancellationTokenSource(settings.QueryTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -80,10 +82,7 @@ internal sealed class QueryExecutor(GenerationSet generations, StoreSettings set
 
     private static T Read<T>(Generation generation, Func<ReadTransaction, T> read, CancellationToken cancellationToken)
     {
-        using var use = generation.Connect(cancellationToken);
-        // Count and page see one state, whatever is replaced in between.
-        use.Database.Execute("begin transaction");
-        var snapshot = generation.SnapshotSeenBy(use.Database);
-        return read(new(generation, use, snapshot, cancellationToken));
+        using var reading = new ReadTransaction(generation, cancellationToken);
+        return read(reading);
     }
 }

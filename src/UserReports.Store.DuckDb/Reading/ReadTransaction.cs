@@ -1,24 +1,58 @@
 using DuckDB.NET.Data;
 using UserReports.Store.DuckDb.Caching;
+using UserReports.Store.DuckDb.Dialect;
 using UserReports.Store.DuckDb.Generations;
 using UserReports.Store.Sql;
 
 namespace UserReports.Store.DuckDb.Reading;
 
-/// <summary>A transaction that reads one state of a generation, for one caller.</summary>
-internal sealed class ReadTransaction(
-    Generation generation,
-    GenerationUse use,
-    SnapshotInfo snapshot,
-    CancellationToken cancellationToken
-)
+/// <summary>
+/// What reads one state of a generation, for one caller: a transaction, which begins with the first statement. Until
+/// then nothing is asked of the database.
+/// </summary>
+internal sealed class ReadTransaction(Generation generation, CancellationToken cancellationToken) : IDisposable
 {
+    private GenerationUse? use;
+    private GenerationFigures? figures;
+
     public Generation Generation => generation;
 
-    public DuckDBConnection Database => use.Database;
+    /// <summary>Whether it has begun, and so sees one state.</summary>
+    public bool IsOpen => use is not null;
+
+    public DuckDBConnection Database => Open().Database;
 
     /// <summary>What is read.</summary>
-    public SnapshotInfo Snapshot => snapshot;
+    public SnapshotInfo Snapshot
+    {
+        get
+        {
+            Open();
+            return generation.Describe(figures!.Version, figures.Rows, figures.Changed);
+        }
+    }
+
+    /// <summary>The version that is read.</summary>
+    public long Version
+    {
+        get
+        {
+            Open();
+            return figures!.Version;
+        }
+    }
+
+    /// <summary>The statements that read all rows.</summary>
+    public DuckDbStatements Statements
+    {
+        get
+        {
+            Open();
+            return figures!.HasChanges ? DuckDbStatements.Live : DuckDbStatements.Unchanged;
+        }
+    }
+
+    public void Dispose() => use?.Dispose();
 
     /// <summary>The rows of a statement. Cancelling ends the database's work, too.</summary>
     /// <exception cref="StoreException">The statement cannot be answered.</exception>
@@ -59,7 +93,7 @@ internal sealed class ReadTransaction(
     /// <exception cref="StoreException">The statement cannot be answered.</exception>
     public T Read<T>(SqlStatement statement, Func<DuckDBDataReader, T> read, bool streams = false)
     {
-        using var registered = use.Lists.Register(statement.Values);
+        using var registered = Open().Lists.Register(statement.Values);
         using var command = Database.Command(statement.Text, registered.Values);
         command.UseStreamingMode = streams;
         using var interruption = new StatementInterruption(command, cancellationToken);
@@ -80,4 +114,24 @@ internal sealed class ReadTransaction(
         : reader.GetValue(column) is DateTime instant
             ? new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc))
         : reader.GetValue(column);
+
+    private GenerationUse Open()
+    {
+        if (use is not null)
+            return use;
+        var opened = generation.Connect(cancellationToken);
+        try
+        {
+            // Count and page see one state, whatever is replaced in between; the first read fixes it.
+            opened.Database.Execute("begin transaction");
+            figures = GenerationDatabase.ReadFigures(opened.Database);
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+
+        return use = opened;
+    }
 }

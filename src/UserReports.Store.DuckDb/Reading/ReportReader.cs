@@ -8,7 +8,8 @@ namespace UserReports.Store.DuckDb.Reading;
 internal sealed class ReportReader(
     GenerationSet generations,
     QueryExecutor queries,
-    OrderedPages ordered,
+    PageReader pages,
+    AccountFinder accounts,
     SnapshotCaches caches,
     AddressReader addresses,
     long? account = null
@@ -19,28 +20,14 @@ internal sealed class ReportReader(
 
     /// <inheritdoc/>
     public IReportReader For(long account) =>
-        new ReportReader(generations, queries, ordered, caches, addresses, account);
+        new ReportReader(generations, queries, pages, accounts, caches, addresses, account);
 
     /// <inheritdoc/>
     public Task<ReportPage> FindAsync(ReportQuery query, PageRequest page, CancellationToken cancellationToken) =>
         queries.ReadAsync(
             account,
-            IsKnown(query, page) ? QueryCost.Nothing : QueryCost.Of(query, page),
-            reading =>
-            {
-                var cache = caches.Of(reading.Snapshot);
-                var found = cache.Page(query, page) ?? ordered.Find(reading, query, page, cache);
-                if (found is null)
-                {
-                    found = PageFinder.Find(reading, query, page);
-                    cache.Remember(query, page, found);
-                }
-
-                if (PageFinder.EndOf(page, found) is { } end)
-                    cache.Remember(query.Filter, end);
-                long? count = page.Count ? PageFinder.Count(reading, query.Filter, cache) : null;
-                return PageFinder.Compose(reading, page, found, count);
-            },
+            CostOf(query, page),
+            reading => PageFinder.Compose(reading, page, pages.Find(reading, query, page)),
             cancellationToken
         );
 
@@ -52,14 +39,7 @@ internal sealed class ReportReader(
         queries.ReadAsync(
             account,
             QueryCost.Account,
-            reading =>
-                reading.Generation.Documents.Read(
-                    reading.Database.Rows(
-                        "select document from reports where user_uid = $1 order by organization_id",
-                        row => row.GetInt64(0),
-                        userUid
-                    )
-                ),
+            reading => reading.Generation.Documents.Read(accounts.Documents(reading, userUid)),
             cancellationToken
         );
 
@@ -75,7 +55,10 @@ internal sealed class ReportReader(
                 lease.Generation,
                 account,
                 QueryCost.Of(query),
-                reading => (addresses.Of(reading, query, caches.Of(reading.Snapshot)), reading.Snapshot),
+                reading =>
+                    pages.All(reading, query) is var (known, seen)
+                        ? (known, seen)
+                        : (addresses.Of(reading, query, caches.Of(reading.Snapshot)), reading.Snapshot),
                 cancellationToken
             );
             return new(
@@ -105,15 +88,56 @@ internal sealed class ReportReader(
             cancellationToken
         );
 
-    /// <summary>
-    /// Whether a page is kept. Should another version of the rows come meanwhile, it costs its scan all the same.
-    /// </summary>
-    private bool IsKnown(ReportQuery query, PageRequest page)
-    {
-        if (generations.Snapshot is not { } snapshot)
-            return false;
-        var cache = caches.Of(snapshot);
-        return (cache.Page(query, page) is not null && (!page.Count || cache.Count(query.Filter) is not null))
-            || (query.Filter is null && cache.Order(query.Ordering) is not null);
-    }
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<FoundReport>> FindAccountsAsync(
+        IReadOnlyCollection<long> accountIds,
+        CancellationToken cancellationToken
+    ) =>
+        queries.ReadAsync(
+            account,
+            QueryCost.Account,
+            reading => AccountFinder.Find(reading, accountIds),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long>> StaleAccountsAsync(
+        ReportQuery query,
+        PageRequest page,
+        DateTimeOffset before,
+        int max,
+        CancellationToken cancellationToken
+    ) =>
+        queries.ReadAsync(
+            account,
+            CostOf(query, page),
+            reading => accounts.Stale(reading, from => pages.Find(from, query, page).Page.Documents, before, max),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long>> StaleAccountsAsync(
+        string userUid,
+        DateTimeOffset before,
+        int max,
+        CancellationToken cancellationToken
+    ) =>
+        queries.ReadAsync(
+            account,
+            QueryCost.Account,
+            reading => accounts.Stale(reading, from => accounts.Documents(from, userUid), before, max),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long>> SampleAccountsAsync(int count, CancellationToken cancellationToken) =>
+        queries.ReadAsync(
+            account,
+            QueryCost.Account,
+            reading => AccountFinder.Sample(reading, count),
+            cancellationToken
+        );
+
+    private QueryCost CostOf(ReportQuery query, PageRequest page) =>
+        pages.IsKnown(generations.Current, query, page) ? QueryCost.Nothing : QueryCost.Of(query, page);
 }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using DuckDB.NET.Data;
 using UserReports.Core.Query;
-using UserReports.Store.DuckDb.Dialect;
 
 namespace UserReports.Store.DuckDb.Reading;
 
@@ -20,7 +19,7 @@ internal static class SummaryReader
     {
         var firstValue = 1 + query.Groups.Count;
         return reading.Rows(
-            DuckDbStatements.Summaries.Write(query),
+            reading.Statements.Summaries.Write(query),
             reader => new SummaryRow(
                 reader.GetBoolean(0),
                 [.. Enumerable.Range(1, query.Groups.Count).Select(i => Figure(reader, i))],

@@ -1,6 +1,6 @@
-using System.Globalization;
 using UserReports.Core.Reports;
 using UserReports.Store.DuckDb.Generations;
+using UserReports.Store.DuckDb.Memory;
 using UserReports.Store.DuckDb.Native;
 using UserReports.Store.DuckDb.Reading;
 
@@ -11,9 +11,26 @@ namespace UserReports.Store.DuckDb.Runs;
 /// What was touched after the last look at it was touched with newer values than a correction can know of, and stays.
 /// Numbers instead of times: they never stand still. They stand in the run's own rows.
 /// </remarks>
-internal sealed class AccountCorrections(GenerationSet generations, WriteQueue writes, QueryExecutor queries)
-    : ICorrections
+internal sealed class AccountCorrections(
+    GenerationSet generations,
+    WriteQueue writes,
+    MemoryKeeper memories,
+    QueryExecutor queries,
+    StoreSettings settings
+) : ICorrections
 {
+    /// <inheritdoc/>
+    public bool NeedsRun =>
+        generations.Current is { } current
+        && (
+            current.Figures.Changed + current.Figures.Replaced > settings.ChangesMax
+            || (
+                current.Memory is { } memory
+                && AccountReplacement.GrowthBytes(current, memory)
+                    > Math.Max(settings.GrowthBytesMax, AccountReplacement.BaseBytes(memory) / 2)
+            )
+        );
+
     /// <inheritdoc/>
     public Task ReplaceAccountsAsync(
         IReadOnlyCollection<long> accountIds,
@@ -31,7 +48,15 @@ internal sealed class AccountCorrections(GenerationSet generations, WriteQueue w
                         Touch(next.Generation, accountIds);
                 }
 
-                return Replace(current.Generation, accountIds, reports);
+                AccountReplacement.Replace(
+                    writes,
+                    memories,
+                    current.Generation,
+                    accountIds,
+                    reports,
+                    settings.RewriteFrom
+                );
+                return true;
             },
             cancellationToken
         );
@@ -71,7 +96,7 @@ internal sealed class AccountCorrections(GenerationSet generations, WriteQueue w
                 using var use = entered.Generation.Connect();
                 use.Database.Execute(
                     $"""
-                    delete from touched_account where user_id in ({List(accountIds)})
+                    delete from touched_account where user_id in ({DuckDbCommands.List(accountIds)})
                         and sequence <= (select touched_seen from snapshot_state)
                     """
                 );
@@ -87,8 +112,8 @@ internal sealed class AccountCorrections(GenerationSet generations, WriteQueue w
             QueryCost.Nothing,
             reading =>
                 reading.Database.Rows(
-                    """
-                    select distinct user_id from reports
+                    $"""
+                    select distinct user_id from {reading.Statements.Dialect.Table}
                     where service_usage__current_period_end < $1 and last_updated <= service_usage__current_period_end
                     order by 1 limit $2
                     """,
@@ -107,7 +132,7 @@ internal sealed class AccountCorrections(GenerationSet generations, WriteQueue w
         use.Database.Execute(
             $"""
             insert into touched_account
-            select unnest([{List(accountIds)}]::bigint[]), (select touched_last from snapshot_state)
+            select unnest([{DuckDbCommands.List(accountIds)}]::bigint[]), (select touched_last from snapshot_state)
             """
         );
         use.Database.Execute("commit");
@@ -116,17 +141,16 @@ internal sealed class AccountCorrections(GenerationSet generations, WriteQueue w
     private bool Replace(Generation generation, IReadOnlyCollection<long> accountIds, IReadOnlyList<Report> reports)
     {
         using var batch = ReportBatch.Of(reports);
+        // What may have been worked out for a completion that failed knows nothing of this.
+        generation.Memory = null;
         return writes.Transact(
             generation,
             connection =>
             {
-                connection.Execute($"delete from reports where user_id in ({List(accountIds)})");
-                ReportAppender.Append(connection, generation.Documents, [batch], CancellationToken.None);
+                connection.Execute($"delete from reports where user_id in ({DuckDbCommands.List(accountIds)})");
+                ReportAppender.Append(connection, "reports", generation.Documents, [batch], CancellationToken.None);
                 return true;
             }
         );
     }
-
-    private static string List(IReadOnlyCollection<long> ids) =>
-        ids.Count == 0 ? "null" : string.Join(",", ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
 }

@@ -1,11 +1,18 @@
 using DuckDB.NET.Data;
 using UserReports.Store.DuckDb.Generations;
+using UserReports.Store.DuckDb.Memory;
 using UserReports.Store.DuckDb.Native;
 
 namespace UserReports.Store.DuckDb.Runs;
 
 /// <inheritdoc cref="IReportWriter"/>
-internal sealed class RangeCommitter(GenerationSet generations, WriteQueue writes, TimeProvider time) : IReportWriter
+internal sealed class RangeCommitter(
+    GenerationSet generations,
+    WriteQueue writes,
+    MemoryKeeper memories,
+    StoreSettings settings,
+    TimeProvider time
+) : IReportWriter
 {
     /// <inheritdoc/>
     public IReportBatch NewBatch() => new ReportBatch();
@@ -75,6 +82,7 @@ internal sealed class RangeCommitter(GenerationSet generations, WriteQueue write
         // Who stops the service does not wait for some ten thousand rows.
         ReportAppender.Append(
             connection,
+            "reports",
             generation.Documents,
             ranges.Select(range => (ReportBatch)range.Reports),
             cancellationToken
@@ -102,6 +110,8 @@ internal sealed class RangeCommitter(GenerationSet generations, WriteQueue write
         {
             // While the run is still in progress: what fails here, on a full disk, is tried again by the next start.
             generation.PrepareToBeRead();
+            if (settings.HasReaders)
+                memories.Prepare(generation);
             using (var use = generation.Connect())
                 use.Database.Execute(
                     "update snapshot_run set status = 'completed', finished_at = $1",

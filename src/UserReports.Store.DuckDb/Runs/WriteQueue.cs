@@ -83,7 +83,12 @@ internal sealed class WriteQueue(GenerationSet generations) : IDisposable
     /// Runs <paramref name="work"/> in a transaction that also keeps the generation's own figures; rolls everything
     /// back, the documents too, if it returns false or throws.
     /// </summary>
-    public bool Transact(Generation generation, Func<DuckDBConnection, bool> work)
+    public bool Transact(Generation generation, Func<DuckDBConnection, bool> work) =>
+        Transact(generation, connection => work(connection) ? Count(connection) : null);
+
+    /// <param name="work">Tells how many rows there are then; null to roll everything back.</param>
+    /// <inheritdoc cref="Transact(Generation, Func{DuckDBConnection, bool})"/>
+    public bool Transact(Generation generation, Func<DuckDBConnection, RowCounts?> work)
     {
         try
         {
@@ -135,27 +140,32 @@ internal sealed class WriteQueue(GenerationSet generations) : IDisposable
     /// <summary>Ends when the last write has ended; none begins any more.</summary>
     public Task CloseAsync() => writing.WaitAsync();
 
-    private static bool Transact(Generation generation, DuckDBConnection connection, Func<DuckDBConnection, bool> work)
+    /// <summary>Of a generation that is being built: there is nothing beside its base.</summary>
+    private static RowCounts Count(DuckDBConnection connection) =>
+        new(connection.Scalar<long>("select count(*) from reports"), 0, 0);
+
+    private static bool Transact(
+        Generation generation,
+        DuckDBConnection connection,
+        Func<DuckDBConnection, RowCounts?> work
+    )
     {
         connection.Execute("begin transaction");
         var committed = false;
         var inDoubt = false;
         try
         {
-            if (!work(connection))
+            if (work(connection) is not { } counts)
                 return false;
             generation.Documents.Flush();
             var figures = new GenerationFigures(
                 generation.Documents.LengthBytes,
                 generation.Figures.Version + 1,
-                connection.Scalar<long>("select count(*) from reports")
+                counts.Rows,
+                counts.Changed,
+                counts.Replaced
             );
-            connection.Execute(
-                "update generation set document_bytes = $1, version = $2, rows = $3",
-                figures.DocumentBytes,
-                figures.Version,
-                figures.Rows
-            );
+            GenerationDatabase.WriteFigures(connection, figures);
             connection.Execute("commit");
             committed = true;
             generation.Committed(figures);
@@ -201,3 +211,6 @@ internal sealed class WriteQueue(GenerationSet generations) : IDisposable
         }
     }
 }
+
+/// <summary>How many rows a generation has after a transaction; see <see cref="GenerationFigures"/>.</summary>
+internal readonly record struct RowCounts(long Rows, long Changed, long Replaced);

@@ -11,6 +11,17 @@ public abstract class SqlDialect
     /// <summary>The table of reports, or what stands for it.</summary>
     public abstract SqlText Table { get; }
 
+    /// <summary>What a row of the table has to meet to be one of the reports; null if all of them are.</summary>
+    public virtual SqlText? IsReport => null;
+
+    /// <summary>The reports among the table's rows that meet all of some conditions, with a space before it; nothing
+    /// where there are none to meet.</summary>
+    public SqlText Where(params IEnumerable<SqlText?> conditions)
+    {
+        List<SqlText> all = [.. conditions.Prepend(IsReport).OfType<SqlText>()];
+        return all.Count == 0 ? SqlText.Empty : SqlText.Of($" where {SqlText.Join(" and ", all)}");
+    }
+
     /// <summary>The column that tells where a row's document is; it grows with the table.</summary>
     public abstract SqlText Address { get; }
 

@@ -6,12 +6,13 @@ using UserReports.Store.Sql.Dialects;
 namespace UserReports.Store.Sql.Filters;
 
 /// <summary>Comparisons of instants and their parts, UTC.</summary>
-internal sealed class InstantSql(SqlDialect dialect)
+public sealed class InstantSql(SqlDialect dialect)
 {
     private const int YearLength = 4;
     private const int MonthLength = 7;
     private const int DayLength = 10;
 
+    /// <summary>A comparison of an instant.</summary>
     /// <param name="format">How the report shows the instant, which is what lookups of text look at.</param>
     public SqlText Write(SqlText column, Condition.Comparison comparison, InstantFormat format)
     {

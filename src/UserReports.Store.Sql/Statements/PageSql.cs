@@ -11,6 +11,9 @@ namespace UserReports.Store.Sql.Statements;
 /// </remarks>
 public sealed class PageSql(SqlDialect dialect)
 {
+    /// <summary>What a path with one value per row is ordered by.</summary>
+    public SqlText KeyOf(FieldPath path) => OrderSql.KeyOf(path, dialect);
+
     /// <summary>How many rows a filter means.</summary>
     public SqlStatement Count(Condition? filter) => Statement($"select count(*) from {dialect.Table}{Where(filter)}");
 
@@ -54,45 +57,11 @@ public sealed class PageSql(SqlDialect dialect)
         );
     }
 
-    /// <summary>
-    /// An account's rows with their keys, in the columns of a page. Accounts grow with the table, so few blocks are
-    /// read.
-    /// </summary>
-    public SqlStatement Account(IReadOnlyList<OrderTerm> ordering, long userId) =>
-        Statement($"{Rows(OrderSql.Of(ordering, dialect))} where user_id = {userId}");
-
-    /// <summary>
-    /// The rows of two documents, in the columns of a page. Documents grow with the table, so few blocks are read.
-    /// </summary>
-    public SqlStatement Rows(IReadOnlyList<OrderTerm> ordering, long first, long last)
-    {
-        var rows = Rows(OrderSql.Of(ordering, dialect));
-        return SqlText
-            .Join(
-                " union all ",
-                new[] { first, last }
-                    .Distinct()
-                    .Select(address => SqlText.Of($"{rows} where {dialect.Address} = {address}"))
-            )
-            .ToStatement(dialect);
-    }
-
     private SqlStatement Statement(SqlTextHandler text) => SqlText.Of(text).ToStatement(dialect);
 
     private SqlText Rows(OrderSql order) =>
         SqlText.Of($"select user_id, organization_id, {dialect.Address}{order.Columns} from {dialect.Table}");
 
-    private SqlText Where(Condition? filter, params ReadOnlySpan<SqlText?> seeks)
-    {
-        List<SqlText> parts = [];
-        if (filter is not null)
-            parts.Add(new FilterSql(dialect).Write(filter));
-        foreach (var seek in seeks)
-        {
-            if (seek is not null)
-                parts.Add(seek);
-        }
-
-        return parts.Count == 0 ? SqlText.Empty : SqlText.Of($" where {SqlText.Join(" and ", parts)}");
-    }
+    private SqlText Where(Condition? filter, params IEnumerable<SqlText?> seeks) =>
+        dialect.Where(seeks.Prepend(filter is null ? null : new FilterSql(dialect).Write(filter)));
 }

@@ -23,7 +23,7 @@ namespace UserReports.EndToEnd.Tests.Pooling;
 [Trait("Category", "Slow")]
 public sealed class SignInsThroughPoolerTests
 {
-    private const int Accounts = 3_000;
+    private const int Accounts = 2_000;
     private const int People = 20;
     private const int SignIns = 1_000;
     private const string Reports = "/api/v2/user-reports/";

@@ -8,13 +8,17 @@ internal sealed partial class Browser : IDisposable
 {
     private readonly HttpClient client;
 
-    public Browser(RunningServer server) =>
+    /// <param name="cookies">Those of another browser, to be this one's, too; null for none yet.</param>
+    public Browser(RunningServer server, CookieContainer? cookies = null)
+    {
+        Cookies = cookies ?? new();
         client = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies })
         {
             BaseAddress = server.Address,
         };
+    }
 
-    public CookieContainer Cookies { get; } = new();
+    public CookieContainer Cookies { get; }
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => client.SendAsync(request);
 

@@ -17,28 +17,6 @@ public sealed class OneTimeCodeTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task UsedCodes_OfAccountsThatSignedInLongAgo_AreForgotten()
-    {
-        await using var server = await RunningServer.StartAsync([]);
-        server.ChangePlatform(
-            $$"""
-            insert into mfa_authenticator (user_id, type, data)
-            select i, 'totp', '{"secret":"{{Secret}}"}' from range(1000, 1200) r(i)
-            """
-        );
-        var codes = server.Services.GetRequiredService<OneTimeCodes>();
-        for (var account = 1000; account < 1200; account++)
-            Assert.True(await codes.CheckAsync(account, CodeAt(server.Time), Stop));
-        Assert.False(await codes.CheckAsync(1000, CodeAt(server.Time), Stop));
-        Assert.Equal(200, codes.Remembered);
-
-        server.Time.Advance(TimeSpan.FromSeconds(90));
-
-        Assert.True(await codes.CheckAsync(1000, CodeAt(server.Time), Stop));
-        Assert.Equal(1, codes.Remembered);
-    }
-
-    [Fact]
     public async Task UsedCode_OfTheStepBefore_IsNotForgottenWhileItWouldBeTaken()
     {
         await using var server = await RunningServer.StartAsync([]);

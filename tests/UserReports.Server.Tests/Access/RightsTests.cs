@@ -10,6 +10,7 @@ using UserReports.Server.Access.SigningIn;
 using UserReports.Store;
 using UserReports.Store.Documents;
 using UserReports.Testing;
+using UserReports.Workspace.Sessions;
 
 namespace UserReports.Server.Tests.Access;
 
@@ -124,7 +125,9 @@ public sealed class RightsTests
         var rights = server.Services.GetRequiredService<LiveRights>();
         var (stays, leaves) = (await ReaderAsync(server), await ReaderAsync(server));
         Assert.True(
-            server.Services.GetRequiredService<ISessionStore>().End(People.Superuser.Id, SessionWatch.IdOf(leaves)!)
+            await server
+                .Services.GetRequiredService<SessionStore>()
+                .EndAsync(People.Superuser.Id, SessionWatch.IdOf(leaves)!, default)
         );
         Assert.False(await MayStillReadAsync(rights, leaves));
         Assert.True(await MayStillReadAsync(rights, stays));
@@ -183,7 +186,7 @@ public sealed class RightsTests
         var step = isByToken
             ? await signIn.ByTokenAsync(People.Superuser.Token, null, Stop)
             : await signIn.ByPasswordAsync(People.Superuser.Name, People.Superuser.Password, null, Stop);
-        return server.Open(Assert.IsType<SignInStep.SignedIn>(step).Principal);
+        return await server.OpenAsync(Assert.IsType<SignInStep.SignedIn>(step).Principal);
     }
 
     [Fact]

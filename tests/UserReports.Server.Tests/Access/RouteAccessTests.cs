@@ -20,6 +20,8 @@ public sealed class RouteAccessTests
         ["GET /sign-in"] = Open,
         ["POST /sign-in"] = 415,
         ["POST /sign-out"] = 400,
+        // Answers what another node has sealed, and nothing else.
+        ["GET /nodes/audit/"] = 404,
         // Files of the library behind the documentation's page; the page itself is closed.
         ["GET /docs/scalar.js"] = Open,
         ["GET /docs/scalar.aspnetcore.js"] = Open,
@@ -31,6 +33,7 @@ public sealed class RouteAccessTests
     {
         ["GET /api/v2/user-reports/"] = (RunningServer.Root, 200),
         ["GET /api/v2/user-reports/{user_uid}/"] = (RunningServer.Root + "nobody/", 404),
+        ["POST /api/v2/user-reports/{user_uid}/refresh/"] = (RunningServer.Root + "nobody/refresh/", 404),
         ["POST /api/v2/user-reports/query/"] = (RunningServer.Root + "query/", 200),
         ["GET /api/v2/user-reports/summary/"] = (RunningServer.Root + "summary/", 200),
         ["POST /api/v2/user-reports/summary/"] = (RunningServer.Root + "summary/", 200),

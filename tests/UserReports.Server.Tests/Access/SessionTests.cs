@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Testing;
+using UserReports.Workspace.Sessions;
 
 namespace UserReports.Server.Tests.Access;
 
@@ -45,7 +47,7 @@ public sealed class SessionTests
         await using var server = await RunningServer.StartAsync([]);
         using var browser = new Browser(server);
         await browser.SignInAsync(People.Superuser);
-        var id = Assert.Single(server.Services.GetRequiredService<ISessionStore>().Of(People.Superuser.Id)).Id;
+        var id = (await OneOfAsync(server, People.Superuser)).Id;
 
         using (var others = await DeleteAsync(server, Sessions + id + "/", People.WithSecondFactor))
             await AssertProblem.IsAsync(others, 404, "not_found");
@@ -96,12 +98,12 @@ public sealed class SessionTests
         await using var server = await RunningServer.StartAsync([]);
         using var browser = new Browser(server);
         await browser.SignInAsync(People.Superuser);
-        var sessions = server.Services.GetRequiredService<ISessionStore>();
-        var before = Assert.Single(sessions.Of(People.Superuser.Id)).Id;
+        var sessions = server.Services.GetRequiredService<SessionStore>();
+        var before = (await OneOfAsync(server, People.Superuser)).Id;
         await browser.SignInAsync(People.Superuser);
-        Assert.NotEqual(before, Assert.Single(sessions.Of(People.Superuser.Id)).Id);
+        Assert.NotEqual(before, (await OneOfAsync(server, People.Superuser)).Id);
         await browser.SignInWithTokenAsync(People.WithSecondFactor.Token);
-        Assert.Empty(sessions.Of(People.Superuser.Id));
+        Assert.Empty(await sessions.OfAsync(People.Superuser.Id, Stop));
     }
 
     [Fact]
@@ -144,12 +146,42 @@ public sealed class SessionTests
     public async Task SignIn_WhoseSessionCannotBeKept_DoesNotHappen()
     {
         await using var server = await RunningServer.StartAsync([]);
-        Directory.CreateDirectory(Path.Combine(server.Folder, "store", "sessions.json.new"));
         using var browser = new Browser(server);
+        using (await server.GetAsync("/sign-in"))
+            await HideSessionsAsync(server);
         using var answer = await browser.SubmitAsync([new("token", People.Superuser.Token)]);
         await AssertProblem.IsAsync(answer, 503, "no_store");
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync(RunningServer.Root)).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(Sessions, People.Superuser.TokenHeader)).StatusCode);
+        using (var own = await server.GetAsync(Sessions, People.Superuser.TokenHeader))
+            await AssertProblem.IsAsync(own, 503, "no_store");
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await server.GetAsync(RunningServer.Root, People.Superuser.TokenHeader)).StatusCode
+        );
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1", false)]
+    [InlineData("192.0.2.1", "::ffff:192.0.2.1", false)]
+    [InlineData("192.0.2.1", "192.0.2.2", true)]
+    [InlineData("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", false)]
+    [InlineData("2001:db8:0:1::1", "2001:db8:0:2::1", true)]
+    [InlineData("192.0.2.1", null, true)]
+    public void Address_IsNew_UnlessItsNetworkSignedInBefore(string first, string? then, bool isNew) =>
+        Assert.Equal(isNew, SessionWatch.NetworkOf(first) != SessionWatch.NetworkOf(then));
+
+    private static async Task<Session> OneOfAsync(RunningServer server, Person person) =>
+        Assert.Single(await server.Services.GetRequiredService<SessionStore>().OfAsync(person.Id, Stop));
+
+    /// <summary>The workspace is there, and sessions can be neither read nor written.</summary>
+    private static async Task HideSessionsAsync(RunningServer server)
+    {
+        var path = Path.Combine(server.Folder, "store", "workspace.db");
+        await using var connection = new SqliteConnection($"Data Source={path};Pooling=false");
+        await connection.OpenAsync(Stop);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "alter table session rename to session_away";
+        await command.ExecuteNonQueryAsync(Stop);
     }
 
     private static Task<HttpResponseMessage> DeleteAsync(RunningServer server, string path, Person person) =>

@@ -17,7 +17,7 @@ public sealed class FuzzTests
     private const long GrowthMax = 64 << 20;
 
     /// <summary>Many of them make a soak of the test, which also looks at the memory.</summary>
-    private static readonly int Requests = Chance.Count(1500, 200_000, "USERREPORTS_TEST_REQUESTS");
+    private static readonly int Requests = Chance.Count(800, 200_000, "USERREPORTS_TEST_REQUESTS");
 
     /// <summary>What an answer holds only if it shows what nobody outside should see.</summary>
     private static readonly string[] Inside =

@@ -133,7 +133,7 @@ public sealed class AuditLogTests
         (
             (IHostEnvironmentAuthenticationStateProvider)
                 scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>()
-        ).SetAuthenticationState(Task.FromResult(new AuthenticationState(server.Open(signedIn.Principal))));
+        ).SetAuthenticationState(Task.FromResult(new AuthenticationState(await server.OpenAsync(signedIn.Principal))));
         var reading = scope.ServiceProvider.GetRequiredService<ReportReading>();
         var everything = QueryCompiler.Compile("", null).Query!;
         Func<Task>[] reads =

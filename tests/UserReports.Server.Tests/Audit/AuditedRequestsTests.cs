@@ -9,7 +9,8 @@ using UserReports.Testing;
 namespace UserReports.Server.Tests.Audit;
 
 /// <summary>That a record says what was read, and that what is no read leaves one, too.</summary>
-public sealed class AuditedRequestsTests
+public sealed class AuditedRequestsTests(AuditedRequestsTests.SharedServer shared)
+    : IClassFixture<AuditedRequestsTests.SharedServer>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -28,9 +29,12 @@ public sealed class AuditedRequestsTests
     [InlineData("?token=not-to-be-kept", "")]
     public async Task Record_OfARead_HoldsWhatDecidedWhatWasRead(string asked, string parameters)
     {
-        await using var server = await RunningServer.StartAsync(SampleReports.Make(5));
+        var server = shared.Server;
+        var before = await RecordsAsync(server);
         using var answer = await server.GetAsync(RunningServer.Root + asked, People.Superuser.TokenHeader);
-        var record = Assert.Single(await RecordsAsync(server));
+        var records = await RecordsAsync(server);
+        Assert.Equal(before.Count + 1, records.Count);
+        var record = records[0];
         Assert.Equal(parameters, string.Join(' ', record.Asked?.Select(p => $"{p.Key}={p.Value}") ?? []));
         Assert.Null(record.Event);
         if (parameters.Length == 0)
@@ -187,6 +191,16 @@ public sealed class AuditedRequestsTests
 
     private static Task<IReadOnlyList<AuditRecord>> FindAsync(RunningServer server, string text) =>
         server.Services.GetRequiredService<AuditLog>().SearchAsync(new(Text: text), Stop);
+
+    /// <summary>The server of the reads, each of which adds to its records.</summary>
+    public sealed class SharedServer : IAsyncLifetime
+    {
+        internal RunningServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Server = await RunningServer.StartAsync(SampleReports.Make(5));
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
+    }
 
     /// <summary>Some are written once the answer has left.</summary>
     private static async Task<IReadOnlyList<AuditRecord>> UntilAsync(RunningServer server, int count)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using UserReports.Workspace;
+using UserReports.Workspace.Views;
 
 namespace UserReports.Server.Tests.Commands;
 
@@ -16,6 +18,8 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
         "query",
         "export",
         "audit",
+        "move",
+        "forget-node",
         "generate",
         "completion",
         "version",
@@ -289,16 +293,16 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
         Assert.True(run.ExitCode == 0, run.Output);
         Assert.Equal(
             [
-                "ok  settings  values      valid",
-                "ok  platform  connection  an embedded database",
-                "ok  platform  tables      every table and column that reports need",
-                "ok  platform  stripe      on: plans and limits are Stripe's.",
-                "ok  usage     connection  an embedded database",
-                "ok  usage     tables      every table and column that reports need",
+                "ok  settings   values      valid",
+                "ok  platform   connection  an embedded database",
+                "ok  platform   tables      every table and column that reports need",
+                "ok  platform   stripe      on: plans and limits are Stripe's.",
+                "ok  usage      connection  an embedded database",
+                "ok  usage      tables      every table and column that reports need",
             ],
             run.Output.ReplaceLineEndings("\n").Split('\n')[..6]
         );
-        Assert.Matches("ok  store     folder      3[0-9][0-9] rows in ", run.Output);
+        Assert.Matches("ok  store      folder      3[0-9][0-9] rows in ", run.Output);
         Assert.Matches("(?s)All is well. Next:.* refresh .* query .* serve ", run.Output);
     }
 
@@ -334,7 +338,7 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(
-            "failure  usage     connection  The usage database /nowhere/usage.duckdb does not exist",
+            "failure  usage      connection  The usage database /nowhere/usage.duckdb does not exist",
             run.Output,
             StringComparison.Ordinal
         );
@@ -376,6 +380,39 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
         Assert.Equal(["--help", "--set", "--verbose", "-h"], Lines(option).Order(StringComparer.Ordinal));
 
         static string[] Lines(CommandRun run) => run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    [Fact]
+    public async Task Move_ToAnEmptyWorkspace_SaysWhatItDidAndIsRefusedTheSecondTime()
+    {
+        var folder = Directory.CreateTempSubdirectory("user-reports-move-").FullName;
+        try
+        {
+            string[] move = ["move", "--from", $"Data Source={folder}/a.db", "--to", $"Data Source={folder}/b.db"];
+            var nothing = await CommandRun.OfAsync(move);
+            Assert.Equal(
+                (1, $"There is no workspace {folder}/a.db. Look at --from.\n"),
+                (nothing.ExitCode, nothing.Error)
+            );
+            await using (var workspace = new WorkspaceDatabase($"Data Source={folder}/a.db", TimeProvider.System))
+                await new SavedViews(workspace, TimeProvider.System).SaveAsync(1, "root", "mine", "/", false, default);
+
+            var moved = await CommandRun.OfAsync(move);
+            Assert.Equal((0, ""), (moved.ExitCode, moved.Error));
+            Assert.Matches(
+                "^saved_view +1 row\nMoved 1 row of [0-9]+ tables, and counted them there. The workspace that they are from is "
+                    + "as it was.\nNext: set Workspace to the new one for every node, and start them.\n$",
+                moved.Output
+            );
+            var refused = await CommandRun.OfAsync(move);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.StartsWith($"The workspace {folder}/b.db is not empty", refused.Error, StringComparison.Ordinal);
+            Assert.Equal(0, (await CommandRun.OfAsync([.. move, "--replace"])).ExitCode);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

@@ -325,8 +325,9 @@ public sealed class ConcealedAnswersTests
         // Nothing stands between a question and the store, and nothing is looked up for it.
         var concealment = server.Services.GetRequiredService<NameConcealment>();
         var nobody = new System.Security.Claims.ClaimsPrincipal();
-        Assert.Same(server.Services.GetRequiredService<IReportReader>(), concealment.OfQuery(nobody, "x:y").Reader);
-        Assert.Same(concealment.OfQuery(nobody, null), concealment.OfAccount(nobody, "u2"));
+        var view = await concealment.OfQueryAsync(nobody, "x:y", default);
+        Assert.Same(server.Services.GetRequiredService<IReportReader>(), view.Reader);
+        Assert.Same(view, await concealment.OfAccountAsync(nobody, "u2", default));
         Assert.False(File.Exists(Path.Combine(server.Folder, "store", "pseudonyms.key")));
     }
 
@@ -349,6 +350,7 @@ public sealed class ConcealedAnswersTests
         [
             .. Questions.Select(question => Root + question.Split('?')[0]),
             // They answer as by GET, or without any report; other tests ask them.
+            Root + "nobody/refresh/",
             Root + "reveals/none/",
             Root + "sessions/none/",
         ];

@@ -41,29 +41,6 @@ public sealed class ConcealmentSettingsTests
     }
 
     [Fact]
-    public void Key_OfTheInstallation_IsItsOwnersAndStaysAndIsNeverReplacedUnasked()
-    {
-        var folder = Directory.CreateTempSubdirectory("user-reports-key-").FullName;
-        try
-        {
-            var path = Path.Combine(folder, "below", "some.key");
-            var made = InstallationKey.ReadOrMake(path);
-            Assert.Equal(InstallationKey.Bytes, made.Length);
-            Assert.Equal(made, InstallationKey.ReadOrMake(path));
-            Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
-            if (!OperatingSystem.IsWindows())
-                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
-            File.WriteAllBytes(path, made[..5]);
-            Assert.Throws<IOException>(() => InstallationKey.ReadOrMake(path));
-            Assert.Equal(made[..5], File.ReadAllBytes(path));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    [Fact]
     public void Record_Concealed_NamesTheSameAsTheReportsDoAndNothingThatWasRefused()
     {
         var pseudonyms = new Pseudonyms(new byte[32]);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using UserReports.Core.Documents;
 using UserReports.Core.Reports;
 using UserReports.Server.Concealment;
 using UserReports.Testing;

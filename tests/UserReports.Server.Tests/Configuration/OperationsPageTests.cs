@@ -6,6 +6,7 @@ using Npgsql;
 using UserReports.Server.Commands;
 using UserReports.Server.Configuration;
 using UserReports.Server.Tests.Mounting;
+using UserReports.Workspace;
 
 namespace UserReports.Server.Tests.Configuration;
 
@@ -116,8 +117,7 @@ public sealed partial class OperationsPageTests
         var server = Environment.GetEnvironmentVariable("USERREPORTS_TEST_POSTGRES");
         Assert.False(string.IsNullOrEmpty(server), "USERREPORTS_TEST_POSTGRES names no server; ./test starts one.");
         var name = $"operations_{Guid.NewGuid():N}";
-        var block = Assert.Single(TextsOf("sql"));
-        Assert.Contains("database kpi", block, StringComparison.Ordinal);
+        var block = Assert.Single(TextsOf("sql"), text => text.Contains("database kpi", StringComparison.Ordinal));
         await using var all = NpgsqlDataSource.Create(server);
         await ExecuteAsync(all, $"create database {name}");
         try
@@ -142,6 +142,45 @@ public sealed partial class OperationsPageTests
         {
             await ExecuteAsync(all, $"drop database {name} with (force)");
             await ExecuteAsync(all, $"drop role if exists {name}");
+        }
+    }
+
+    [Fact]
+    public async Task Workspace_MadeAsShown_IsOneWhoseRoleMakesItsTables()
+    {
+        var server = Environment.GetEnvironmentVariable("USERREPORTS_TEST_POSTGRES");
+        Assert.False(string.IsNullOrEmpty(server), "USERREPORTS_TEST_POSTGRES names no server; ./test starts one.");
+        var name = $"operations_{Guid.NewGuid():N}";
+        var block = Assert.Single(
+            TextsOf("sql"),
+            text => text.Contains("create database user_reports owner", StringComparison.Ordinal)
+        );
+        await using var all = NpgsqlDataSource.Create(server);
+        try
+        {
+            foreach (var line in block.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                await ExecuteAsync(
+                    all,
+                    line.Replace("user_reports_workspace", $"{name}_role", StringComparison.Ordinal)
+                        .Replace("user_reports", name, StringComparison.Ordinal)
+                );
+            }
+
+            await ExecuteAsync(all, $"alter role {name}_role password 'x'");
+            var inside = new NpgsqlConnectionStringBuilder(server)
+            {
+                Database = name,
+                Username = $"{name}_role",
+                Password = "x",
+            };
+            await using var workspace = new WorkspaceDatabase(inside.ConnectionString, TimeProvider.System);
+            Assert.Equal(0, (await workspace.Follow.SummarizeAsync(Stop)).Count);
+        }
+        finally
+        {
+            await ExecuteAsync(all, $"drop database if exists {name} with (force)");
+            await ExecuteAsync(all, $"drop role if exists {name}_role");
         }
     }
 

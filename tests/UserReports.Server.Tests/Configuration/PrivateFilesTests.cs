@@ -43,7 +43,7 @@ public sealed partial class PrivateFilesTests
         var made = Directory.EnumerateFileSystemEntries(data, "*", SearchOption.AllDirectories).ToList();
         Assert.Contains(made, path => path.EndsWith(".duckdb", StringComparison.Ordinal));
         Assert.Contains(made, path => path.EndsWith(".jsonl", StringComparison.Ordinal));
-        Assert.Contains(made, path => path.EndsWith(".xml", StringComparison.Ordinal));
+        Assert.Contains(made, path => path.EndsWith("workspace.db", StringComparison.Ordinal));
         Assert.True(File.Exists(export));
         Assert.Empty(PrivateFiles.OpenToOthers(folder.Path));
     }

@@ -94,7 +94,11 @@ public sealed class SettingsTests
         "Reports:PageSizeLimit is '0', but it must be a whole number from 1 to 100000."
     )]
     [InlineData("Stripe:Enabled", "perhaps", "Stripe:Enabled is 'perhaps', but it must be auto, true or false.")]
-    [InlineData("Store", "reports.duckdb", "Store is 'reports.duckdb', but it must be Data Source=FILE.")]
+    [InlineData(
+        "Store",
+        "reports.duckdb",
+        "Store is not shown, but it must be Data Source=FILE, or a connection string such as Host=ch1,ch2;Port=8123;Database=user_reports;Cluster=reports;Username=reports;Password=…;Protocol=https."
+    )]
     [InlineData(
         "Refresh:Interval",
         "soon",

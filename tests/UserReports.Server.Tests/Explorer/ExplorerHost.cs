@@ -61,6 +61,7 @@ public sealed class ExplorerHost : IAsyncDisposable
             ["Sources:Usage"] = Source(folder, "usage"),
             ["Store"] = Source(folder, "store"),
             ["Refresh:Interval"] = "1.00:00:00",
+            ["Refresh:Follow"] = "off",
             ["Logging:LogLevel:Default"] = "Debug",
         };
         foreach (var (name, value) in settings ?? [])

@@ -38,7 +38,7 @@ public sealed class ExplorerServer : IAsyncDisposable
     )
     {
         var page = await OpenSignedOutAsync(width, height, scheme, host);
-        await page.SignInAsync(address);
+        await page.EnterAsync(address);
         return page;
     }
 
@@ -60,6 +60,8 @@ public sealed class ExplorerServer : IAsyncDisposable
                 BaseURL = at.ToString(),
                 IgnoreHTTPSErrors = at.Scheme == Uri.UriSchemeHttps,
                 ColorScheme = scheme,
+                // Nothing fades: what is looked at is what will stand there, and no frame is drawn for the way.
+                ReducedMotion = ReducedMotion.Reduce,
                 Locale = "en-GB",
                 ViewportSize = new() { Width = width, Height = height },
             }

@@ -24,6 +24,7 @@ public sealed class ExportRouteTests : IAsyncLifetime
             .Select(pair => pair.Split('=', 2))
             .ToDictionary(pair => pair[0], string? (pair) => pair[1]);
         pairs["Refresh:OnStart"] = "false";
+        pairs["Refresh:Follow"] = "off";
         pairs["Exports:Concurrent"] = "1";
         pairs["Logging:LogLevel:Default"] = "Warning";
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(pairs).Build();

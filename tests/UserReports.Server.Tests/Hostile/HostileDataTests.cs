@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using UserReports.Server.Explorer.Account;
 using UserReports.Server.Explorer.Table;
-using UserReports.Server.Explorer.Views;
 using UserReports.Server.Tests.Explorer;
+using UserReports.Workspace.Views;
 using static Microsoft.Playwright.Assertions;
 
 namespace UserReports.Server.Tests.Hostile;

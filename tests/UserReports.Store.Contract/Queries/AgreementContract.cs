@@ -16,7 +16,7 @@ public abstract class AgreementContract<TEngine> : StoreContract<TEngine>
     [Trait("Category", "Random")]
     public async Task Find_RandomTexts_AgreeWithTheEvaluator()
     {
-        var count = Chance.Count(400, 12_000, "USERREPORTS_TEST_QUERIES");
+        var count = Chance.Count(250, 12_000, "USERREPORTS_TEST_QUERIES");
         var reports = new AwkwardReports(Chance.Seed).Make(Rows);
         var rows = new EvaluatedRows(reports);
         await using var store = await WithAsync(reports);

@@ -59,7 +59,7 @@ public abstract class KnownQueryContract<TEngine>(KnownQueryContract<TEngine>.Sa
                     query,
                     $"{Chance.Told}: {query.Filter} / {string.Join(",", query.Ordering)}"
                 ),
-            iter: Chance.Count(400, 30_000, "USERREPORTS_TEST_QUERIES"),
+            iter: Chance.Count(250, 30_000, "USERREPORTS_TEST_QUERIES"),
             threads: 2
         );
     }

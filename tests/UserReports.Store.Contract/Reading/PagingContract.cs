@@ -12,7 +12,7 @@ namespace UserReports.Store.Contract.Reading;
 public abstract class PagingContract<TEngine> : StoreContract<TEngine>
     where TEngine : IStoreEngine
 {
-    private const int Rows = 500;
+    private static readonly int Rows = Chance.IsLong ? 500 : 150;
 
     public static readonly TheoryData<string, string> Walks = new()
     {
@@ -43,14 +43,12 @@ public abstract class PagingContract<TEngine> : StoreContract<TEngine>
             .Select(r => r.Json.GetRawText())
             .ToList();
 
-        // The second time round, pages without a filter are slices of an order that was worked out in between.
-        for (var round = 0; round < 3; round++)
+        // The second time round, pages come out of an order that was worked out in between.
+        for (var round = 0; round < (store.KeepsOrders ? 3 : 1); round++)
         {
             Assert.Equal(expected, await ForwardAsync(store.Store, query, 7));
             Assert.Equal(expected, await BackwardAsync(store.Store, query, 7, expected.Count));
-            store.Time.Advance(TimeSpan.FromSeconds(5));
-            await store.Store.Reader.FindAsync(query, new(1), Token);
-            await Task.Delay(100, Token);
+            await store.SettleAsync();
         }
     }
 
@@ -65,12 +63,11 @@ public abstract class PagingContract<TEngine> : StoreContract<TEngine>
             .Evaluate(reports.Select(EvaluatedRow.Of), query)
             .Select(r => r.Json.GetRawText())
             .ToList();
-        store.Time.Advance(TimeSpan.FromSeconds(5));
 
         List<string> walked = [];
-        for (var offset = 0; offset <= Rows; offset += 60)
+        for (var offset = 0; offset <= Rows; offset += 40)
         {
-            var page = await store.Store.Reader.FindAsync(query, new(60, offset), Token);
+            var page = await store.Store.Reader.FindAsync(query, new(40, offset), Token);
             Assert.Equal(expected.Count, page.Count);
             Assert.Equal(
                 offset + page.Documents.Count < expected.Count && page.Documents.Count > 0,
@@ -97,6 +94,9 @@ public abstract class PagingContract<TEngine> : StoreContract<TEngine>
         var step = 0;
         do
         {
+            // By statements first, then out of an order in memory, from the same keys.
+            if (step == 5)
+                await store.SettleAsync();
             var page = await store.Store.Reader.FindAsync(query, new(11, 0, key), Token);
             walked.AddRange(Texts(page));
             key = page.Next;
@@ -126,9 +126,13 @@ public abstract class PagingContract<TEngine> : StoreContract<TEngine>
         long[] changing = [.. reports.Select(r => r.UserId).Where(id => id % 4 == 0).Distinct()];
         await using var store = await WithAsync(reports);
         var step = 0;
-        foreach (var path in OrderablePaths().Where((_, i) => Chance.IsLong || i % 4 == (uint)Chance.Seed % 4))
+        foreach (var path in OrderablePaths().Where((_, i) => Chance.IsLong || i % 12 == (uint)Chance.Seed % 12))
         {
             var query = Compile("", step % 2 == 0 ? path : "-" + path);
+            await store.Store.Reader.FindAsync(query, new(1), Token);
+            await store.Store.Reader.FindAsync(query, new(1), Token);
+            if (step % 3 > 0)
+                await store.SettleAsync();
             List<string> there = [];
             ReportPage? last = null;
             PageKey? key = null;

@@ -36,7 +36,7 @@ public sealed class PatternAgreementTests : IDisposable
     [Trait("Category", "Random")]
     public void Compile_AnyPattern_IsTakenIfTheStoreTakesItAndMatchesTheSameWrittenAnew()
     {
-        var count = Chance.Count(8000, 1_000_000, "USERREPORTS_TEST_PATTERNS");
+        var count = Chance.Count(3000, 1_000_000, "USERREPORTS_TEST_PATTERNS");
         var random = new Random(Chance.Seed);
         List<string> differences = [];
         var taken = 0;

@@ -103,9 +103,9 @@ public sealed class StatementTests
     {
         var compiled = QueryCompiler.Compile(q, null);
         Assert.Empty(compiled.Errors);
-        var statement = new FilterSql(DuckDbDialect.Instance)
+        var statement = new FilterSql(DuckDbDialect.Base)
             .Write(compiled.Query!.Filter!)
-            .ToStatement(DuckDbDialect.Instance);
+            .ToStatement(DuckDbDialect.Base);
         Assert.Equal(sql, statement.Text);
         Assert.Equal(
             values,

@@ -15,7 +15,7 @@ public sealed class RandomDamageTests
     private const int RowsNow = 300;
 
     /// <summary>How often each file is damaged; a setting of the environment for longer searches.</summary>
-    private static readonly int Rounds = Chance.Count(4, 60, "USERREPORTS_TEST_DAMAGES");
+    private static readonly int Rounds = Chance.Count(2, 60, "USERREPORTS_TEST_DAMAGES");
 
     private static readonly string[] Orderings = ["username", "-date_joined", "email", "organization__name"];
 

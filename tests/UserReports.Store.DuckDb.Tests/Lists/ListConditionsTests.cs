@@ -24,7 +24,7 @@ public sealed class ListConditionsTests
                             CultureInfo.InvariantCulture,
                             $"subscriptions[]__id__startswith:t{thread}x{i}"
                         );
-                        var values = DuckDbStatements.Pages.Count(QueryCompiler.Compile(q, "").Query!.Filter).Values;
+                        var values = DuckDbStatements.Base.Count(QueryCompiler.Compile(q, "").Query!.Filter).Values;
                         using var first = use.Lists.Register(values);
                         using var second = use.Lists.Register(values);
                         var (a, b) = (first.Values.OfType<long>().Single(), second.Values.OfType<long>().Single());

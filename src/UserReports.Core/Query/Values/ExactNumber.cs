@@ -153,6 +153,27 @@ public readonly struct ExactNumber : IComparable<ExactNumber>, IEquatable<ExactN
         return sign < 0 ? "-" + text : text;
     }
 
+    /// <summary>
+    /// A text of digits and <c>~</c> for each number; texts compare by code point as their numbers do, also where
+    /// something follows that comes before the digits.
+    /// </summary>
+    public string ToOrdinalText()
+    {
+        if (sign == 0)
+            return "1";
+        var place = (ExponentMax + (sign * exponent)).ToString("D19", CultureInfo.InvariantCulture);
+        return sign > 0
+            ? $"2{place}{Digits}"
+            : $"0{place}{string.Create(Digits.Length, Digits, (text, from) => Complement(from, text))}~";
+    }
+
+    /// <summary>The more a digit is, the less: so of two negative numbers the longer one comes first.</summary>
+    private static void Complement(string digits, Span<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+            text[i] = (char)('9' - (digits[i] - '0'));
+    }
+
     private static ReadOnlySpan<char> DigitsAt(ReadOnlySpan<char> text, int at)
     {
         var end = at;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Konscious.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Generators;
+using Org.BouncyCastle.Crypto.Parameters;
 
 namespace UserReports.Server.Access.Passwords;
 
@@ -45,13 +45,7 @@ public static partial class DjangoPassword
             return fits(password) ? PasswordMatch.Right : PasswordMatch.Wrong;
         }
         catch (Exception e)
-            when (e
-                    is FormatException
-                        or OverflowException
-                        or ArgumentException
-                        or InvalidOperationException
-                        or BCrypt.Net.SaltParseException
-            )
+            when (e is FormatException or OverflowException or ArgumentException or InvalidOperationException)
         {
             return PasswordMatch.Unreadable;
         }
@@ -116,11 +110,11 @@ public static partial class DjangoPassword
     {
         if (parts.Length < 4)
             return null;
-        Func<byte[], Argon2>? kind = parts[1] switch
+        int? kind = parts[1] switch
         {
-            "argon2id" => secret => new Argon2id(secret),
-            "argon2i" => secret => new Argon2i(secret),
-            "argon2d" => secret => new Argon2d(secret),
+            "argon2id" => Argon2Parameters.Argon2id,
+            "argon2i" => Argon2Parameters.Argon2i,
+            "argon2d" => Argon2Parameters.Argon2d,
             _ => null,
         };
         if (
@@ -146,12 +140,19 @@ public static partial class DjangoPassword
         {
             if (password.Length == 0)
                 return false;
-            using var argon = kind(Encoding.UTF8.GetBytes(password));
-            argon.Salt = salt;
-            argon.MemorySize = memory;
-            argon.Iterations = passes;
-            argon.DegreeOfParallelism = lanes;
-            return Same(expected, argon.GetBytes(expected.Length));
+            var argon = new Argon2BytesGenerator();
+            argon.Init(
+                new Argon2Parameters.Builder(kind.Value)
+                    .WithVersion(Argon2Parameters.Version13)
+                    .WithSalt(salt)
+                    .WithMemoryAsKB(memory)
+                    .WithIterations(passes)
+                    .WithParallelism(lanes)
+                    .Build()
+            );
+            var digest = new byte[expected.Length];
+            argon.GenerateBytes(Encoding.UTF8.GetBytes(password), digest);
+            return Same(expected, digest);
         };
     }
 
@@ -159,9 +160,9 @@ public static partial class DjangoPassword
     private static Func<string, bool>? ReadBcryptSha256(string hash) =>
         Bcrypt().IsMatch(hash)
             ? password =>
-                BCrypt.Net.BCrypt.Verify(
-                    Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password))),
-                    hash
+                OpenBsdBCrypt.CheckPassword(
+                    hash,
+                    Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password))).ToCharArray()
                 )
             : null;
 

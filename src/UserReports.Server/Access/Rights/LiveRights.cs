@@ -1,13 +1,14 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using BitFaster.Caching.Lru;
 using UserReports.Server.Access.Passwords;
 using UserReports.Server.Access.Sessions;
 using UserReports.Server.Configuration;
 using UserReports.Server.Http;
 using UserReports.Sources;
+using UserReports.Workspace.Sessions;
 
 namespace UserReports.Server.Access.Rights;
 
@@ -20,7 +21,7 @@ public sealed class LiveRights(
     IIdentitySource source,
     AccessSettings settings,
     TimingDecoyHash usualPassword,
-    ISessionStore sessions,
+    SessionStore sessions,
     TimeProvider time
 )
 {
@@ -28,7 +29,7 @@ public sealed class LiveRights(
     private const int TokenMax = 128;
     private const int AccessTokenMax = 4096;
 
-    private readonly ConcurrentDictionary<string, Remembered> remembered = new(StringComparer.Ordinal);
+    private readonly ConcurrentLru<string, Remembered> remembered = new(RememberedMax);
 
     /// <summary>The account that owns the token, or null.</summary>
     /// <exception cref="SourceException">The platform does not answer and nothing young enough is
@@ -78,7 +79,10 @@ public sealed class LiveRights(
         CancellationToken cancellationToken
     )
     {
-        if (Caller.AccountOf(principal) is not { } accountId || sessions.IsOver(principal, time))
+        if (
+            Caller.AccountOf(principal) is not { } accountId
+            || await sessions.IsOverAsync(principal, time, cancellationToken)
+        )
             return null;
         var token = SessionTicket.TokenOf(principal);
         var identity = token is null
@@ -138,35 +142,21 @@ public sealed class LiveRights(
             || found.Identity.AccountId == settings.AnonymousUserId
         )
         {
-            remembered.TryRemove(key, out _);
+            remembered.TryRemove(key);
             return null;
         }
 
         usualPassword.Observe(found.Identity.PasswordHash);
-        if (remembered.Count >= RememberedMax)
-            Forget(now);
-        remembered[key] = new(found.Identity, now, found.Expires);
+        remembered.AddOrUpdate(key, new(found.Identity, now, found.Expires));
         return found.Identity;
     }
 
     private Identity? Recall(string key, TimeSpan ageMax)
     {
         var now = time.GetUtcNow();
-        return remembered.TryGetValue(key, out var known) && now - known.At < ageMax && now < known.Expires
+        return remembered.TryGet(key, out var known) && now - known.At < ageMax && now < known.Expires
             ? known.Identity
             : null;
-    }
-
-    private void Forget(DateTimeOffset now)
-    {
-        foreach (var (key, value) in remembered)
-        {
-            if (now - value.At >= settings.CacheFor)
-                remembered.TryRemove(key, out _);
-        }
-
-        if (remembered.Count >= RememberedMax)
-            remembered.Clear();
     }
 
     private sealed record Remembered(Identity Identity, DateTimeOffset At, DateTimeOffset Expires);

@@ -1,5 +1,8 @@
 using System.Security.Claims;
+using UserReports.Feed.Ledger;
 using UserReports.Server.Http;
+using UserReports.Server.Limits;
+using UserReports.Workspace.Sessions;
 
 namespace UserReports.Server.Access.Sessions;
 
@@ -9,9 +12,18 @@ public static class SessionWatch
     private const int BrowserMax = 200;
 
     /// <summary>True if the principal is of a session that has ended; never of what is no session.</summary>
-    public static bool IsOver(this ISessionStore sessions, ClaimsPrincipal principal, TimeProvider time) =>
+    /// <exception cref="LedgerException">The workspace cannot be asked.</exception>
+    public static async Task<bool> IsOverAsync(
+        this SessionStore sessions,
+        ClaimsPrincipal principal,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) =>
         SessionTicket.SessionOf(principal) is { } session
-        && (session.End <= time.GetUtcNow() || !sessions.IsOpen(session.Id));
+        && (session.End <= time.GetUtcNow() || !await sessions.IsOpenAsync(session.Id, cancellationToken));
+
+    /// <summary>The network that an address belongs to, as sessions remember it; null where it is not known.</summary>
+    internal static string? NetworkOf(string? address) => address is null ? null : ClientNetwork.Of(address);
 
     /// <summary>The session's name among its owner's, or null of what is no session.</summary>
     public static string? IdOf(ClaimsPrincipal principal) => SessionTicket.SessionOf(principal)?.Id;

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using OtpNet;
 using UserReports.Sources;
+using UserReports.Workspace.Secrets;
 
 namespace UserReports.Server.Access.SigningIn;
 
@@ -9,18 +9,12 @@ namespace UserReports.Server.Access.SigningIn;
 /// A code of the step before or after the present one is accepted: clocks differ. A used one is remembered for as long
 /// as its step would be accepted, and no longer.
 /// </remarks>
-internal sealed class OneTimeCodes(IIdentitySource source, TimeProvider time)
+internal sealed class OneTimeCodes(IIdentitySource source, UsedCodes used, TimeProvider time)
 {
     /// <summary>What authenticator programs and the platform use.</summary>
     private const int StepSeconds = 30;
 
     private static readonly VerificationWindow Window = new(previous: 1, future: 1);
-
-    private readonly ConcurrentDictionary<long, long> lastSteps = new();
-    private long forgottenAt;
-
-    /// <summary>Accounts of which a used code is remembered.</summary>
-    public int Remembered => lastSteps.Count;
 
     /// <summary>True if the code is the account's and has not been used.</summary>
     public async Task<bool> CheckAsync(long accountId, string code, CancellationToken cancellationToken)
@@ -33,7 +27,7 @@ internal sealed class OneTimeCodes(IIdentitySource source, TimeProvider time)
             if (
                 TryDecode(secret) is { } key
                 && new Totp(key).VerifyTotp(time.GetUtcNow().UtcDateTime, digits, out var step, Window)
-                && TryUse(accountId, step)
+                && await TryUseAsync(accountId, step, cancellationToken)
             )
             {
                 return true;
@@ -43,38 +37,9 @@ internal sealed class OneTimeCodes(IIdentitySource source, TimeProvider time)
         return false;
     }
 
-    private bool TryUse(long accountId, long step)
-    {
-        Forget();
-        var used = false;
-        lastSteps.AddOrUpdate(
-            accountId,
-            _ =>
-            {
-                used = true;
-                return step;
-            },
-            (_, last) =>
-            {
-                used = step > last;
-                return Math.Max(step, last);
-            }
-        );
-        return used;
-    }
-
-    /// <summary>Once in each step: what is older than the step before the present one is refused by its age.</summary>
-    private void Forget()
-    {
-        var present = time.GetUtcNow().ToUnixTimeSeconds() / StepSeconds;
-        if (Interlocked.Exchange(ref forgottenAt, present) == present)
-            return;
-        foreach (var (accountId, step) in lastSteps)
-        {
-            if (step < present - 1)
-                lastSteps.TryRemove(KeyValuePair.Create(accountId, step));
-        }
-    }
+    /// <summary>What is older than the step before the present one is refused by its age.</summary>
+    private Task<bool> TryUseAsync(long accountId, long step, CancellationToken cancellationToken) =>
+        used.TryUseAsync(accountId, step, (time.GetUtcNow().ToUnixTimeSeconds() / StepSeconds) - 1, cancellationToken);
 
     private static byte[]? TryDecode(string secret)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using BitFaster.Caching.Lru;
 using UserReports.Server.Access.Passwords;
 using UserReports.Server.Access.Rights;
 using UserReports.Server.Configuration;
@@ -42,9 +43,7 @@ internal sealed class PasswordSignIn(
     private static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(5);
 
     private readonly byte[] secret = RandomNumberGenerator.GetBytes(32);
-    private readonly ConcurrentDictionary<string, (string Hash, DateTimeOffset At)> rightOnes = new(
-        StringComparer.Ordinal
-    );
+    private readonly ConcurrentLru<string, (string Hash, DateTimeOffset At)> rightOnes = new(RememberedMax);
     private readonly ConcurrentDictionary<string, bool> warned = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim comparing = new(Math.Max(1, Environment.ProcessorCount / 2));
     private int waiting;
@@ -70,7 +69,7 @@ internal sealed class PasswordSignIn(
             return new(null, wait);
         var key = Convert.ToHexString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{username}\0{password}")));
         if (
-            rightOnes.TryGetValue(key, out var right)
+            rightOnes.TryGet(key, out var right)
             && time.GetUtcNow() - right.At < settings.CacheFor
             && await rights.FindByUsernameAsync(username, null, cancellationToken) is { IsActive: true } known
             && known.PasswordHash == right.Hash
@@ -115,7 +114,7 @@ internal sealed class PasswordSignIn(
             match = await Task.Run(() => comparisons.Compare(hash, username, password), cancellationToken);
             if (match == PasswordMatch.Right)
             {
-                Remember(key, hash!, now);
+                rightOnes.AddOrUpdate(key, (hash!, now));
                 return new(identity, null);
             }
 
@@ -132,12 +131,5 @@ internal sealed class PasswordSignIn(
         // A name that exists costs the platform a row more to read. Chance hides what that takes.
         await Task.Delay(RandomNumberGenerator.GetInt32(RefusalChanceMs), cancellationToken);
         return new(null, null, identity);
-    }
-
-    private void Remember(string key, string hash, DateTimeOffset now)
-    {
-        if (rightOnes.Count >= RememberedMax)
-            rightOnes.Clear();
-        rightOnes[key] = (hash, now);
     }
 }

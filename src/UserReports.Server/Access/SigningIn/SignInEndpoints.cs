@@ -4,6 +4,7 @@ using UserReports.Server.Access.Browsers;
 using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Server.Http;
+using UserReports.Workspace.Sessions;
 
 namespace UserReports.Server.Access.SigningIn;
 
@@ -41,7 +42,7 @@ public static class SignInEndpoints
         IAntiforgery antiforgery,
         SignIn signIn,
         SignInDestination destination,
-        ISessionStore sessions,
+        SessionStore sessions,
         TimeProvider time
     )
     {
@@ -76,7 +77,7 @@ public static class SignInEndpoints
         switch (step)
         {
             case SignInStep.SignedIn done:
-                Begin(context, done, sessions, time);
+                await BeginAsync(context, done, sessions, time);
                 await context.SignInAsync(AccessNames.SessionScheme, done.Principal);
                 return To(context, destination.Take(context));
             case SignInStep.CodeWanted wanted:
@@ -104,30 +105,36 @@ public static class SignInEndpoints
     }
 
     /// <summary>A session that cannot be kept or recorded does not begin.</summary>
-    private static void Begin(HttpContext context, SignInStep.SignedIn done, ISessionStore sessions, TimeProvider time)
+    private static async Task BeginAsync(
+        HttpContext context,
+        SignInStep.SignedIn done,
+        SessionStore sessions,
+        TimeProvider time
+    )
     {
         var session = SessionWatch.Opening(context, done.Principal, time.GetUtcNow());
-        var happened = sessions.IsNewAddress(session.AccountId, session.StartedFrom)
+        var network = SessionWatch.NetworkOf(session.StartedFrom);
+        var happened = await sessions.IsNewNetworkAsync(session.AccountId, network, context.RequestAborted)
             ? AuditEvents.SignedInFromNewAddress
             : AuditEvents.SignedIn;
         AuditedRequests.RecordSignIn(context, done.Identity, StatusCodes.Status302Found, happened);
         // Whoever signs in again in the same browser leaves no session behind that nobody sees.
         if (Caller.AccountOf(context.User) is { } before && SessionWatch.IdOf(context.User) is { } replaced)
-            sessions.End(before, replaced);
-        sessions.Begin(session);
+            await sessions.EndAsync(before, replaced, context.RequestAborted);
+        await sessions.BeginAsync(session, network, context.RequestAborted);
     }
 
     private static async Task<IResult> SignOutAsync(
         HttpContext context,
         IAntiforgery antiforgery,
-        ISessionStore sessions
+        SessionStore sessions
     )
     {
         if (!await antiforgery.AcceptsAsync(context))
             return Problems.BadAntiforgery.With("Sign out from a page of the explorer.").AsResult();
         if (Caller.AccountOf(context.User) is { } account && SessionWatch.IdOf(context.User) is { } session)
         {
-            sessions.End(account, session);
+            await sessions.EndAsync(account, session, context.RequestAborted);
             AuditedRequests.RecordAct(
                 context,
                 account,

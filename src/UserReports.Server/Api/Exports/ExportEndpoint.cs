@@ -9,6 +9,7 @@ using UserReports.Server.Export.Csv;
 using UserReports.Server.Http;
 using UserReports.Server.Http.Mounting;
 using UserReports.Server.Requests;
+using UserReports.Server.Telemetry;
 using UserReports.Store;
 
 namespace UserReports.Server.Api.Exports;
@@ -81,7 +82,7 @@ internal static class ExportEndpoint
             faults.Count == 0 && format != ExportFormat.NdJson
                 ? Columns(parameters["fields"], faults)
                 : ExportColumns.All;
-        var view = context.ViewOfQuery(parameters["q"]);
+        var view = await context.ViewOfQueryAsync(parameters["q"]);
         var request = new ExportRequest(
             new(parameters["q"], parameters["ordering"], parameters["fields"]),
             format ?? ExportFormat.Csv,
@@ -104,6 +105,7 @@ internal static class ExportEndpoint
         if (export.Count > format.RowsMax)
             return Problems.BadParameter.With(ReportExporter.TooManyRows(format, export.Count)).AsResult();
         Describe(context, format, export, time);
+        ServiceMeter.Export(format.Name);
         QueryWarnings.AddTo(context.Response.Headers, query.Warnings);
         AuditedRequests.Record(context, export.Count, StatusCodes.Status200OK);
         if (HeadRequests.IsHead(context))

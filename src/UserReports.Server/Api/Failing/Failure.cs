@@ -1,4 +1,5 @@
-using UserReports.Server.Access.Sessions;
+using System.Security.Cryptography;
+using UserReports.Feed.Ledger;
 using UserReports.Server.Audit;
 using UserReports.Server.Concealment;
 using UserReports.Server.Http;
@@ -54,14 +55,26 @@ internal sealed record Failure(Problem Kind, string Detail)
                 Title = "Nothing can be read now",
                 Advice = "Every read is recorded, and the record cannot be written. Check the disk of the audit log.",
             },
-            SessionStoreException => new(
+            LedgerException => new(
                 Problems.NoStore,
-                "Sessions cannot be written now. The log of the service says why. API tokens work all the same."
+                "The workspace, where sessions and views are kept, cannot be used now. The log of the service says why. API tokens work all the same."
             )
             {
-                Title = "The end may not last",
+                Title = "The workspace cannot be used",
                 Advice =
-                    "The sessions have ended, but that cannot be written down now, so a restart may open them again. Check the disk of the store, and try again.",
+                    "Sessions and views cannot be read or written now, so nothing of that has happened. Check the workspace, and try again.",
+                Line = exception.Message,
+            },
+            // As the framework wraps it where it reads the keys of cookies and cursors.
+            CryptographicException { InnerException: LedgerException unread } => Of(unread),
+            StoreUnreachableException unreachable => new(
+                Problems.NoStore,
+                $"The database server {unreachable.Server} does not answer. Try again soon."
+            )
+            {
+                Title = "The store cannot be read",
+                Advice = exception.Message,
+                Line = exception.Message,
             },
             StoreUnavailableException or StoreDamagedException => new(
                 Problems.NoStore,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using UserReports.Core.Query;
+using UserReports.Server.Api.Following;
 using UserReports.Server.Audit;
 using UserReports.Server.Concealment;
 using UserReports.Server.Http;
@@ -11,6 +12,9 @@ namespace UserReports.Server.Api.Lists;
 /// <summary>The reports: the list, one account, figures over a query.</summary>
 internal static class ReportsEndpoints
 {
+    internal const string NoSuchAccount =
+        "No account with this user_uid is in the reports. An account made since the last refresh comes with the next.";
+
     internal static readonly QueryParameter[] ListParameters =
     [
         QueryParameter.Q,
@@ -23,6 +27,7 @@ internal static class ReportsEndpoints
         QueryParameter.Cursor,
         QueryParameter.Count,
         QueryParameter.Fields,
+        QueryParameter.MaxStaleness,
         QueryParameter.Format,
     ];
 
@@ -32,6 +37,7 @@ internal static class ReportsEndpoints
         QueryParameter.GroupBy,
         QueryParameter.Metrics,
         QueryParameter.Top,
+        QueryParameter.MaxStaleness,
         QueryParameter.Format,
     ];
 
@@ -49,7 +55,7 @@ internal static class ReportsEndpoints
         group
             .MapGet("/{user_uid}/", FindAsync)
             .Names("The account's public identifier.")
-            .Takes(QueryParameter.Fields, QueryParameter.Format)
+            .Takes(QueryParameter.Fields, QueryParameter.MaxStaleness, QueryParameter.Format)
             .Answers(
                 "FindAccount",
                 "The reports of one account, one per organisation",
@@ -78,30 +84,35 @@ internal static class ReportsEndpoints
         HttpContext context,
         Cursors cursors,
         ApiSettings settings,
+        FreshRows fresh,
         TimeProvider time
     )
     {
         var parameters = context.Request.Query;
         var request = new ReportRequest(parameters["q"].ToString(), parameters["ordering"], parameters["fields"]);
         var q = request.Q!;
-        var view = context.ViewOfQuery(q);
+        var view = await context.ViewOfQueryAsync(q);
         var reader = view.Reader;
         List<RequestFault> faults = [];
         var paging = Paging.Read(parameters, settings.PageSizeLimit, faults);
         var projection = FieldProjection.Read(request.Fields, faults);
         var count = ReadCount(parameters, faults);
+        var staleness = FreshRows.Read(parameters, faults);
         var compiled = request.Compile(view.Conceals);
         faults.AddRange(RequestFaults.Of(compiled.Errors));
         var query = compiled.Query;
         var key = query is null ? null : ReadCursor(paging, cursors, q, query, faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
+        var reports = reader.For(context);
+        var asked = new PageRequest(paging.Limit, paging.Start, key, count);
+        var stale = await fresh.OfPageAsync(reports, query!, asked, staleness, context.RequestAborted);
         if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: true) is { } notModified)
             return notModified;
 
-        var reports = reader.For(context);
-        var page = await reports.FindAsync(query!, new(paging.Limit, paging.Start, key, count), context.RequestAborted);
+        var page = await reports.FindAsync(query!, asked, context.RequestAborted);
         SnapshotHeaders.Add(context, page.Snapshot, time);
+        FreshRows.Tell(context, stale, page.Documents);
         AuditedRequests.Record(context, page.Documents.Count, StatusCodes.Status200OK);
         var isPastTheEnd = page.Documents.Count == 0 && paging.Start > 0;
         var total = isPastTheEnd
@@ -136,39 +147,41 @@ internal static class ReportsEndpoints
     private static async Task<IResult> FindAsync(
         HttpContext context,
         [FromRoute(Name = "user_uid")] string userUid,
+        FreshRows fresh,
         TimeProvider time
     )
     {
-        var reader = context.ViewOfAccount(userUid).Reader;
+        var reader = (await context.ViewOfAccountAsync(userUid)).Reader;
         List<RequestFault> faults = [];
+        var staleness = FreshRows.Read(context.Request.Query, faults);
         var projection = FieldProjection.Read(context.Request.Query["fields"], faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
+        var reports = reader.For(context);
+        var stale = await fresh.OfAccountAsync(reports, userUid, staleness, context.RequestAborted);
         if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: false) is { } notModified)
             return notModified;
 
         var snapshot = reader.Snapshot ?? throw new NoSnapshotException();
-        var documents = await reader.For(context).FindAccountAsync(userUid, context.RequestAborted);
+        var documents = await reports.FindAccountAsync(userUid, context.RequestAborted);
         if (documents.Count == 0)
         {
-            return Problems
-                .NotFound.With(
-                    "No account with this user_uid is in the reports. An account made since the last refresh comes with the next."
-                )
-                .AsResult();
+            return Problems.NotFound.With(NoSuchAccount).AsResult();
         }
 
         if (SnapshotHeaders.NotModified(context, snapshot, time, exists: true) is { } anyState)
             return anyState;
         SnapshotHeaders.Add(context, snapshot, time);
+        FreshRows.Tell(context, stale, documents);
         AuditedRequests.Record(context, documents.Count, StatusCodes.Status200OK);
         return new DocumentsResult("[", documents, "]", projection);
     }
 
-    private static async Task<IResult> SummarizeAsync(HttpContext context, TimeProvider time)
+    private static async Task<IResult> SummarizeAsync(HttpContext context, FreshRows fresh, TimeProvider time)
     {
         var parameters = context.Request.Query;
         List<RequestFault> faults = [];
+        var staleness = FreshRows.Read(parameters, faults);
         var top = SummaryBounds.TopDefault;
         if (parameters.TryGetValue("top", out var text) && !int.TryParse(text, out top))
         {
@@ -185,7 +198,7 @@ internal static class ReportsEndpoints
             top = SummaryBounds.TopDefault;
         }
 
-        var view = context.ViewOfQuery(parameters["q"]);
+        var view = await context.ViewOfQueryAsync(parameters["q"]);
         var reader = view.Reader;
         var compiled = SummaryCompiler.Compile(
             parameters["q"],
@@ -197,11 +210,14 @@ internal static class ReportsEndpoints
         faults.AddRange(RequestFaults.Of(compiled.Errors));
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
+        var reports = reader.For(context);
+        var stale = await fresh.OfRowsAsync(reports, compiled.Query!.Filter, staleness, context.RequestAborted);
         if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: true) is { } notModified)
             return notModified;
 
-        var summary = await reader.For(context).SummarizeAsync(compiled.Query!, context.RequestAborted);
+        var summary = await reports.SummarizeAsync(compiled.Query!, context.RequestAborted);
         SnapshotHeaders.Add(context, summary.Snapshot, time);
+        FreshRows.Tell(context, stale);
         AuditedRequests.Record(context, summary.Groups.Count, StatusCodes.Status200OK);
         return new SummaryResultJson(compiled.Query!, summary);
     }

@@ -9,6 +9,9 @@ namespace UserReports.Server.Api.Privacy;
 /// <summary>Who read what.</summary>
 internal static class AuditEndpoint
 {
+    /// <summary>The header that names nodes whose records are missing, between commas.</summary>
+    private const string MissingNodes = "X-Missing-Nodes";
+
     public static void Map(RouteGroupBuilder group) =>
         group
             .MapGet("/audit/", SearchAsync)
@@ -24,7 +27,7 @@ internal static class AuditEndpoint
 
     private static async Task<IResult> SearchAsync(
         HttpContext context,
-        AuditLog log,
+        NodeAudits audits,
         ApiSettings settings,
         NameConcealment concealment
     )
@@ -36,15 +39,20 @@ internal static class AuditEndpoint
         var until = ReadInstant(parameters, "until", faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
-        var records = await log.SearchAsync(
+        var records = await audits.SearchAsync(
             new(since, until, NullIfEmpty(parameters["user"]), NullIfEmpty(parameters["text"]), limit)
             {
                 Shown = concealment.ShownTo(context.User),
             },
+            Caller.AccountOf(context.User) ?? 0,
             context.RequestAborted
         );
         if (concealment.IsOn)
             context.Response.Headers[ReportView.Header] = ReportView.Names;
+        if (records.Where(record => record.Event == AuditEvents.NodeMissing).ToList() is { Count: > 0 } missing)
+            context.Response.Headers[MissingNodes] = Uri.EscapeDataString(
+                string.Join(',', missing.Select(r => r.Node))
+            );
         AuditedRequests.Record(context, records.Count, StatusCodes.Status200OK);
         return Results.Json(records, ApiJson.Default.IReadOnlyListAuditRecord);
     }

@@ -51,7 +51,7 @@ internal static class RevealsEndpoint
                 404
             );
         group
-            .MapGet("/reveals/", List)
+            .MapGet("/reveals/", ListAsync)
             .Takes(QueryParameter.Format)
             .Answers("ListReveals", "One's own reveals that have not ended", Api.OpenApi.AnswerShape.Reveals, 400, 404);
         group
@@ -105,13 +105,13 @@ internal static class RevealsEndpoint
         var reveal = reveals.Draw(target, reason);
         context.Begins(reveal);
         AuditedRequests.Record(context, 0, StatusCodes.Status200OK, AuditEvents.Revealed);
-        reveals.Begin(Beholder.Of(context.User), reveal);
+        await reveals.BeginAsync(Beholder.Of(context.User), reveal, context.RequestAborted);
         return Results.Json(RevealEntry.Of(reveal), ApiJson.Default.RevealEntry);
     }
 
-    private static IResult List(HttpContext context, Reveals reveals)
+    private static async Task<IResult> ListAsync(HttpContext context, Reveals reveals)
     {
-        var own = reveals.Of(Beholder.Of(context.User));
+        var own = await reveals.OfAsync(Beholder.Of(context.User), context.RequestAborted);
         AuditedRequests.Record(context, own.Count, StatusCodes.Status200OK);
         return Entries(own);
     }
@@ -122,8 +122,8 @@ internal static class RevealsEndpoint
             return Problems.OfAntiforgery().AsResult();
         AuditedRequests.Record(context, 0, StatusCodes.Status200OK, AuditEvents.RevealEnded);
         var who = Beholder.Of(context.User);
-        reveals.End(who, null);
-        return Entries(reveals.Of(who));
+        await reveals.EndAsync(who, null, context.RequestAborted);
+        return Entries(await reveals.OfAsync(who, context.RequestAborted));
     }
 
     private static async Task<IResult> EndAsync(
@@ -136,11 +136,11 @@ internal static class RevealsEndpoint
         if (!await antiforgery.AcceptsChangeAsync(context))
             return Problems.OfAntiforgery().AsResult();
         var who = Beholder.Of(context.User);
-        if (reveals.Of(who).All(reveal => reveal.Id != id))
+        if ((await reveals.OfAsync(who, context.RequestAborted)).All(reveal => reveal.Id != id))
             return Problems.NotFound.With($"You have no reveal of this id. GET {Root} lists them.").AsResult();
         AuditedRequests.Record(context, 0, StatusCodes.Status200OK, AuditEvents.RevealEnded);
-        reveals.End(who, id);
-        return Entries(reveals.Of(who));
+        await reveals.EndAsync(who, id, context.RequestAborted);
+        return Entries(await reveals.OfAsync(who, context.RequestAborted));
     }
 
     private static IResult Entries(IReadOnlyList<Reveal> own) =>

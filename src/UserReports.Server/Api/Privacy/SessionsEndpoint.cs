@@ -4,6 +4,7 @@ using UserReports.Server.Access.Browsers;
 using UserReports.Server.Access.Sessions;
 using UserReports.Server.Audit;
 using UserReports.Server.Http;
+using UserReports.Workspace.Sessions;
 
 namespace UserReports.Server.Api.Privacy;
 
@@ -20,14 +21,17 @@ public sealed record SessionEntry(
     bool IsThisOne
 )
 {
-    internal static IReadOnlyList<SessionEntry> Of(ISessionStore sessions, ClaimsPrincipal user)
+    internal static async Task<IReadOnlyList<SessionEntry>> OfAsync(
+        SessionStore sessions,
+        ClaimsPrincipal user,
+        CancellationToken cancellationToken
+    )
     {
         var own = SessionWatch.IdOf(user);
         return
         [
-            .. sessions
-                .Of(Caller.AccountOf(user)!.Value)
-                .Select(session => new SessionEntry(
+            .. (await sessions.OfAsync(Caller.AccountOf(user)!.Value, cancellationToken)).Select(
+                session => new SessionEntry(
                     session.Id,
                     session.StartedAt,
                     session.StartedFrom,
@@ -36,7 +40,8 @@ public sealed record SessionEntry(
                     session.LastUsedFrom,
                     session.End,
                     session.Id == own
-                )),
+                )
+            ),
         ];
     }
 }
@@ -47,7 +52,7 @@ internal static class SessionsEndpoint
     public static void Map(RouteGroupBuilder group)
     {
         group
-            .MapGet("/sessions/", List)
+            .MapGet("/sessions/", ListAsync)
             .Takes(QueryParameter.Format)
             .Answers("ListSessions", "One's own sessions of the explorer", OpenApi.AnswerShape.Sessions, 400, 404);
         group
@@ -61,37 +66,33 @@ internal static class SessionsEndpoint
             .Answers("EndSession", "End one of one's own sessions", OpenApi.AnswerShape.Sessions, 400, 404);
     }
 
-    private static IResult List(HttpContext context, ISessionStore sessions)
+    private static async Task<IResult> ListAsync(HttpContext context, SessionStore sessions)
     {
-        var entries = SessionEntry.Of(sessions, context.User);
+        var entries = await SessionEntry.OfAsync(sessions, context.User, context.RequestAborted);
         AuditedRequests.Record(context, entries.Count, StatusCodes.Status200OK);
         return Results.Json(entries, ApiJson.Default.IReadOnlyListSessionEntry);
     }
 
-    private static async Task<IResult> EndAllAsync(
-        HttpContext context,
-        ISessionStore sessions,
-        IAntiforgery antiforgery
-    )
+    private static async Task<IResult> EndAllAsync(HttpContext context, SessionStore sessions, IAntiforgery antiforgery)
     {
         if (!await antiforgery.AcceptsChangeAsync(context))
             return Problems.OfAntiforgery().AsResult();
         AuditedRequests.Record(context, 0, StatusCodes.Status200OK, AuditEvents.SessionsEnded);
-        sessions.EndAll(Caller.AccountOf(context.User)!.Value, null);
-        return Left(context, sessions);
+        await sessions.EndAllAsync(Caller.AccountOf(context.User)!.Value, null, context.RequestAborted);
+        return await LeftAsync(context, sessions);
     }
 
     private static async Task<IResult> EndAsync(
         HttpContext context,
         string id,
-        ISessionStore sessions,
+        SessionStore sessions,
         IAntiforgery antiforgery
     )
     {
         if (!await antiforgery.AcceptsChangeAsync(context))
             return Problems.OfAntiforgery().AsResult();
         var account = Caller.AccountOf(context.User)!.Value;
-        if (sessions.Of(account).All(session => session.Id != id))
+        if ((await sessions.OfAsync(account, context.RequestAborted)).All(session => session.Id != id))
         {
             return Problems
                 .NotFound.With("You have no open session of this id. GET /api/v2/user-reports/sessions/ lists them.")
@@ -100,10 +101,13 @@ internal static class SessionsEndpoint
 
         // The id stands in the record's path.
         AuditedRequests.Record(context, 0, StatusCodes.Status200OK, AuditEvents.SessionsEnded);
-        sessions.End(account, id);
-        return Left(context, sessions);
+        await sessions.EndAsync(account, id, context.RequestAborted);
+        return await LeftAsync(context, sessions);
     }
 
-    private static IResult Left(HttpContext context, ISessionStore sessions) =>
-        Results.Json(SessionEntry.Of(sessions, context.User), ApiJson.Default.IReadOnlyListSessionEntry);
+    private static async Task<IResult> LeftAsync(HttpContext context, SessionStore sessions) =>
+        Results.Json(
+            await SessionEntry.OfAsync(sessions, context.User, context.RequestAborted),
+            ApiJson.Default.IReadOnlyListSessionEntry
+        );
 }

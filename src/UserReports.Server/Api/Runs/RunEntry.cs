@@ -1,3 +1,4 @@
+using UserReports.Server.Api.Following;
 using UserReports.Store;
 
 namespace UserReports.Server.Api.Runs;
@@ -35,9 +36,7 @@ public sealed record RunEntry(
                 RunStatus.Completed => "completed",
                 _ => "aborted",
             },
-            run.Status == RunStatus.Completed
-                ? 1
-                : Math.Round(Math.Min(1, run.AccountsDone / Math.Max(1.0, run.AccountsTotal)), 4),
+            run.Status == RunStatus.Completed ? 1 : Math.Round(run.Progress, 4),
             string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{run.RangesDone}/{run.RangesTotal}"),
             run.StartedAt,
             run.FinishedAt,
@@ -57,4 +56,25 @@ public sealed record RunEntry(
 public sealed record WarningEntry(string Subject, string Problem);
 
 /// <summary>Runs, page by page.</summary>
-public sealed record RunPage(long Count, string? Next, string? Previous, IReadOnlyList<RunEntry> Results);
+/// <param name="Following">How the sources are followed between runs.</param>
+/// <param name="Sources">What all of it costs the sources.</param>
+/// <param name="Leader">Which node begins runs and follows; null while that cannot be found out.</param>
+/// <param name="Nodes">All that share the workspace; null as the leader.</param>
+/// <param name="NodeWarnings">What is wrong with nodes beside each other; null as the leader.</param>
+public sealed record RunPage(
+    long Count,
+    string? Next,
+    string? Previous,
+    IReadOnlyList<RunEntry> Results,
+    FollowEntry Following,
+    SourcesEntry Sources,
+    LeaderEntry? Leader,
+    IReadOnlyList<NodeEntry>? Nodes,
+    IReadOnlyList<string>? NodeWarnings
+);
+
+/// <summary>The node that keeps the schedule and follows the sources.</summary>
+/// <param name="Node">The machine's name and the number of the process there; null while none leads.</param>
+/// <param name="Since">Null where no other node could.</param>
+/// <param name="IsThisNode">True if it is the one that answers.</param>
+public sealed record LeaderEntry(string? Node, DateTimeOffset? Since, bool IsThisNode);

@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using UserReports.Server.Access.Browsers;
+using UserReports.Server.Api.Following;
 using UserReports.Server.Api.Lists;
 using UserReports.Server.Audit;
 using UserReports.Server.Http;
 using UserReports.Store;
+using UserReports.Workspace.Leading;
+using UserReports.Workspace.Nodes;
 
 namespace UserReports.Server.Api.Runs;
 
@@ -44,7 +47,15 @@ internal static class RunsEndpoints
             .Answers("StartRun", "Start a refresh, or get the one in progress", OpenApi.AnswerShape.Run, 400, 404);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IRunLedger store, ApiSettings settings)
+    private static async Task<IResult> ListAsync(
+        HttpContext context,
+        IRunLedger store,
+        ApiSettings settings,
+        FollowStatus status,
+        Leadership leadership,
+        KnownNodes known,
+        AuditNode self
+    )
     {
         List<RequestFault> faults = [];
         var paging = Paging.Read(context.Request.Query, settings.PageSizeLimit, faults);
@@ -55,13 +66,19 @@ internal static class RunsEndpoints
         [
             .. runs.Skip((int)Math.Min(int.MaxValue, paging.Start)).Take(paging.Limit).Select(RunEntry.Of),
         ];
+        var nodes = await NodesEntry.OfAsync(leadership, known, self.Id, context.RequestAborted);
         AuditedRequests.Record(context, page.Length, StatusCodes.Status200OK);
         return Results.Json(
             new RunPage(
                 runs.Count,
                 paging.Next(context.Request, paging.Start + page.Length < runs.Count, null, _ => ""),
                 paging.Previous(context.Request, runs.Count, null, _ => ""),
-                page
+                page,
+                FollowEntry.Of(status.Follow),
+                SourcesEntry.Of(status.Load),
+                nodes?.Leader,
+                nodes?.Nodes,
+                nodes?.Warnings
             ),
             ApiJson.Default.RunPage
         );

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Core.Figures;
 using UserReports.Server.Audit;
 using UserReports.Server.Commands.Demo;
+using UserReports.Server.Configuration;
 
 namespace UserReports.Server.Commands.Answers;
 
@@ -58,6 +59,10 @@ internal static class AuditCommand
                         null,
                         (int)Math.Min(int.MaxValue, parsed.GetValue(Limit))
                     );
+                    if (IsPartOfMany(parsed))
+                        await terminal.Error.WriteLineAsync(
+                            "Only what the node of this folder recorded; a server (--url) is asked for what all nodes did."
+                        );
                     var records = await SearchAsync(parsed, query, token);
                     if (parsed.GetValue(Json))
                     {
@@ -75,6 +80,10 @@ internal static class AuditCommand
                 }
             );
     }
+
+    private static bool IsPartOfMany(ParseResult parsed) =>
+        AnswerOptions.Server(parsed) is null
+        && SettingKinds.HostOf(FollowingSettings.WorkspaceOf(AnswerOptions.Settings(parsed))) is not null;
 
     private static async Task<IReadOnlyList<AuditRecord>> SearchAsync(
         ParseResult parsed,
@@ -123,11 +132,14 @@ internal static class AuditCommand
             Counted.Of(record.Rows, "row"),
             string.Join(
                 "  ",
-                new[] { record.Route, record.Event, record.Question, WithinOf(record) }.Where(part =>
+                new[] { record.Route, record.Event, record.Question, WithinOf(record), NodeOf(record) }.Where(part =>
                     part is { Length: > 0 }
                 )
             ),
         ];
+
+    private static string? NodeOf(AuditRecord record) =>
+        record.Node is { } node && record.Event != AuditEvents.NodeMissing ? $"on {node}" : null;
 
     /// <summary>What else was read for the same act; null for nothing.</summary>
     private static string? WithinOf(AuditRecord record) =>

@@ -95,21 +95,26 @@ internal sealed class ServerAnswers : IReportAnswers
             ApiJson.Default.RunPage,
             cancellationToken
         );
+        var status = new StatusReport(null, null, page!.Results.Count == 0 ? null : page.Results[0])
+        {
+            // One node alone is nothing to tell.
+            Nodes = page.Nodes is { Count: > 1 } nodes ? nodes : null,
+            NodeWarnings = page.NodeWarnings ?? [],
+        };
         using var list = await client.GetAsync(Root + "?limit=1&fields=username", cancellationToken);
-        var run = page!.Results.Count == 0 ? null : page.Results[0];
         if (!list.IsSuccessStatusCode)
-            return new(null, null, run);
+            return status;
         using var body = await JsonDocument.ParseAsync(
             await list.Content.ReadAsStreamAsync(cancellationToken),
             cancellationToken: cancellationToken
         );
-        return new(
-            body.RootElement.GetProperty("count").GetInt64(),
-            list.Headers.TryGetValues("X-Snapshot-Age", out var age)
+        return status with
+        {
+            Rows = body.RootElement.GetProperty("count").GetInt64(),
+            AgeSeconds = list.Headers.TryGetValues("X-Snapshot-Age", out var age)
                 ? long.Parse(age.First(), CultureInfo.InvariantCulture)
                 : null,
-            run
-        );
+        };
     }
 
     /// <summary>Who read what, the newest first.</summary>

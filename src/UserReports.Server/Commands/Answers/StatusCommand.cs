@@ -14,6 +14,12 @@ namespace UserReports.Server.Commands.Answers;
 /// <param name="LastRun">The newest run, whatever became of it.</param>
 internal sealed record StatusReport(long? Rows, long? AgeSeconds, RunEntry? LastRun)
 {
+    /// <summary>All nodes of a shared workspace; null where there is but one, or that cannot be found out.</summary>
+    public IReadOnlyList<NodeEntry>? Nodes { get; init; }
+
+    /// <summary>What is wrong with nodes beside each other.</summary>
+    public IReadOnlyList<string> NodeWarnings { get; init; } = [];
+
     /// <summary>A line per source; empty where a running server was asked.</summary>
     public IReadOnlyList<SourceStatus> Sources { get; init; } = [];
 }
@@ -87,9 +93,19 @@ internal static class StatusCommand
                 lines.Add(["Error", run.LastError]);
         }
 
+        lines.AddRange((status.Nodes ?? []).Select(node => new[] { "Node", NodeWords(node) }));
+        lines.AddRange(status.NodeWarnings.Select(warning => new[] { "Nodes", warning }));
         lines.AddRange(status.Sources.Select(source => new[] { source.Name, source.Message }));
         LineColumns.Write(terminal, lines, _ => null);
     }
+
+    private static string NodeWords(NodeEntry node) =>
+        node.Name
+        + (
+            node.Status == "live"
+                ? (node.IsLeader ? ", leads" : "") + (node.WorksOn is null ? "" : ", refreshes")
+                : $", {node.Status} since {node.SeenAt:yyyy-MM-dd HH:mm:ss}Z"
+        );
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

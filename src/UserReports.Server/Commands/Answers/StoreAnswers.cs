@@ -10,24 +10,30 @@ using UserReports.Server.Http;
 using UserReports.Server.Requests;
 using UserReports.Store;
 using UserReports.Store.DuckDb;
+using UserReports.Workspace;
+using UserReports.Workspace.Nodes;
 
 namespace UserReports.Server.Commands.Answers;
 
 /// <summary>Answers from the store itself, while no server runs.</summary>
 internal sealed class StoreAnswers : IReportAnswers
 {
-    private readonly DuckDbStore store;
+    private readonly IReportStore store;
+    private readonly WorkspaceDatabase? workspace;
     private readonly bool protectFormulas;
 
-    private StoreAnswers(DuckDbStore store, bool protectFormulas)
+    private StoreAnswers(IReportStore store, WorkspaceDatabase? workspace, bool protectFormulas)
     {
         this.store = store;
+        this.workspace = workspace;
         this.protectFormulas = protectFormulas;
     }
 
     /// <exception cref="CommandException">There is no store, or a server or another command holds it.</exception>
     public static StoreAnswers Open(ServerSettings settings, Terminal terminal)
     {
+        if (settings.IsStoreShared)
+            return OpenShared(settings, terminal);
         var place = ServerHost.StoreSettingsOf(settings);
         // A mistyped place stays as it is: who only reads makes no store there.
         if (!DuckDbStore.Exists(place))
@@ -38,7 +44,7 @@ internal sealed class StoreAnswers : IReportAnswers
         {
             var opened = DuckDbStore.Open(place, TimeProvider.System, NullLogger<DuckDbStore>.Instance);
             terminal.Error.WriteLine($"No server is asked: reading the store in {opened.Directory}.");
-            return new(opened, settings.Of(SettingsTable.FormulaProtection));
+            return new(opened, null, settings.Of(SettingsTable.FormulaProtection));
         }
         catch (StoreInUseException e)
         {
@@ -48,6 +54,19 @@ internal sealed class StoreAnswers : IReportAnswers
                 inner: e
             );
         }
+    }
+
+    private static StoreAnswers OpenShared(ServerSettings settings, Terminal terminal)
+    {
+        terminal.Error.WriteLine(
+            $"No server is asked: reading the store on {StoreOpening.SettingsOf(settings).Server}."
+        );
+        var workspace = new WorkspaceDatabase(FollowingSettings.WorkspaceOf(settings), TimeProvider.System);
+        return new(
+            StoreOpening.Shared(settings, workspace, TimeProvider.System),
+            workspace,
+            settings.Of(SettingsTable.FormulaProtection)
+        );
     }
 
     /// <summary>What to say where a store should be.</summary>
@@ -96,14 +115,32 @@ internal sealed class StoreAnswers : IReportAnswers
     {
         var runs = await store.Runs.ListAsync(cancellationToken);
         var snapshot = store.Reader.Snapshot;
+        var nodes = await NodesAsync(cancellationToken);
         return new(
             snapshot?.Rows,
             snapshot is null ? null : (long)(TimeProvider.System.GetUtcNow() - snapshot.CompletedAt).TotalSeconds,
             runs.Count == 0 ? null : RunEntry.Of(runs[0])
-        );
+        )
+        {
+            Nodes = nodes?.Nodes,
+            NodeWarnings = nodes?.Warnings ?? [],
+        };
     }
 
-    public ValueTask DisposeAsync() => store.DisposeAsync();
+    private async Task<NodesEntry?> NodesAsync(CancellationToken cancellationToken)
+    {
+        if (workspace is not { IsShared: true })
+            return null;
+        using var known = new KnownNodes(workspace, TimeProvider.System);
+        return await NodesEntry.OfAsync(workspace.Leadership, known, null, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await store.DisposeAsync();
+        if (workspace is not null)
+            await workspace.DisposeAsync();
+    }
 
     private static IReadOnlyList<string> Messages(ReportQuery query) =>
         [.. query.Warnings.Select(warning => warning.Message)];

@@ -17,7 +17,8 @@ namespace UserReports.Server.Commands.Checks;
 
 /// <summary>One thing that was looked at.</summary>
 /// <param name="Result">ok, warning or failure.</param>
-/// <param name="Where">settings, platform, usage, limits, store or files.</param>
+/// <param name="Where">settings, platform, usage, limits, platform feed, usage feed, store, workspace,
+/// nodes or files.</param>
 internal sealed record CheckLine(string Result, string Where, string Subject, string Message)
 {
     public const string Ok = "ok";
@@ -39,6 +40,18 @@ internal static class CheckCommand
         "json"
     );
 
+    private static readonly Option<bool> Feed = new("--feed")
+    {
+        Description =
+            "Look whether the sources can be followed by logical replication, and print the SQL that it takes.",
+    };
+
+    private static readonly Option<bool> WholeRows = new("--whole-rows")
+    {
+        Description =
+            "With --feed: publish whole rows, so that no migration of the platform is ever stood in the way of.",
+    };
+
     public static Command Create(Terminal terminal)
     {
         var command = new Command(
@@ -47,12 +60,15 @@ internal static class CheckCommand
         )
         {
             Format,
+            Feed,
+            WholeRows,
         };
         command.Add(AnswerOptions.Data);
         return command
             .WithExample(
                 "user-reports check --set Sources:Platform='Host=replica;Database=kpi;Username=reports;SSL Mode=VerifyFull'"
             )
+            .WithExample("user-reports check --feed")
             .Does(
                 terminal,
                 async (parsed, token) =>
@@ -64,6 +80,13 @@ internal static class CheckCommand
                         );
                     else
                         await ShowAsync(terminal, lines);
+                    if (parsed.GetValue(Feed) && parsed.GetValue(Format) != "json" && TryRead(parsed) is { } settings)
+                    {
+                        await terminal.Out.WriteAsync(
+                            await FeedLines.SqlAsync(settings, parsed.GetValue(WholeRows), token)
+                        );
+                    }
+
                     return lines.Any(line => line.Result == CheckLine.Failure) ? ExitCode.Failed : ExitCode.Done;
                 }
             );
@@ -89,9 +112,25 @@ internal static class CheckCommand
             new(CheckLine.Ok, "settings", "values", "valid"),
             .. await CheckSourcesAsync(settings, cancellationToken),
             .. await LimitsCheck.RunAsync(settings, cancellationToken),
-            await CheckStoreAsync(settings),
+            .. parsed.GetValue(Feed) ? await FeedLines.CheckAsync(settings, cancellationToken) : [],
+            .. settings.IsStoreShared
+                ? await SharedStoreCheck.RunAsync(settings, cancellationToken)
+                : [await CheckStoreAsync(settings)],
+            .. await WorkspaceCheck.RunAsync(settings, cancellationToken),
             .. CheckFiles(settings),
         ];
+    }
+
+    private static ServerSettings? TryRead(ParseResult parsed)
+    {
+        try
+        {
+            return ServerSettings.Read(CommonOptions.Configuration(parsed, AnswerOptions.Overrides(parsed)));
+        }
+        catch (SettingsException)
+        {
+            return null;
+        }
     }
 
     private static IEnumerable<CheckLine> CheckFiles(ServerSettings settings) =>
@@ -189,7 +228,7 @@ internal static class CheckCommand
         }
     }
 
-    private static string ResultOf(FindingKind kind) =>
+    internal static string ResultOf(FindingKind kind) =>
         kind switch
         {
             FindingKind.Good => CheckLine.Ok,

@@ -37,7 +37,7 @@ internal static class DemoCommand
 
     private static readonly Option<bool> Live = new("--live")
     {
-        Description = "Keep changing the sources as a real platform would, and refresh every few seconds.",
+        Description = "Keep changing the sources as a real platform would, and follow them.",
     };
 
     public static Command Create(Terminal terminal)
@@ -144,7 +144,7 @@ internal static class DemoCommand
         overrides[SettingsTable.OnStart.Name] = "false";
         overrides["Logging:LogLevel:Default"] = parsed.GetValue(CommonOptions.Verbose) ? "Information" : "Warning";
         if (parsed.GetValue(Live))
-            overrides[SettingsTable.Interval.Name] = "00:00:10";
+            overrides[FollowingSettings.PollEvery.Name] = "00:00:02";
         return overrides;
     }
 

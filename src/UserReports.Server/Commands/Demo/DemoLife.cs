@@ -17,7 +17,7 @@ internal static class DemoLife
         );
         using var timer = new PeriodicTimer(Beat);
         await terminal.Error.WriteLineAsync(
-            "The platform is alive: figures change every second and are read every ten."
+            "The platform is alive: figures change every second, and are seen some seconds later."
         );
         try
         {

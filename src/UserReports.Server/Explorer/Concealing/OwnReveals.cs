@@ -22,7 +22,7 @@ public sealed class OwnReveals(NameConcealment concealment, Reveals reveals, Rep
         var user = await reading.UserAsync(cancellationToken);
         return new(
             target is not null && concealment.MayReveal(user),
-            target is null ? null : concealment.Of(user, target).Reveal
+            target is null ? null : (await concealment.OfAsync(user, target, cancellationToken)).Reveal
         );
     }
 
@@ -44,7 +44,7 @@ public sealed class OwnReveals(NameConcealment concealment, Reveals reveals, Rep
             return fault;
         var reveal = reveals.Draw(target, reason);
         await reading.RecordRevealAsync(AuditEvents.Revealed, path, reveal, cancellationToken);
-        reveals.Begin(Beholder.Of(user), reveal);
+        await reveals.BeginAsync(Beholder.Of(user), reveal, cancellationToken);
         return null;
     }
 
@@ -54,6 +54,6 @@ public sealed class OwnReveals(NameConcealment concealment, Reveals reveals, Rep
     {
         var user = await reading.UserAsync(cancellationToken);
         await reading.RecordRevealAsync(AuditEvents.RevealEnded, path, reveal, cancellationToken);
-        reveals.End(Beholder.Of(user), reveal.Id);
+        await reveals.EndAsync(Beholder.Of(user), reveal.Id, cancellationToken);
     }
 }

@@ -1,4 +1,6 @@
 using UserReports.Core.Query;
+using UserReports.Feed;
+using UserReports.Server.Api.Following;
 using UserReports.Server.Api.Lists;
 using UserReports.Server.Concealment;
 using UserReports.Server.Explorer.State;
@@ -9,7 +11,7 @@ using UserReports.Store;
 namespace UserReports.Server.Explorer.Reading;
 
 /// <summary>From the page's state to the rows that it shows.</summary>
-public sealed class PageReading(ReportReading reading, IServiceProvider services)
+public sealed class PageReading(ReportReading reading, FollowStatus status, IServiceProvider services)
 {
     private readonly Cursors cursors = services.GetRequiredService<Cursors>();
 
@@ -61,7 +63,10 @@ public sealed class PageReading(ReportReading reading, IServiceProvider services
                 page.Next is { } next ? cursors.Write(next, state.Q, query) : null,
                 page.Snapshot,
                 view.Conceals
-            ),
+            )
+            {
+                Accounts = await AccountsOfAsync(view, query, request, cancellationToken),
+            },
             [],
             null
         )
@@ -69,6 +74,22 @@ public sealed class PageReading(ReportReading reading, IServiceProvider services
             Warnings = query.Warnings,
         };
     }
+
+    private async Task<IReadOnlyList<long>> AccountsOfAsync(
+        ReportView view,
+        ReportQuery query,
+        PageRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        status.Follow.Mode == FollowMode.Off
+            ? []
+            : await view.Reader.StaleAccountsAsync(
+                query,
+                request,
+                DateTimeOffset.MaxValue,
+                request.Limit,
+                cancellationToken
+            );
 }
 
 /// <summary>A page, or why there is none.</summary>
@@ -93,4 +114,8 @@ public sealed record RowPage(
     string? Next,
     SnapshotInfo Snapshot,
     bool Conceals
-);
+)
+{
+    /// <summary>The accounts that the rows are of; empty where nobody follows what becomes of them.</summary>
+    public IReadOnlyList<long> Accounts { get; init; } = [];
+}

@@ -10,6 +10,7 @@ using UserReports.Server.Concealment;
 using UserReports.Server.Explorer.Account;
 using UserReports.Server.Http;
 using UserReports.Store;
+using UserReports.Workspace.Sessions;
 
 namespace UserReports.Server.Explorer.Reading;
 
@@ -19,9 +20,10 @@ public sealed class ReportReading(
     IReportReader reports,
     LiveRights rights,
     AuditLog audit,
+    NodeAudits audits,
     AuthenticationStateProvider authentication,
     Reader reader,
-    ISessionStore sessions,
+    SessionStore sessions,
     NameConcealment concealment,
     TimeProvider time
 )
@@ -47,14 +49,14 @@ public sealed class ReportReading(
         if (Caller.AccountOf(user) is null || !await rights.MayStillReadAsync(user, RightAgeMax, cancellationToken))
             throw new NotAllowedException();
         if (SessionWatch.IdOf(user) is { } session)
-            sessions.Touch(session, reader.Address);
+            await sessions.TouchAsync(session, reader.Address, cancellationToken);
         return user;
     }
 
     /// <summary>What the reader sees of the rows of a query.</summary>
     /// <inheritdoc cref="WhoAsync"/>
     public async Task<ReportView> ViewAsync(string q, CancellationToken cancellationToken) =>
-        concealment.OfQuery(await UserAsync(cancellationToken), q);
+        await concealment.OfQueryAsync(await UserAsync(cancellationToken), q, cancellationToken);
 
     /// <summary>True for a path whose values are shown to nobody before they are revealed.</summary>
     public bool Conceals(FieldPath path) => concealment.IsOn && path.Field.Personal != PersonalKind.None;
@@ -93,6 +95,23 @@ public sealed class ReportReading(
         return page;
     }
 
+    /// <summary>The present documents of accounts that the reader has before him; the record of having looked at them
+    /// stands already.</summary>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindChangedAsync(
+        string q,
+        IReadOnlyCollection<long> accounts,
+        CancellationToken cancellationToken
+    )
+    {
+        var who = await WhoAsync(cancellationToken);
+        var view = await ViewAsync(q, cancellationToken);
+        return
+        [
+            .. (await view.Reader.For(who.Id).FindAccountsAsync(accounts, cancellationToken)).Select(f => f.Document),
+        ];
+    }
+
     /// <summary>Figures over a query.</summary>
     /// <param name="what">What the reader did, unless it was to look at a page that has recorded them.</param>
     /// <inheritdoc cref="FindAsync"/>
@@ -129,7 +148,7 @@ public sealed class ReportReading(
     )
     {
         var who = await WhoAsync(cancellationToken);
-        var view = concealment.Of(await UserAsync(cancellationToken), account.Target);
+        var view = await concealment.OfAsync(await UserAsync(cancellationToken), account.Target, cancellationToken);
         var documents = await ReadAsync(view.Reader.For(who.Id), account, cancellationToken);
         Record(who, "explorer account", account.Path, null, documents.Count, null, null, view.Reveal);
         return documents;
@@ -152,7 +171,7 @@ public sealed class ReportReading(
         Record(who, "explorer refresh account", account.Path, null, before.Count);
         if (AccountDocument.Read(before) is not { } known || !await refresh(known.Username))
             return null;
-        var view = concealment.Of(await UserAsync(cancellationToken), account.Target);
+        var view = await concealment.OfAsync(await UserAsync(cancellationToken), account.Target, cancellationToken);
         return await ReadAsync(view.Reader.For(who.Id), account, cancellationToken);
     }
 
@@ -165,7 +184,7 @@ public sealed class ReportReading(
     {
         var who = await WhoAsync(cancellationToken);
         var shown = query with { Shown = concealment.ShownTo(await UserAsync(cancellationToken)) };
-        var records = await audit.SearchAsync(shown, cancellationToken);
+        var records = await audits.SearchAsync(shown, who.Id, cancellationToken);
         Record(
             who,
             "explorer audit",

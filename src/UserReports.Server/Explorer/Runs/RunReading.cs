@@ -1,9 +1,15 @@
 using UserReports.Refresh;
+using UserReports.Refresh.Following;
 using UserReports.Refresh.OwnLimits;
+using UserReports.Server.Api.Following;
 using UserReports.Server.Api.Runs;
+using UserReports.Server.Audit;
 using UserReports.Server.Explorer.Reading;
 using UserReports.Sources;
+using UserReports.Sources.Load;
 using UserReports.Store;
+using UserReports.Workspace.Leading;
+using UserReports.Workspace.Nodes;
 
 namespace UserReports.Server.Explorer.Runs;
 
@@ -15,9 +21,19 @@ public sealed class RunReading(
     RefreshEngine engine,
     CurrentLimits limits,
     IReportSource source,
-    IRefreshStart refresh
+    IRefreshStart refresh,
+    FollowStatus status,
+    Leadership leadership,
+    KnownNodes nodes,
+    AuditNode self
 )
 {
+    /// <summary>How the sources are followed.</summary>
+    public FollowState Follow => status.Follow;
+
+    /// <summary>What all of it costs the sources.</summary>
+    public SourceLoad Load => status.Load;
+
     /// <summary>What is known of the operator's own limits.</summary>
     public LimitsState Limits => limits.State;
 
@@ -40,6 +56,10 @@ public sealed class RunReading(
             return null;
         }
     }
+
+    /// <summary>All nodes; null while that cannot be found out.</summary>
+    public Task<NodesEntry?> NodesAsync(CancellationToken cancellationToken) =>
+        NodesEntry.OfAsync(leadership, nodes, self.Id, cancellationToken);
 
     /// <summary>All runs, the newest first.</summary>
     public async Task<IReadOnlyList<Run>> ListAsync(CancellationToken cancellationToken)

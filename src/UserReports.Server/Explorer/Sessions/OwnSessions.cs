@@ -1,14 +1,16 @@
 using Microsoft.AspNetCore.Components.Authorization;
+using UserReports.Feed.Ledger;
 using UserReports.Server.Access.Sessions;
 using UserReports.Server.Api.Privacy;
 using UserReports.Server.Audit;
 using UserReports.Server.Explorer.Reading;
+using UserReports.Workspace.Sessions;
 
 namespace UserReports.Server.Explorer.Sessions;
 
 /// <summary>The reader's own sessions: to see, and to end; ending is recorded before it happens.</summary>
 public sealed class OwnSessions(
-    ISessionStore sessions,
+    SessionStore sessions,
     ReportReading reading,
     AuthenticationStateProvider authentication
 )
@@ -20,17 +22,18 @@ public sealed class OwnSessions(
     public async Task<IReadOnlyList<SessionEntry>> ListAsync(CancellationToken cancellationToken)
     {
         await reading.WhoAsync(cancellationToken);
-        return SessionEntry.Of(sessions, (await authentication.GetAuthenticationStateAsync()).User);
+        var user = (await authentication.GetAuthenticationStateAsync()).User;
+        return await SessionEntry.OfAsync(sessions, user, cancellationToken);
     }
 
     /// <summary>Ends one of them.</summary>
-    /// <exception cref="SessionStoreException">It has ended, but a restart may open it again.</exception>
+    /// <exception cref="LedgerException">The workspace cannot be written, and nothing has ended.</exception>
     /// <inheritdoc cref="ListAsync"/>
     public async Task EndAsync(string id, CancellationToken cancellationToken)
     {
         var (account, _) = await reading.WhoAsync(cancellationToken);
         await reading.RecordActAsync(Place, AuditEvents.SessionsEnded, ("session", id), cancellationToken);
-        sessions.End(account, id);
+        await sessions.EndAsync(account, id, cancellationToken);
     }
 
     /// <summary>Ends all of them but, if <paramref name="keepsThisOne"/>, the one that asks.</summary>
@@ -45,6 +48,6 @@ public sealed class OwnSessions(
             ("session", keepsThisOne ? "all others" : "all"),
             cancellationToken
         );
-        sessions.EndAll(account, keepsThisOne ? SessionWatch.IdOf(user) : null);
+        await sessions.EndAllAsync(account, keepsThisOne ? SessionWatch.IdOf(user) : null, cancellationToken);
     }
 }

@@ -25,6 +25,16 @@ public sealed record CellValue(
         && Balance is null
         && (Series is null || Series.All(number => number == 0));
 
+    /// <summary>True if both show the same.</summary>
+    public bool Equals(CellValue? other) =>
+        other is not null
+        && (Text, Number, Flag, Instant, Balance)
+            == (other.Text, other.Number, other.Flag, other.Instant, other.Balance)
+        && (Series ?? []).SequenceEqual(other.Series ?? []);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Text, Number, Flag, Instant, Balance);
+
     /// <summary>Reads the value of a column from a document.</summary>
     public static CellValue Read(JsonElement root, TableColumn column)
     {
