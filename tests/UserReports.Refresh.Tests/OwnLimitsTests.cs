@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Refresh.OwnLimits;
+using UserReports.Testing;
 
 namespace UserReports.Refresh.Tests;
 
@@ -171,6 +172,8 @@ public sealed class OwnLimitsTests : IDisposable
     private sealed class Watch : IAsyncDisposable
     {
         private readonly SmallPlatform platform;
+        // No period of the platform's has ended since its rows were computed.
+        private readonly ShiftedTime time = ShiftedTime.From(SmallPlatform.Now);
         private readonly RefreshEngine engine;
         private readonly RefreshSchedule schedule;
         private readonly LimitsWatch watch;
@@ -187,7 +190,7 @@ public sealed class OwnLimitsTests : IDisposable
                 platform.Settings,
                 Limits,
                 366,
-                TimeProvider.System,
+                time,
                 platform.Log
             );
             schedule = new(
@@ -197,7 +200,7 @@ public sealed class OwnLimitsTests : IDisposable
                 {
                     Interval = TimeSpan.FromDays(100_000),
                 },
-                TimeProvider.System,
+                time,
                 new RecordedLog<RefreshSchedule>()
             );
             watch = new(
@@ -207,7 +210,7 @@ public sealed class OwnLimitsTests : IDisposable
                 platform.Source,
                 platform.Store,
                 platform.Settings,
-                TimeProvider.System,
+                time,
                 NullLogger<LimitsWatch>.Instance,
                 applies
             );

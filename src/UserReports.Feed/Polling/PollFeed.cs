@@ -29,8 +29,7 @@ internal sealed class PollFeed(string database, PollMemory memory, PollSettings 
             var batch = await memory.AskAsync(position, cancellationToken);
             var took = time.GetElapsedTime(beganAt);
             yield return batch;
-            var every = took / settings.ShareMax is var gentle && gentle > settings.Every ? gentle : settings.Every;
-            var rest = every - time.GetElapsedTime(beganAt);
+            var rest = settings.After(took) - time.GetElapsedTime(beganAt);
             await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, time, cancellationToken);
         }
     }

@@ -30,9 +30,25 @@ public sealed record PollSettings
     /// <summary>How long one question may take before the database ends it.</summary>
     public TimeSpan QuestionTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The part of the time that questions may take; where they take longer, rounds are rarer.</summary>
+    /// <summary>
+    /// The part of the time that questions may take; where they take longer, rounds are rarer, up to
+    /// <see cref="SlowEvery"/>.
+    /// </summary>
     public double ShareMax { get; init; } = 0.02;
+
+    /// <summary>
+    /// No round is later than this after the last one for the time that questions took, so that a slow source is seen
+    /// within half a minute too; what that may cost is bounded by the budget of the sources.
+    /// </summary>
+    public TimeSpan SlowEvery { get; init; } = TimeSpan.FromSeconds(24);
 
     /// <summary>How often it is decided anew what is asked.</summary>
     public TimeSpan DecidedEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The time between the beginnings of two rounds, when the first of them took so long.</summary>
+    public TimeSpan After(TimeSpan took)
+    {
+        var gentle = took / ShareMax;
+        return TimeSpan.FromTicks(Math.Max(Every.Ticks, Math.Min(gentle.Ticks, SlowEvery.Ticks)));
+    }
 }

@@ -247,7 +247,8 @@ internal sealed class FeedSession : IAsyncDisposable
             ).ToString(),
             SeenUpTo = progress.SeenUpTo,
             FirstCommit = firstCommit,
-            Lsn = gatheredEnd,
+            // What is not told by a transaction, such as that a feed begins, is readable from here on.
+            Lsn = gatheredEnd == 0 ? progress.Safe : gatheredEnd,
             Accounts = resolved.Accounts,
             Owners = resolved.Owners,
             Organizations = resolved.Organizations,

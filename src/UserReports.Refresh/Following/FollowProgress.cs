@@ -13,15 +13,16 @@ internal sealed class FollowProgress(IFollowLedger ledger, TimeProvider time) : 
     private readonly Dictionary<string, DateTimeOffset> seenUpTo = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> batches = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim changed = new(0, 1);
-    private DirtySummary dirty = new(0, new Dictionary<string, DateTimeOffset>());
+    // Unknown until it was counted: an earlier process may have left entries.
+    private DirtySummary? dirty;
 
-    /// <summary>Entries as they were counted last.</summary>
+    /// <summary>Entries as they were counted last; 0 before the first batch.</summary>
     public long Dirty
     {
         get
         {
             lock (gate)
-                return dirty.Count;
+                return dirty?.Count ?? 0;
         }
     }
 
@@ -31,7 +32,7 @@ internal sealed class FollowProgress(IFollowLedger ledger, TimeProvider time) : 
     {
         lock (gate)
         {
-            if (!seenUpTo.TryGetValue(database, out var seen))
+            if (dirty is null || !seenUpTo.TryGetValue(database, out var seen))
                 return null;
             var visible = dirty.FirstCommits.TryGetValue(database, out var first) && first < seen ? first : seen;
             var lag = time.GetUtcNow() - visible;
@@ -47,7 +48,7 @@ internal sealed class FollowProgress(IFollowLedger ledger, TimeProvider time) : 
         try
         {
             await ledger.WriteAsync(feed, database, batch, cancellationToken);
-            var summary = IsEmpty(batch) ? null : await ledger.SummarizeAsync(cancellationToken);
+            var summary = IsEmpty(batch) && IsCounted ? null : await ledger.SummarizeAsync(cancellationToken);
             lock (gate)
             {
                 seenUpTo[database] = batch.SeenUpTo;
@@ -134,6 +135,15 @@ internal sealed class FollowProgress(IFollowLedger ledger, TimeProvider time) : 
     {
         alone.Dispose();
         changed.Dispose();
+    }
+
+    private bool IsCounted
+    {
+        get
+        {
+            lock (gate)
+                return dirty is not null;
+        }
     }
 
     private static bool IsEmpty(ChangeBatch batch) =>

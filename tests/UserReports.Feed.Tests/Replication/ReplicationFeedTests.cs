@@ -56,6 +56,15 @@ public sealed class ReplicationFeedTests(FollowedServer followed) : IClassFixtur
         Assert.Equal(touched, Words(reader));
     }
 
+    [Fact]
+    public async Task Begin_WithoutATransaction_IsReadableFromTheSlotsPositionOn()
+    {
+        await using var reader = await followed.FollowAsync("platform");
+
+        // A run that makes up for what was before must not read a replica that does not show it yet.
+        Assert.All(reader.Batches, batch => Assert.NotEqual(0UL, batch.Lsn));
+    }
+
     [Theory]
     [InlineData(
         "platform",

@@ -121,6 +121,12 @@ internal sealed class Replicas : IReplayedPositions
 {
     public IReadOnlyDictionary<string, ulong> Replayed { get; set; } = new Dictionary<string, ulong>();
 
-    public Task<IReadOnlyDictionary<string, ulong>> ReadAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Replayed);
+    /// <summary>What an answer waits for.</summary>
+    public Task Answering { get; init; } = Task.CompletedTask;
+
+    public async Task<IReadOnlyDictionary<string, ulong>> ReadAsync(CancellationToken cancellationToken)
+    {
+        await Answering.WaitAsync(cancellationToken);
+        return Replayed;
+    }
 }

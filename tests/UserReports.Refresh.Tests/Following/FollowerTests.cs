@@ -118,6 +118,27 @@ public sealed class FollowerTests
     }
 
     [Fact]
+    public async Task Follow_EarlierProcessLeftWork_IsKnownToBeBehindBeforeItIsDone()
+    {
+        await using var platform = await CompletedAsync();
+        var behind = new Replicas { Replayed = new Dictionary<string, ulong> { ["platform"] = 0 } };
+        var way = new ScriptedWay();
+        await using (var followed = new FollowedPlatform(platform, [way], replicas: behind))
+        {
+            way.Tell([18], lsn: 5);
+            await followed.UntilAsync(() => followed.Follower.State.Dirty == 1);
+        }
+
+        // Nothing is computed, or counted for it, before the replica answers.
+        var silent = new TaskCompletionSource();
+        var next = new ScriptedWay();
+        await using var again = new FollowedPlatform(platform, [next], replicas: new Replicas { Answering = silent.Task });
+        next.Tell([]);
+        await again.UntilAsync(() => next.Confirmed.Count == 1);
+        Assert.Equal(1, again.Follower.State.Dirty);
+    }
+
+    [Fact]
     public async Task Follow_StoppedWhileComputing_ComputesItTheNextTime()
     {
         await using var platform = await CompletedAsync();

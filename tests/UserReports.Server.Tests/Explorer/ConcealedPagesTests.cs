@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Playwright;
 using UserReports.Server.Concealment;
 using UserReports.Server.Tests.Concealment;
+using UserReports.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace UserReports.Server.Tests.Explorer;
@@ -115,14 +116,6 @@ public sealed class ConcealedPagesTests(ExplorerServer server)
         var records = await log.SearchAsync(new(Text: "explorer reveal"), TestContext.Current.CancellationToken);
         Assert.Equal(["revealed", "reveal_ended", "revealed"], records.Select(record => record.Event));
         Assert.All(records, record => Assert.Equal("Ticket 4711", record.Asked!["reason"]));
-    }
-
-    /// <summary>The real time, some time later.</summary>
-    private sealed class ShiftedTime : TimeProvider
-    {
-        public TimeSpan Shift { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
     }
 
     private static async Task RevealAsync(ExplorerPage page)

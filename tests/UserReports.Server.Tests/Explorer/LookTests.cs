@@ -117,9 +117,10 @@ public sealed class LookTests(ExplorerServer server)
     [Fact]
     public async Task Balance_OverTheLimit_SaysSoInAWord()
     {
+        // Of storage: nobody is over a limit of submissions on the first day of a month.
         await using var page = await server.OpenAsync(
-            "?charts=off&q=service_usage__balances__submission__exceeded:true"
-                + "&columns=username,service_usage__balances__submission"
+            "?charts=off&q=service_usage__balances__storage_bytes__exceeded:true"
+                + "&columns=username,service_usage__balances__storage_bytes"
         );
         await Expect(page.Rows.First.Locator("td .share b")).ToHaveTextAsync("over");
     }

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using UserReports.Refresh.Following;
 using UserReports.Testing;
 
 namespace UserReports.Server.Tests.Observing;
@@ -100,8 +103,14 @@ public sealed partial class MetricsTests
         Assert.All(names, name => Assert.Contains($"\n### {name}\n", page, StringComparison.Ordinal));
     }
 
+    /// <summary>A server that follows its sources, though it keeps no schedule.</summary>
     private static Task<RunningServer> StartAsync() =>
-        RunningServer.StartAsync(SampleReports.Make(3), ("Metrics:Token", Token), ("Refresh:Follow", "poll"));
+        RunningServer.StartAsync(
+            SampleReports.Make(3),
+            services => services.AddHostedService<Following>(),
+            ("Metrics:Token", Token),
+            ("Refresh:Follow", "poll")
+        );
 
     /// <summary>Asked until what is looked up in the background has been.</summary>
     private static async Task<string> ScrapeAsync(RunningServer server)
@@ -132,6 +141,11 @@ public sealed partial class MetricsTests
                 .Value,
             System.Globalization.CultureInfo.InvariantCulture
         );
+
+    private sealed class Following(Follower follower) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => follower.RunAsync(stoppingToken);
+    }
 
     [GeneratedRegex(@"\b(user_reports|dotnet|http_server)_[a-z_]+")]
     private static partial Regex MetricName();
