@@ -145,21 +145,15 @@ tell_failures() {
   done
 }
 
-# Processor seconds of a process and of those of its children that have ended; nothing if it has ended itself.
-processor_seconds() {
-  local stat
-  [ -r "/proc/$1/stat" ] || return 0
-  stat=$(<"/proc/$1/stat")
-  # After the name, which may hold spaces: fields 14 to 17 are its own time and its children's.
-  awk -v ticks="$clock_ticks" '{ print ($12 + $13 + $14 + $15) / ticks, 0 }' <<<"${stat##*) }"
-}
-
 # The processor seconds of the server that postgres_start started, with those of every session that has ended.
 postgres_seconds() {
-  local pid
+  local pid stat
   [ -n "$postgres_folder" ] && [ -r "$postgres_folder/data/postmaster.pid" ] || return 0
   read -r pid <"$postgres_folder/data/postmaster.pid"
-  processor_seconds "$pid" >"$results/PostgreSQL.time"
+  [ -r "/proc/$pid/stat" ] || return 0
+  stat=$(<"/proc/$pid/stat")
+  # After the name, which may hold spaces: fields 14 to 17 are its own time and its children's.
+  awk -v ticks="$clock_ticks" '{ print ($12 + $13 + $14 + $15) / ticks, 0 }' <<<"${stat##*) }" >"$results/PostgreSQL.time"
 }
 
 # One line for each part of the run, dearest first, and their sum.
