@@ -14,6 +14,10 @@ internal readonly record struct RowKey(long UserId, string? OrganizationId, long
 /// <summary>Values and documents as the contracts have them.</summary>
 internal static class RowReader
 {
+    /// <summary>Accounts whose numbers lie so close together are fetched with what lies between them: cheaper than to
+    /// name each.</summary>
+    private const long StretchShare = 2;
+
     /// <summary>A value of a column.</summary>
     /// <param name="kind">An instant is stored as a number.</param>
     public static object? Value(DbDataReader row, int column, FieldKind? kind) =>
@@ -42,16 +46,37 @@ internal static class RowReader
         CancellationToken cancellationToken
     )
     {
+        var documents = new ReadOnlyMemory<byte>[keys.Count];
+        await DocumentsAsync(
+            server,
+            snapshot,
+            keys,
+            (place, document) => documents[place] = document,
+            cancellationToken
+        );
+        return documents;
+    }
+
+    /// <summary>Fetches the documents of rows, which come in any order.</summary>
+    /// <param name="put">Takes each with its row's place among the keys.</param>
+    public static async Task DocumentsAsync(
+        ClickHouseServer server,
+        Snapshot snapshot,
+        IReadOnlyList<RowKey> keys,
+        Action<int, byte[]> put,
+        CancellationToken cancellationToken
+    )
+    {
         if (keys.Count == 0)
-            return [];
-        IReadOnlyList<long> accounts = [.. keys.Select(key => key.UserId).Distinct()];
-        IReadOnlyList<long> changes = [.. keys.Select(key => key.Change).Distinct()];
+            return;
+        Dictionary<(long, string, long), int> missing = new(keys.Count);
+        for (var i = 0; i < keys.Count; i++)
+            missing[NameOf(keys[i])] = i;
         var statement = SqlText
             .Of(
-                $"select user_id, organization, change, document from {snapshot.Tables.AllDocuments} where user_id in {SqlText.Value(accounts)} and change in {SqlText.Value(changes)}"
+                $"select user_id, organization, change, document from {snapshot.Tables.AllDocuments} where {Where(keys)}"
             )
             .ToStatement(snapshot.Dialect);
-        Dictionary<(long, string, long), byte[]> found = [];
         await foreach (
             var (key, document) in server.StreamAsync(
                 statement,
@@ -65,20 +90,32 @@ internal static class RowReader
                 asBytes: true
             )
         )
-            found[key] = document;
-        return
-        [
-            .. keys.Select(key =>
-                found.TryGetValue(
-                    (key.UserId, ReportTables.OrganizationKey(key.OrganizationId), key.Change),
-                    out var document
-                )
-                    ? (ReadOnlyMemory<byte>)document
-                    : throw new StoreDamagedException(
-                        $"The document of the row {key.UserId} is missing on the database server {server.Settings.Server}. "
-                            + "A full run writes all rows anew."
-                    )
-            ),
-        ];
+        {
+            if (missing.Remove(key, out var place))
+                put(place, document);
+        }
+
+        foreach (var (account, _, _) in missing.Keys)
+        {
+            throw new StoreDamagedException(
+                $"The document of the row {account} is missing on the database server {server.Settings.Server}. "
+                    + "A full run writes all rows anew."
+            );
+        }
     }
+
+    /// <summary>Finds the documents of rows, and perhaps some beside them.</summary>
+    private static SqlText Where(IReadOnlyList<RowKey> keys)
+    {
+        IReadOnlyList<long> accounts = [.. keys.Select(key => key.UserId).Distinct()];
+        IReadOnlyList<long> changes = [.. keys.Select(key => key.Change).Distinct()];
+        var (first, last) = (accounts.Min(), accounts.Max());
+        var stretch = SqlText.Of($"user_id between {first} and {last} and change in {SqlText.Value(changes)}");
+        return last - first < StretchShare * accounts.Count
+            ? stretch
+            : SqlText.Of($"{stretch} and user_id in {SqlText.Value(accounts)}");
+    }
+
+    private static (long, string, long) NameOf(RowKey key) =>
+        (key.UserId, ReportTables.OrganizationKey(key.OrganizationId), key.Change);
 }
