@@ -15,7 +15,8 @@ internal sealed class ReportReader(ClickHouseServer server, Snapshots snapshots)
     private readonly SummaryReader summaries = new(server);
 
     /// <inheritdoc/>
-    public SnapshotInfo? Snapshot => snapshots.Latest is { } latest ? Reading.Snapshot.Describe(latest) : null;
+    public SnapshotInfo? Snapshot =>
+        snapshots.Latest is { } latest ? Reading.Snapshot.Describe(latest, snapshots.Unconfirmed) : null;
 
     /// <inheritdoc/>
     public IReportReader For(long account) => this;
