@@ -13,6 +13,9 @@ namespace UserReports.Store.ClickHouse.Reading;
 /// </remarks>
 internal sealed class ExportReader(ClickHouseServer server, Snapshots snapshots)
 {
+    /// <summary>The usual order, in which documents lie.</summary>
+    private static readonly OrderTerm ByUsername = ReportQuery.Everything.Ordering[0];
+
     /// <summary>Rows whose documents are asked for together when they lie together.</summary>
     private const int StretchRows = 4_000;
 
@@ -34,15 +37,18 @@ internal sealed class ExportReader(ClickHouseServer server, Snapshots snapshots)
     )
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var isInOrder =
+            query.Ordering is [{ Descending: false, Path: var path }, ..] && path.Field == ByUsername.Path.Field;
+        var isStretch = isInOrder && query.Filter is null;
         var statement = snapshot.Pages.Page(query, long.MaxValue, 0, null);
         var keys = server.StreamAsync(statement, RowReader.Key, isLimited: false, reading.Token);
         var ahead = Task.FromResult<IReadOnlyList<DocumentBatch>>([]);
         var rows = 0;
         try
         {
-            await foreach (var some in keys.Chunk(query.Ordering.Count == 0 ? StretchRows : ScatteredRows))
+            await foreach (var some in keys.Chunk(isInOrder ? StretchRows : ScatteredRows))
             {
-                var next = DocumentsAsync(snapshot, some, reading.Token);
+                var next = DocumentsAsync(snapshot, some, isStretch, reading.Token);
                 var batches = await Exchange(ref ahead, next);
                 foreach (var batch in batches)
                     yield return batch;
@@ -73,6 +79,7 @@ internal sealed class ExportReader(ClickHouseServer server, Snapshots snapshots)
     private async Task<IReadOnlyList<DocumentBatch>> DocumentsAsync(
         Snapshot snapshot,
         RowKey[] keys,
+        bool isStretch,
         CancellationToken cancellationToken
     )
     {
@@ -86,6 +93,7 @@ internal sealed class ExportReader(ClickHouseServer server, Snapshots snapshots)
             server,
             snapshot,
             keys,
+            isStretch,
             (place, document) => batches[place / BatchRows].Put(place % BatchRows, document),
             cancellationToken
         );

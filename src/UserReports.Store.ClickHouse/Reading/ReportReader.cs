@@ -128,7 +128,7 @@ internal sealed class ReportReader(ClickHouseServer server, Snapshots snapshots)
         server.RowsAsync(
             SqlText
                 .Of(
-                    $"select user_id, organization_id, change from {snapshot.Dialect.Table}{snapshot.Dialect.Where(where)} order by user_id, organization_id nulls last"
+                    $"select user_id, organization_id, {snapshot.Dialect.Address} from {snapshot.Dialect.Table}{snapshot.Dialect.Where(where)} order by user_id, organization_id nulls last"
                 )
                 .ToStatement(snapshot.Dialect),
             RowReader.Key,

@@ -8,16 +8,12 @@ using UserReports.Store.Sql;
 
 namespace UserReports.Store.ClickHouse.Reading;
 
-/// <summary>A row's name, and the change that brought it.</summary>
-internal readonly record struct RowKey(long UserId, string? OrganizationId, long Change);
+/// <summary>A row's name, the change that brought it, and by what its document is sorted.</summary>
+internal readonly record struct RowKey(long UserId, string? OrganizationId, long Change, string Username);
 
 /// <summary>Values and documents as the contracts have them.</summary>
 internal static class RowReader
 {
-    /// <summary>Accounts whose numbers lie so close together are fetched with what lies between them: cheaper than to
-    /// name each.</summary>
-    private const long StretchShare = 2;
-
     /// <summary>A value of a column.</summary>
     /// <param name="kind">An instant is stored as a number.</param>
     public static object? Value(DbDataReader row, int column, FieldKind? kind) =>
@@ -34,9 +30,12 @@ internal static class RowReader
                 var value => value,
             };
 
-    /// <summary>The first three columns of a page's statement.</summary>
+    /// <summary>How many columns are a row's key.</summary>
+    public const int KeyColumns = 4;
+
+    /// <summary>The first columns of a page's statement.</summary>
     public static RowKey Key(DbDataReader row) =>
-        new(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2));
+        new(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2), row.GetString(3));
 
     /// <summary>The documents of rows, in their order.</summary>
     public static async Task<IReadOnlyList<ReadOnlyMemory<byte>>> DocumentsAsync(
@@ -51,6 +50,7 @@ internal static class RowReader
             server,
             snapshot,
             keys,
+            isStretch: false,
             (place, document) => documents[place] = document,
             cancellationToken
         );
@@ -58,11 +58,13 @@ internal static class RowReader
     }
 
     /// <summary>Fetches the documents of rows, which come in any order.</summary>
+    /// <param name="isStretch">Whether they are all rows, by username, from the first to the last of them.</param>
     /// <param name="put">Takes each with its row's place among the keys.</param>
     public static async Task DocumentsAsync(
         ClickHouseServer server,
         Snapshot snapshot,
         IReadOnlyList<RowKey> keys,
+        bool isStretch,
         Action<int, byte[]> put,
         CancellationToken cancellationToken
     )
@@ -74,7 +76,7 @@ internal static class RowReader
             missing[NameOf(keys[i])] = i;
         var statement = SqlText
             .Of(
-                $"select user_id, organization, change, document from {snapshot.Tables.AllDocuments} where {Where(keys)}"
+                $"select user_id, organization, change, document from {snapshot.Tables.AllDocuments} where {Where(keys, isStretch)}"
             )
             .ToStatement(snapshot.Dialect);
         await foreach (
@@ -105,15 +107,13 @@ internal static class RowReader
     }
 
     /// <summary>Finds the documents of rows, and perhaps some beside them.</summary>
-    private static SqlText Where(IReadOnlyList<RowKey> keys)
+    private static SqlText Where(IReadOnlyList<RowKey> keys, bool isStretch)
     {
-        IReadOnlyList<long> accounts = [.. keys.Select(key => key.UserId).Distinct()];
         IReadOnlyList<long> changes = [.. keys.Select(key => key.Change).Distinct()];
-        var (first, last) = (accounts.Min(), accounts.Max());
-        var stretch = SqlText.Of($"user_id between {first} and {last} and change in {SqlText.Value(changes)}");
-        return last - first < StretchShare * accounts.Count
-            ? stretch
-            : SqlText.Of($"{stretch} and user_id in {SqlText.Value(accounts)}");
+        IReadOnlyList<string> usernames = [.. keys.Select(key => key.Username).Distinct()];
+        return isStretch
+            ? SqlText.Of($"username between {usernames[0]} and {usernames[^1]} and change in {SqlText.Value(changes)}")
+            : SqlText.Of($"username in {SqlText.Value(usernames)} and change in {SqlText.Value(changes)}");
     }
 
     private static (long, string, long) NameOf(RowKey key) =>
