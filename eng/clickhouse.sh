@@ -7,6 +7,7 @@
 
 clickhouse_folder=""
 clickhouse_pids=()
+clickhouse_watchers=()
 
 # Prints the library that is a server, and fetches it first where it has not been: 190 MB, once for all checkouts.
 # It is the npm package that eng/clickhouse/package-lock.json pins, in a folder named after that file's contents.
@@ -81,12 +82,37 @@ clickhouse_start_cluster() {
 
 # Starts a server: the program, its configuration, its address, its ports.
 clickhouse_launch() {
-  local program=$1 configuration=$2 address=$3 http=$4 native=$5 library
+  local program=$1 configuration=$2 address=$3 http=$4 native=$5 library log
   library=$(clickhouse_find) || return 1
   [ -n "$clickhouse_folder" ] || clickhouse_folder=$(mktemp -d "${TMPDIR:-/tmp}/user-reports-clickhouse.XXXXXX")
-  dotnet "$program" "$library" "$configuration" "$clickhouse_folder/$address-$http" "$address" "$http" "$native" \
-    >"$clickhouse_folder/$address-$http.log" 2>&1 </dev/null &
-  clickhouse_pids+=($!)
+  log=$clickhouse_folder/$address-$http.log
+  rm -f "$log.pid"
+  clickhouse_watch "$address:$http" "$log" \
+    dotnet "$program" "$library" "$configuration" "$clickhouse_folder/$address-$http" "$address" "$http" "$native" &
+  clickhouse_watchers+=($!)
+  while [ ! -s "$log.pid" ]; do sleep 0.01; done
+  clickhouse_pids+=("$(<"$log.pid")")
+}
+
+# Runs a server, and says how it ended, in its log and here: whoever ends without a word was ended by the system.
+# Arguments: its name, its log, its command.
+clickhouse_watch() {
+  local name=$1 log=$2 status=0 signal=""
+  shift 2
+  "$@" >"$log" 2>&1 </dev/null &
+  echo $! >"$log.pid"
+  wait $! 2>/dev/null || status=$?
+  [ ! -e "$clickhouse_folder/stopping" ] || return 0
+  [ "$status" -le 128 ] || signal=" by the signal $(kill -l $((status - 128)) 2>/dev/null || echo "?")"
+  tail -n 20 "$log" >&2 || true
+  echo "The ClickHouse server $name has ended with $status$signal at $(date -u +%T), with $(awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo) MB free." \
+    | tee -a "$log" >&2
+}
+
+# Ends a server that was launched, and waits until it has: its process id.
+clickhouse_end() {
+  kill -KILL "$1" 2>/dev/null || return 0
+  while kill -0 "$1" 2>/dev/null; do sleep 0.05; done
 }
 
 # Waits until a server that was launched answers: its address and port.
@@ -126,10 +152,11 @@ clickhouse_seconds() {
 # Stops the servers that clickhouse_start started, and removes their folder.
 clickhouse_stop() {
   local pid
-  for pid in "${clickhouse_pids[@]}"; do
-    kill -KILL "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-  done
+  # Nobody is told of an end that was asked for.
+  [ -z "$clickhouse_folder" ] || touch "$clickhouse_folder/stopping"
+  for pid in "${clickhouse_pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+  for pid in "${clickhouse_watchers[@]}"; do wait "$pid" 2>/dev/null || true; done
+  clickhouse_watchers=()
   clickhouse_pids=()
   [ -z "$clickhouse_folder" ] || rm -rf "$clickhouse_folder"
   clickhouse_folder=""

@@ -71,7 +71,7 @@ internal static class BenchCommands
     {
         var proxy = new Argument<string>("proxy") { Description = "Where the nodes are asked." };
         var folder = new Argument<string>("folder") { Description = "What bench/nodes has prepared." };
-        var seconds = new Option<int>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 600 };
+        var seconds = Number("--seconds", "For how long.", 600);
         var command = new Command("nodes-load", "Hold answers of nodes against known ones.") { proxy, folder, seconds };
         command.SetAction(
             async (parsed, token) =>
@@ -93,20 +93,8 @@ internal static class BenchCommands
 
     private static Command All()
     {
-        var runs = new Option<int>("--runs")
-        {
-            Description = "Timed rounds of each query.",
-            DefaultValueFactory = _ => 100,
-        };
-        var only = new Option<string?>("--only") { Description = "Topics, separated by commas; all by default." };
-        only.Validators.Add(option =>
-        {
-            foreach (var topic in Names(option.GetValueOrDefault<string?>()) ?? [])
-            {
-                if (!Everything.Topics.Contains(topic))
-                    option.AddError($"'{topic}' is no topic. There are: {string.Join(", ", Everything.Topics)}.");
-            }
-        });
+        var runs = Number("--runs", "Timed rounds of each query.", 100);
+        var only = Only(Everything.Topics);
         var output = new Option<string?>("--output") { Description = "The JSON file to write." };
         var command = new Command("all", "Measure and print one table.") { Accounts, runs, only, output };
         command.SetAction(
@@ -159,11 +147,7 @@ internal static class BenchCommands
 
     private static Command FollowStore()
     {
-        var seconds = new Option<int>("--seconds")
-        {
-            Description = "How long each rate of changes is kept up.",
-            DefaultValueFactory = _ => 60,
-        };
+        var seconds = Number("--seconds", "How long each rate of changes is kept up.", 60);
         var command = new Command(
             "follow-store",
             "Change accounts of a store every second, and time pages beside that, in peace and after a run."
@@ -199,11 +183,7 @@ internal static class BenchCommands
             Description = "Changes a second; one after the other if given several times.",
             DefaultValueFactory = _ => [50, 200],
         };
-        var seconds = new Option<int>("--seconds")
-        {
-            Description = "How long each rate of changes is kept up.",
-            DefaultValueFactory = _ => 60,
-        };
+        var seconds = Number("--seconds", "How long each rate of changes is kept up.", 60);
         var command = new Command(
             "follow",
             "Commit changes in the sources, and time until the list shows them, and pages beside that."
@@ -290,11 +270,7 @@ internal static class BenchCommands
 
     private static Command Passes()
     {
-        var passes = new Option<int>("--passes")
-        {
-            Description = "Full passes to make, one after the other.",
-            DefaultValueFactory = _ => 20,
-        };
+        var passes = Number("--passes", "Full passes to make, one after the other.", 20);
         var command = new Command("passes", "Print the store's size and its pages' times after each of many passes.")
         {
             Accounts,
@@ -319,12 +295,8 @@ internal static class BenchCommands
 
     private static Command Explorer()
     {
-        var open = new Option<int>("--pages") { Description = "Pages open at once.", DefaultValueFactory = _ => 50 };
-        var times = new Option<int>("--times")
-        {
-            Description = "How often each act is timed; 0 for not at all.",
-            DefaultValueFactory = _ => 50,
-        };
+        var open = Number("--pages", "Pages open at once.", 50);
+        var times = Number("--times", "How often each act is timed; 0 for not at all.", 50);
         var command = new Command("explorer", "Time the explorer in a browser, and weigh pages that stay open.")
         {
             Folder,
@@ -359,11 +331,8 @@ internal static class BenchCommands
 
     private static Command Cluster()
     {
-        var rounds = new Option<int>("--rounds")
-        {
-            Description = "Timed rounds of each question.",
-            DefaultValueFactory = _ => 20,
-        };
+        var rounds = Number("--rounds", "Timed rounds of each question.", 20);
+        var only = Only(ClusterBench.Topics);
         var command = new Command(
             "cluster",
             "Load made-up reports into the ClickHouse servers that were started, and time what is asked of them."
@@ -371,12 +340,33 @@ internal static class BenchCommands
         {
             Accounts,
             rounds,
+            only,
         };
         command.SetAction(
             (parsed, token) =>
-                ClusterBench.RunAsync(parsed.GetValue(Accounts), parsed.GetValue(rounds), Console.Out, token)
+                ClusterBench.RunAsync(
+                    parsed.GetValue(Accounts),
+                    parsed.GetValue(rounds),
+                    Names(parsed.GetValue(only)) ?? ClusterBench.Topics,
+                    Console.Out,
+                    token
+                )
         );
         return command;
+    }
+
+    private static Option<int> Number(string name, string description, int otherwise) =>
+        new(name) { Description = description, DefaultValueFactory = _ => otherwise };
+
+    private static Option<string?> Only(IReadOnlyList<string> topics)
+    {
+        var only = new Option<string?>("--only") { Description = "Topics, separated by commas; all by default." };
+        only.Validators.Add(option =>
+        {
+            foreach (var topic in (Names(option.GetValueOrDefault<string?>()) ?? []).Except(topics))
+                option.AddError($"'{topic}' is no topic. There are: {string.Join(", ", topics)}.");
+        });
+        return only;
     }
 
     /// <summary>A command of its own databases, which prints what it finds.</summary>

@@ -173,8 +173,8 @@ public sealed class RefreshEngine : IDisposable
 
     private async Task<Run> StartAsync(CancellationToken cancellationToken)
     {
-        if (await store.Runs.FindInProgressAsync(cancellationToken) is not null)
-            return await store.Runs.StartAsync([], cancellationToken);
+        if (await store.Runs.ResumeAsync(cancellationToken) is { } present)
+            return present;
         var ranges = await source.CutRangesAsync(settings.AccountsPerRange, cancellationToken);
         return await store.Runs.StartAsync([.. ranges.Select(r => (r.Range, r.Accounts))], cancellationToken);
     }

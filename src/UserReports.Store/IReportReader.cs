@@ -78,7 +78,15 @@ public readonly record struct FoundReport(long AccountId, ReadOnlyMemory<byte> D
 /// <param name="CompletedAt">When the last completed run ended: the age of the data counts from here.</param>
 /// <param name="Rows">Report rows.</param>
 /// <param name="Changed">Those of them that changed since that run ended.</param>
-public sealed record SnapshotInfo(string Version, DateTimeOffset CompletedAt, long Rows, long Changed = 0);
+/// <param name="Unconfirmed">How long ago this was last known to be the present state, while that cannot be asked; null
+/// if it was just now.</param>
+public sealed record SnapshotInfo(
+    string Version,
+    DateTimeOffset CompletedAt,
+    long Rows,
+    long Changed = 0,
+    TimeSpan? Unconfirmed = null
+);
 
 /// <summary>Which part of a query's rows is wanted.</summary>
 /// <param name="Limit">At least 1.</param>

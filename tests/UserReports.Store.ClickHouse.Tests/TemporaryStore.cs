@@ -9,9 +9,14 @@ public sealed class TemporaryStore : StoreUnderTest, IStoreEngine
 {
     private readonly TestServer server;
     private readonly string folder = Directory.CreateTempSubdirectory("user-reports-shared-").FullName;
+    private readonly string workspace;
     private ClickHouseStore store = null!;
 
-    private TemporaryStore(TestServer server) => this.server = server;
+    private TemporaryStore(TestServer server, string? workspace)
+    {
+        this.server = server;
+        this.workspace = workspace ?? $"Data Source={Path.Combine(folder, "workspace.sqlite")}";
+    }
 
     public string ConnectionString { get; private set; } = "";
 
@@ -27,9 +32,10 @@ public sealed class TemporaryStore : StoreUnderTest, IStoreEngine
 
     static async Task<StoreUnderTest> IStoreEngine.OpenAsync() => await EmptyAsync(TestServer.One);
 
-    internal static async Task<TemporaryStore> EmptyAsync(TestServer server)
+    /// <param name="workspace">Where the ledger is kept; null for a file.</param>
+    internal static async Task<TemporaryStore> EmptyAsync(TestServer server, string? workspace = null)
     {
-        var store = new TemporaryStore(server) { ConnectionString = await server.CreateAsync() };
+        var store = new TemporaryStore(server, workspace) { ConnectionString = await server.CreateAsync() };
         await store.OpenAsync();
         return store;
     }
@@ -74,7 +80,7 @@ public sealed class TemporaryStore : StoreUnderTest, IStoreEngine
 
     private async Task OpenAsync()
     {
-        Workspace = new($"Data Source={Path.Combine(folder, "workspace.sqlite")}", Time);
+        Workspace = new(workspace, Time);
         store = await OpenSecondAsync();
     }
 }

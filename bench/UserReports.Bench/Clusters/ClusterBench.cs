@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipelines;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Results;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
+using UserReports.Server.Export;
+using UserReports.Server.Export.Csv;
 using UserReports.Store.ClickHouse;
 using UserReports.Workspace;
 
@@ -46,7 +49,27 @@ internal static class ClusterBench
         ),
     ];
 
-    public static async Task RunAsync(int accounts, int rounds, TextWriter output, CancellationToken cancellationToken)
+    /// <summary>How rows leave: as they lie, in another order, and parts of them.</summary>
+    private static readonly (string Name, string Q, string Ordering)[] Exports =
+    [
+        ("export", "", ""),
+        ("export by username", "", "username"),
+        ("export of a filter, many rows", "is_active:true", ""),
+        ("export of a filter, few rows", "username__icontains:amina1", ""),
+        ("export of a filter, few rows, by username", "username__icontains:amina1", "username"),
+    ];
+
+    /// <summary>What <c>--only</c> may name.</summary>
+    public static readonly IReadOnlyList<string> Topics = ["pages", "exports", "changes"];
+
+    /// <param name="topics">What is measured after the load.</param>
+    public static async Task RunAsync(
+        int accounts,
+        int rounds,
+        IReadOnlyCollection<string> topics,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
     {
         using var servers = BenchServers.Started();
         await servers.CreateDatabaseAsync(cancellationToken);
@@ -64,8 +87,12 @@ internal static class ClusterBench
             );
             var bench = new Bench(store, servers, output);
             await bench.LoadAsync(accounts, cancellationToken);
-            await bench.ReadAsync(rounds, cancellationToken);
-            await bench.ChangeAsync(accounts, cancellationToken);
+            if (topics.Contains("pages"))
+                await bench.ReadAsync(rounds, cancellationToken);
+            if (topics.Contains("exports"))
+                await bench.ExportAsync(cancellationToken);
+            if (topics.Contains("changes"))
+                await bench.ChangeAsync(accounts, cancellationToken);
         }
         finally
         {
@@ -139,25 +166,36 @@ internal static class ClusterBench
                     }
                 );
             }
+        }
 
-            foreach (var (name, ordering) in new[] { ("export", ""), ("export by username", "username") })
+        /// <summary>As lines of JSON, which nobody keeps.</summary>
+        public async Task ExportAsync(CancellationToken cancellationToken)
+        {
+            foreach (var (name, q, ordering) in Exports)
             {
                 var watch = Stopwatch.StartNew();
                 var before = servers.ProcessorTime;
-                long rows = 0;
-                await using var export = await store.Reader.ExportAsync(Compile("", ordering), cancellationToken);
-                await foreach (var chunk in export.Chunks.WithCancellation(cancellationToken))
-                {
-                    rows += chunk.Count;
-                    chunk.Dispose();
-                }
-
+                var own = Environment.CpuUsage.TotalTime;
+                await using var export = await store.Reader.ExportAsync(Compile(q, ordering), cancellationToken);
+                await ReportExporter.WriteAsync(
+                    export,
+                    ExportFormat.NdJson,
+                    ExportColumns.All,
+                    CsvStyle.Plain,
+                    null,
+                    PipeWriter.Create(Stream.Null),
+                    null,
+                    cancellationToken
+                );
+                var taken = Environment.CpuUsage.TotalTime - own;
                 Print(
                     name,
                     [watch.Elapsed.TotalMilliseconds],
                     servers.ProcessorTime - before,
                     1,
-                    Invariant($"{rows / watch.Elapsed.TotalSeconds:0} rows/s")
+                    Invariant(
+                        $"{export.Count} rows, {export.Count / watch.Elapsed.TotalSeconds:0} rows/s, {taken.TotalMilliseconds:0} ms of processor here"
+                    )
                 );
             }
         }

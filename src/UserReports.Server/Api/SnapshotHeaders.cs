@@ -13,6 +13,9 @@ internal static class SnapshotHeaders
 {
     public const string Age = "X-Snapshot-Age";
 
+    /// <summary>How many seconds ago that was known to be the present state; only while that cannot be asked.</summary>
+    public const string Unconfirmed = "X-Snapshot-Unconfirmed";
+
     /// <summary>How the sources are followed since.</summary>
     public const string Follow = "X-Follow";
 
@@ -42,6 +45,12 @@ internal static class SnapshotHeaders
     {
         var age = Math.Max(0, (long)(time.GetUtcNow() - snapshot.CompletedAt).TotalSeconds);
         context.Response.Headers[Age] = age.ToString(CultureInfo.InvariantCulture);
+        if (snapshot.Unconfirmed is { } unconfirmed)
+        {
+            context.Response.Headers[Unconfirmed] = Math.Ceiling(unconfirmed.TotalSeconds)
+                .ToString(CultureInfo.InvariantCulture);
+        }
+
         context.Response.Headers[Follow] = context.RequestServices.GetRequiredService<FollowStatus>().Header;
         // Without an address that says everything there is nothing that the tag would be of.
         if (HttpMethods.IsGet(context.Request.Method))

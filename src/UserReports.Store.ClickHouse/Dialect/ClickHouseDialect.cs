@@ -18,7 +18,8 @@ public sealed class ClickHouseDialect : SqlDialect
     public override SqlText? IsReport { get; }
 
     /// <inheritdoc/>
-    public override SqlText Address { get; } = SqlText.Constant("change");
+    /// <remarks>The change that brought the row, and where in the table of documents to look.</remarks>
+    public override SqlText Address { get; } = SqlText.Constant("change, username");
 
     /// <inheritdoc/>
     public override SqlText RowName { get; } =

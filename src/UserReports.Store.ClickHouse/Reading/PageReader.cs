@@ -79,7 +79,7 @@ internal sealed class PageReader(ClickHouseServer server)
             snapshot.Pages.Page(query, page.Limit + 1L, page.Offset, page.Key),
             row => new FoundRow(
                 RowReader.Key(row),
-                [.. query.Ordering.Select((term, i) => RowReader.Value(row, i + 3, term.Path.Kind))]
+                [.. query.Ordering.Select((term, i) => RowReader.Value(row, i + RowReader.KeyColumns, term.Path.Kind))]
             ),
             cancellationToken
         );

@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using UserReports.Core.Query;
 using UserReports.Store.ClickHouse.Servers;
-using UserReports.Store.Documents;
 using UserReports.Store.Sql;
 
 namespace UserReports.Store.ClickHouse.Reading;
@@ -12,17 +10,13 @@ namespace UserReports.Store.ClickHouse.Reading;
 /// </remarks>
 internal sealed class ReportReader(ClickHouseServer server, Snapshots snapshots) : IReportReader
 {
-    /// <summary>Rows of an export whose documents are fetched together.</summary>
-    private const int ChunkRows = 2_000;
-
-    /// <summary>An export says so often that it still reads.</summary>
-    private const int ChunksPerRenewal = 50;
-
     private readonly PageReader pages = new(server);
+    private readonly ExportReader exports = new(server, snapshots);
     private readonly SummaryReader summaries = new(server);
 
     /// <inheritdoc/>
-    public SnapshotInfo? Snapshot => snapshots.Latest is { } latest ? Reading.Snapshot.Describe(latest) : null;
+    public SnapshotInfo? Snapshot =>
+        snapshots.Latest is { } latest ? Reading.Snapshot.Describe(latest, snapshots.Unconfirmed) : null;
 
     /// <inheritdoc/>
     public IReportReader For(long account) => this;
@@ -50,7 +44,7 @@ internal sealed class ReportReader(ClickHouseServer server, Snapshots snapshots)
         return new(
             count,
             snapshot.Info,
-            ChunksAsync(snapshot, query, cancellationToken),
+            exports.ReadAsync(snapshot, query, cancellationToken),
             () => ValueTask.CompletedTask
         );
     }
@@ -134,41 +128,10 @@ internal sealed class ReportReader(ClickHouseServer server, Snapshots snapshots)
         server.RowsAsync(
             SqlText
                 .Of(
-                    $"select user_id, organization_id, change from {snapshot.Dialect.Table}{snapshot.Dialect.Where(where)} order by user_id, organization_id nulls last"
+                    $"select user_id, organization_id, {snapshot.Dialect.Address} from {snapshot.Dialect.Table}{snapshot.Dialect.Where(where)} order by user_id, organization_id nulls last"
                 )
                 .ToStatement(snapshot.Dialect),
             RowReader.Key,
             cancellationToken
         );
-
-    /// <summary>The keys come while the receiver takes documents; both are of the change that it began with.</summary>
-    private async IAsyncEnumerable<DocumentBatch> ChunksAsync(
-        Snapshot snapshot,
-        ReportQuery query,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        var chunks = 0;
-        var statement = snapshot.Pages.Page(query, long.MaxValue, 0, null);
-        List<RowKey> keys = [];
-        await foreach (var key in server.StreamAsync(statement, RowReader.Key, isLimited: false, cancellationToken))
-        {
-            keys.Add(key);
-            if (keys.Count < ChunkRows)
-                continue;
-            yield return await ChunkAsync(snapshot, keys, cancellationToken);
-            keys.Clear();
-            if (++chunks % ChunksPerRenewal == 0)
-                await snapshots.RenewAsync(snapshot.Generation, cancellationToken);
-        }
-
-        if (keys.Count > 0)
-            yield return await ChunkAsync(snapshot, keys, cancellationToken);
-    }
-
-    private async Task<DocumentBatch> ChunkAsync(
-        Snapshot snapshot,
-        List<RowKey> keys,
-        CancellationToken cancellationToken
-    ) => DocumentBatch.Of(await RowReader.DocumentsAsync(server, snapshot, keys, cancellationToken));
 }

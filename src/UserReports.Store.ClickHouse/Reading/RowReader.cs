@@ -8,8 +8,8 @@ using UserReports.Store.Sql;
 
 namespace UserReports.Store.ClickHouse.Reading;
 
-/// <summary>A row's name, and the change that brought it.</summary>
-internal readonly record struct RowKey(long UserId, string? OrganizationId, long Change);
+/// <summary>A row's name, the change that brought it, and by what its document is sorted.</summary>
+internal readonly record struct RowKey(long UserId, string? OrganizationId, long Change, string Username);
 
 /// <summary>Values and documents as the contracts have them.</summary>
 internal static class RowReader
@@ -30,9 +30,12 @@ internal static class RowReader
                 var value => value,
             };
 
-    /// <summary>The first three columns of a page's statement.</summary>
+    /// <summary>How many columns are a row's key.</summary>
+    public const int KeyColumns = 4;
+
+    /// <summary>The first columns of a page's statement.</summary>
     public static RowKey Key(DbDataReader row) =>
-        new(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2));
+        new(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt64(2), row.GetString(3));
 
     /// <summary>The documents of rows, in their order.</summary>
     public static async Task<IReadOnlyList<ReadOnlyMemory<byte>>> DocumentsAsync(
@@ -42,16 +45,40 @@ internal static class RowReader
         CancellationToken cancellationToken
     )
     {
+        var documents = new ReadOnlyMemory<byte>[keys.Count];
+        await DocumentsAsync(
+            server,
+            snapshot,
+            keys,
+            isStretch: false,
+            (place, document) => documents[place] = document,
+            cancellationToken
+        );
+        return documents;
+    }
+
+    /// <summary>Fetches the documents of rows, which come in any order.</summary>
+    /// <param name="isStretch">Whether they are all rows, by username, from the first to the last of them.</param>
+    /// <param name="put">Takes each with its row's place among the keys.</param>
+    public static async Task DocumentsAsync(
+        ClickHouseServer server,
+        Snapshot snapshot,
+        IReadOnlyList<RowKey> keys,
+        bool isStretch,
+        Action<int, byte[]> put,
+        CancellationToken cancellationToken
+    )
+    {
         if (keys.Count == 0)
-            return [];
-        IReadOnlyList<long> accounts = [.. keys.Select(key => key.UserId).Distinct()];
-        IReadOnlyList<long> changes = [.. keys.Select(key => key.Change).Distinct()];
+            return;
+        Dictionary<(long, string, long), int> missing = new(keys.Count);
+        for (var i = 0; i < keys.Count; i++)
+            missing[NameOf(keys[i])] = i;
         var statement = SqlText
             .Of(
-                $"select user_id, organization, change, document from {snapshot.Tables.AllDocuments} where user_id in {SqlText.Value(accounts)} and change in {SqlText.Value(changes)}"
+                $"select user_id, organization, change, document from {snapshot.Tables.AllDocuments} where {Where(keys, isStretch)}"
             )
             .ToStatement(snapshot.Dialect);
-        Dictionary<(long, string, long), byte[]> found = [];
         await foreach (
             var (key, document) in server.StreamAsync(
                 statement,
@@ -65,20 +92,30 @@ internal static class RowReader
                 asBytes: true
             )
         )
-            found[key] = document;
-        return
-        [
-            .. keys.Select(key =>
-                found.TryGetValue(
-                    (key.UserId, ReportTables.OrganizationKey(key.OrganizationId), key.Change),
-                    out var document
-                )
-                    ? (ReadOnlyMemory<byte>)document
-                    : throw new StoreDamagedException(
-                        $"The document of the row {key.UserId} is missing on the database server {server.Settings.Server}. "
-                            + "A full run writes all rows anew."
-                    )
-            ),
-        ];
+        {
+            if (missing.Remove(key, out var place))
+                put(place, document);
+        }
+
+        foreach (var (account, _, _) in missing.Keys)
+        {
+            throw new StoreDamagedException(
+                $"The document of the row {account} is missing on the database server {server.Settings.Server}. "
+                    + "A full run writes all rows anew."
+            );
+        }
     }
+
+    /// <summary>Finds the documents of rows, and perhaps some beside them.</summary>
+    private static SqlText Where(IReadOnlyList<RowKey> keys, bool isStretch)
+    {
+        IReadOnlyList<long> changes = [.. keys.Select(key => key.Change).Distinct()];
+        IReadOnlyList<string> usernames = [.. keys.Select(key => key.Username).Distinct()];
+        return isStretch
+            ? SqlText.Of($"username between {usernames[0]} and {usernames[^1]} and change in {SqlText.Value(changes)}")
+            : SqlText.Of($"username in {SqlText.Value(usernames)} and change in {SqlText.Value(changes)}");
+    }
+
+    private static (long, string, long) NameOf(RowKey key) =>
+        (key.UserId, ReportTables.OrganizationKey(key.OrganizationId), key.Change);
 }

@@ -22,17 +22,19 @@ internal sealed class RunLedger(
     }
 
     /// <inheritdoc/>
+    public async Task<Run?> ResumeAsync(CancellationToken cancellationToken)
+    {
+        var run = await ledger.ResumeAsync(cancellationToken);
+        // Whoever begins sees what was published meanwhile.
+        await snapshots.RefreshAsync(cancellationToken);
+        return run is null ? null : await PreparedAsync(run, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<Run> StartAsync(
         IReadOnlyList<(AccountRange Range, long Accounts)> ranges,
         CancellationToken cancellationToken
-    )
-    {
-        await keeper.DropUnusedAsync(settings.UnusedFor, cancellationToken);
-        var run = await ledger.StartAsync(ranges, cancellationToken);
-        if (await ledger.FindBuildingAsync(run.Uid, cancellationToken) is { } building)
-            await keeper.PrepareAsync(building.Name, cancellationToken);
-        return run;
-    }
+    ) => await PreparedAsync(await ledger.StartAsync(ranges, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ClaimedRange>> ClaimAsync(
@@ -83,4 +85,13 @@ internal sealed class RunLedger(
     /// <inheritdoc/>
     public Task<Run?> FindAsync(Guid run, CancellationToken cancellationToken) =>
         ledger.FindAsync(run, cancellationToken);
+
+    /// <summary>A run with its tables; those that nobody reads any more are dropped.</summary>
+    private async Task<Run> PreparedAsync(Run run, CancellationToken cancellationToken)
+    {
+        await keeper.DropUnusedAsync(settings.UnusedFor, cancellationToken);
+        if (await ledger.FindBuildingAsync(run.Uid, cancellationToken) is { } building)
+            await keeper.PrepareAsync(building.Name, cancellationToken);
+        return run;
+    }
 }

@@ -43,6 +43,7 @@ internal sealed class ReportBatch : IReportBatch
             documentStarts.Add(Documents.Length);
             Documents.Write(0L);
             Documents.Write(0L);
+            Documents.Write(report.Account.Username);
             Documents.Write(report.UserId);
             Documents.Write(ReportTables.OrganizationKey(report.OrganizationId));
             document.ResetWrittenCount();

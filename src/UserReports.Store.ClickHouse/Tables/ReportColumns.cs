@@ -10,7 +10,7 @@ namespace UserReports.Store.ClickHouse.Tables;
 internal static class ReportColumns
 {
     /// <summary>To be raised when stored columns or documents keep their names but change their meaning.</summary>
-    private const string Meaning = "1";
+    private const string Meaning = "2";
 
     /// <summary>
     /// What columns are read from: the report itself, then what is within it, each with the place of what holds it.

@@ -8,7 +8,8 @@ namespace UserReports.Store.ClickHouse.Tables;
 /// <summary>The tables of one generation.</summary>
 /// <remarks>
 /// <para>Reports are sorted by account and organisation. A row carries the claim under which it was written, and the
-/// change that brought it: 0 is what the run wrote. Documents stand apart, in small granules.</para>
+/// change that brought it: 0 is what the run wrote. Documents stand apart, in small granules, in the order in which
+/// lists and exports come if nobody asks for another.</para>
 /// <para>What a change replaces is named by account in a table of its own; nothing is ever deleted or rewritten, so
 /// that a reader of an earlier change still finds all that it had.</para>
 /// </remarks>
@@ -78,8 +79,8 @@ internal sealed class ReportTables
         );
         yield return $"create table if not exists {Reports}{on} ({Claim} Int64, {Change} Int64, {string.Join(", ", columns.Concat(indexes))}) "
             + $"engine = {Engine("reports")} order by (user_id, organization_id) settings allow_nullable_key = 1";
-        yield return $"create table if not exists {Documents}{on} ({Claim} Int64, {Change} Int64, user_id Int64, organization String, document String codec(ZSTD(1))) "
-            + $"engine = {Engine("documents")} order by (user_id, organization, change) "
+        yield return $"create table if not exists {Documents}{on} ({Claim} Int64, {Change} Int64, username String, user_id Int64, organization String, document String codec(ZSTD(1))) "
+            + $"engine = {Engine("documents")} order by (username, user_id, organization, change) "
             + "settings index_granularity = 32, min_compress_block_size = 16384, max_compress_block_size = 65536";
         yield return $"create table if not exists {Replaced}{on} (user_id Int64, {Change} Int64) "
             + $"engine = {Engine("replaced")} order by (user_id, change)";

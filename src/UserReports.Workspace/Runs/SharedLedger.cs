@@ -23,6 +23,8 @@ internal sealed class SharedLedger : ISharedLedger
     public Task<Run?> FindInProgressAsync(CancellationToken cancellationToken) =>
         runs.FindInProgressAsync(cancellationToken);
 
+    public Task<Run?> ResumeAsync(CancellationToken cancellationToken) => runs.ResumeAsync(cancellationToken);
+
     public Task<Run> StartAsync(
         IReadOnlyList<(AccountRange Range, long Accounts)> ranges,
         CancellationToken cancellationToken

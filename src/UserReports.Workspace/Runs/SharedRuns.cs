@@ -24,12 +24,32 @@ internal sealed class SharedRuns(RunSession session, TimeProvider time, int layo
             cancellationToken
         );
 
+    /// <summary>Takes up the run in progress, if there is one. What failed too often before is tried again.</summary>
+    public Task<Run?> ResumeAsync(CancellationToken cancellationToken) =>
+        session.DoAsync(
+            async context =>
+            {
+                var row = await context
+                    .SharedRuns.AsNoTracking()
+                    .FirstOrDefaultAsync(run => run.Status == (int)RunStatus.InProgress, cancellationToken);
+                if (row is null)
+                    return null;
+                await context
+                    .SharedRanges.Where(range =>
+                        range.Run == row.Uid && range.Status == RangeStatus.Pending && range.Attempts > 0
+                    )
+                    .ExecuteUpdateAsync(set => set.SetProperty(range => range.Attempts, 0), cancellationToken);
+                return await ToRunAsync(context, row, cancellationToken);
+            },
+            cancellationToken
+        );
+
     public async Task<Run> StartAsync(
         IReadOnlyList<(AccountRange Range, long Accounts)> ranges,
         CancellationToken cancellationToken
     )
     {
-        if (await TakeUpAsync(cancellationToken) is { } present)
+        if (await ResumeAsync(cancellationToken) is { } present)
             return present;
         // The index lets one of two in that begin at the same time; the other one, tried again, finds it.
         return await session.DoAsync(
@@ -136,26 +156,6 @@ internal sealed class SharedRuns(RunSession session, TimeProvider time, int layo
     public static string NameOf(Guid run) => run.ToString("N");
 
     private long Now() => Instants.Microseconds(time.GetUtcNow());
-
-    /// <summary>A new start tries again what failed too often before.</summary>
-    private Task<Run?> TakeUpAsync(CancellationToken cancellationToken) =>
-        session.DoAsync(
-            async context =>
-            {
-                var row = await context
-                    .SharedRuns.AsNoTracking()
-                    .FirstOrDefaultAsync(run => run.Status == (int)RunStatus.InProgress, cancellationToken);
-                if (row is null)
-                    return null;
-                await context
-                    .SharedRanges.Where(range =>
-                        range.Run == row.Uid && range.Status == RangeStatus.Pending && range.Attempts > 0
-                    )
-                    .ExecuteUpdateAsync(set => set.SetProperty(range => range.Attempts, 0), cancellationToken);
-                return await ToRunAsync(context, row, cancellationToken);
-            },
-            cancellationToken
-        );
 
     private async Task<SharedRunRow> BeginAsync(
         WorkspaceContext context,

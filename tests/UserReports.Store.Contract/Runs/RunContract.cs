@@ -24,6 +24,21 @@ public abstract class RunContract<TEngine> : StoreContract<TEngine>
         Assert.Equal((200, 2, RunStatus.InProgress), (again.AccountsTotal, again.RangesTotal, again.Status));
     }
 
+    /// <summary>Whoever saw a run that then ended must not begin another one, of no ranges.</summary>
+    [Fact]
+    public async Task Resume_NoRunIsInProgress_BeginsNone()
+    {
+        await using var store = await EmptyAsync();
+        Assert.Null(await store.Store.Runs.ResumeAsync(Token));
+        var run = await store.Store.Runs.StartAsync(Both, Token);
+        Assert.Equal(run.Uid, (await store.Store.Runs.ResumeAsync(Token))?.Uid);
+
+        await store.Store.Runs.AbortAsync(run.Uid, "enough", Token);
+
+        Assert.Null(await store.Store.Runs.ResumeAsync(Token));
+        Assert.Equal(RunStatus.Aborted, Assert.Single(await store.Store.Runs.ListAsync(Token)).Status);
+    }
+
     [Fact]
     public async Task Find_WhileTheRunIsCompleted_FindsItAllTheWhile()
     {
