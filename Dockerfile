@@ -11,9 +11,11 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0.12
 WORKDIR /app
 COPY --from=build /app .
 RUN install -d -m 700 -o $APP_UID /data
-ENV USERREPORTS__Store="Data Source=/data/reports.duckdb" ASPNETCORE_URLS=http://+:8080
+# With a file system that is read only there is nowhere to put the socket of the runtime's diagnostics.
+ENV USERREPORTS__Store="Data Source=/data/reports.duckdb" ASPNETCORE_URLS=http://+:8080 DOTNET_EnableDiagnostics=0
 VOLUME /data
 EXPOSE 8080
 USER $APP_UID
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["dotnet", "user-reports.dll", "health"]
 ENTRYPOINT ["dotnet", "user-reports.dll"]
 CMD ["serve"]

@@ -142,8 +142,12 @@ internal sealed class CommitQueue(
         RefreshLog.LeaseLost(logger, lost);
     }
 
-    private Task<bool> WriteAsync(IReadOnlyList<ComputedRange> ranges, CancellationToken cancellationToken) =>
-        scheduler.RunAsync(() => lease.CommitAsync(ranges, cancellationToken), cancellationToken);
+    private async Task<bool> WriteAsync(List<ComputedRange> ranges, CancellationToken cancellationToken)
+    {
+        using var activity = RefreshMeter.Activities.StartActivity("refresh.commit");
+        activity?.SetTag("user_reports.ranges", ranges.Count);
+        return await scheduler.RunAsync(() => lease.CommitAsync(ranges, cancellationToken), cancellationToken);
+    }
 
     private bool HasWaiting(int rowsMin)
     {

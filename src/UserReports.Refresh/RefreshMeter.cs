@@ -1,14 +1,21 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace UserReports.Refresh;
 
-/// <summary>The refresh as OpenTelemetry metrics.</summary>
+/// <summary>The refresh as OpenTelemetry metrics and traces.</summary>
+/// <remarks>
+/// A trace is a run: its ranges, each with its reading, and the commits, which are within the range whose worker did
+/// them. They have counts, and no numbers of accounts.
+/// </remarks>
 public static class RefreshMeter
 {
     /// <summary>The name to subscribe to.</summary>
     public const string Name = "UserReports.Refresh";
 
     private static readonly Meter Meter = new(Name);
+
+    internal static readonly ActivitySource Activities = new(Name);
 
     internal static readonly Counter<long> Accounts = Meter.CreateCounter<long>(
         "user_reports.refresh.accounts",

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using UserReports.Core.Reports;
 using UserReports.Sources;
@@ -32,6 +33,8 @@ internal sealed class RunWorker(
     /// <summary>Works until the run is complete, or nothing more can be done for it.</summary>
     public async Task<RefreshOutcome> WorkAsync(CancellationToken cancellationToken)
     {
+        using var activity = RefreshMeter.Activities.StartActivity("refresh.run");
+        activity?.SetTag("user_reports.run", run.Uid).SetTag("user_reports.accounts", run.AccountsTotal);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var queue = new CommitQueue(lease, settings.CommitRows, scheduler, Committed, logger);
         var heart = new Heartbeat(lease, time, logger).BeatAsync(stop.Token);
@@ -127,15 +130,21 @@ internal sealed class RunWorker(
             return false;
         }
 
+        using var activity = RefreshMeter.Activities.StartActivity("refresh.range");
+        activity
+            ?.SetTag("user_reports.accounts", claimed.Accounts)
+            .SetTag("user_reports.attempt", claimed.Attempts + 1);
         var claim = queue.Claimed(claimed.Range);
         ComputedRange computed;
         try
         {
+            using var reading = RefreshMeter.Activities.StartActivity("refresh.read");
             computed = await reader.ReadAsync(claimed, scheduler, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Whatever it is, a source or a value that nobody thought of: it costs this range, not the others.
+            activity?.SetStatus(ActivityStatusCode.Error);
             await FailAsync(claimed, e, cancellationToken);
             return true;
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace UserReports.Architecture.Tests;
 
@@ -44,6 +45,39 @@ public sealed partial class DeploymentTests
         var lines = Checkout.Read("eng/user-reports.service").Split('\n');
         Assert.Contains("UMask=0077", lines);
         Assert.Contains("StateDirectoryMode=0700", lines);
+    }
+
+    /// <summary>What hangs is started anew; what cannot start is not tried for ever; neither leaves memory in a
+    /// file.</summary>
+    [Fact]
+    public void Unit_IsToldThatTheServiceListensAndLives()
+    {
+        var lines = Checkout.Read("eng/user-reports.service").Split('\n');
+        foreach (
+            var line in (string[])
+                [
+                    "Type=notify",
+                    "NotifyAccess=main",
+                    "WatchdogSec=60",
+                    "LimitCORE=0",
+                    "Restart=on-failure",
+                    "RestartPreventExitStatus=2",
+                ]
+        )
+            Assert.Contains(line, lines);
+    }
+
+    /// <summary>Of both images, so that a digest or a version that is raised is raised in both.</summary>
+    [Fact]
+    public void Images_OfTheFileAndOfTheSdk_AreOfOneBase()
+    {
+        var project = XDocument.Parse(Checkout.Read("src/UserReports.Server/UserReports.Server.csproj"));
+        Assert.Contains(
+            $"FROM {project.Descendants("ContainerBaseImage").Single().Value}",
+            Checkout.Read("Dockerfile")
+        );
+        Assert.NotEqual("0", project.Descendants("ContainerUser").Single().Value);
+        Assert.Contains("CMD [\"dotnet\", \"user-reports.dll\", \"health\"]", Checkout.Read("Dockerfile"));
     }
 
     [Fact]

@@ -90,7 +90,8 @@ public sealed partial class TidyTests
     public void Text_OfAnything_NamesNoPlaceOutsideTheCheckout() =>
         Rule.Holds(
             from file in Texts()
-            let text = Checkout.Read(file)
+            // The folder of the account in .NET's images is no place of this machine.
+            let text = Checkout.Read(file).Replace("/home" + "/app", "", StringComparison.Ordinal)
             from place in new[] { "../sha" + "red", "/wo" + "rk/", "/home" + "/" }
             where text.Contains(place, StringComparison.Ordinal)
             select $"{file} names {place}"

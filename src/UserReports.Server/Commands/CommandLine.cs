@@ -18,6 +18,7 @@ public static class CommandLine
         ServeCommand.Create,
         RefreshCommand.Create,
         StatusCommand.Create,
+        HealthCommand.Create,
         CheckCommand.Create,
         QueryCommand.Create,
         ExportCommand.Create,

@@ -22,6 +22,7 @@ internal static class RefreshCommand
                 terminal,
                 async (parsed, token) =>
                 {
+                    MemoryCheck.Require();
                     var configuration = CommonOptions.Configuration(parsed, AnswerOptions.Overrides(parsed));
                     var settings = ServerSettings.Read(configuration);
                     foreach (var warning in ServerHost.WarningsOf(settings))

@@ -28,6 +28,7 @@ internal static class ServeCommand
                 terminal,
                 async (parsed, token) =>
                 {
+                    MemoryCheck.Require();
                     var configuration = CommonOptions.Configuration(parsed);
                     await using var app = ServerHost.Build(
                         configuration,

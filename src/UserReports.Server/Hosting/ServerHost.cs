@@ -13,6 +13,7 @@ using UserReports.Server.Concealment;
 using UserReports.Server.Configuration;
 using UserReports.Server.Explorer;
 using UserReports.Server.Hosting.Observing;
+using UserReports.Server.Hosting.Supervision;
 using UserReports.Server.Http.Mounting;
 using UserReports.Server.Terminals;
 using UserReports.Sources;
@@ -79,6 +80,7 @@ public static class ServerHost
             .AddHostedService(provider => provider.GetRequiredService<ScheduledRefresh>());
         builder.Services.AddAccess(settings).AddConcealment(settings).AddReportApi(settings).AddExplorer();
         AddTelemetry(builder, settings);
+        builder.AddSupervision();
         builder.Logging.ShowControlCharacters();
         adjust?.Invoke(builder);
 

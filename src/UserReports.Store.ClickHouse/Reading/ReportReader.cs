@@ -22,8 +22,11 @@ internal sealed class ReportReader(ClickHouseServer server, Snapshots snapshots)
     public IReportReader For(long account) => this;
 
     /// <inheritdoc/>
-    public async Task<ReportPage> FindAsync(ReportQuery query, PageRequest page, CancellationToken cancellationToken) =>
-        await pages.FindAsync(await snapshots.EnterAsync(cancellationToken), query, page, cancellationToken);
+    public async Task<ReportPage> FindAsync(ReportQuery query, PageRequest page, CancellationToken cancellationToken)
+    {
+        using var measure = StoreMeter.Measure();
+        return await pages.FindAsync(await snapshots.EnterAsync(cancellationToken), query, page, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> FindAccountAsync(
@@ -31,6 +34,7 @@ internal sealed class ReportReader(ClickHouseServer server, Snapshots snapshots)
         CancellationToken cancellationToken
     )
     {
+        using var measure = StoreMeter.Measure();
         var snapshot = await snapshots.EnterAsync(cancellationToken);
         var keys = await KeysAsync(snapshot, SqlText.Of($"user_uid = {userUid}"), cancellationToken);
         return await RowReader.DocumentsAsync(server, snapshot, keys, cancellationToken);
@@ -50,8 +54,11 @@ internal sealed class ReportReader(ClickHouseServer server, Snapshots snapshots)
     }
 
     /// <inheritdoc/>
-    public async Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken) =>
-        await summaries.ReadAsync(await snapshots.EnterAsync(cancellationToken), query, cancellationToken);
+    public async Task<ReportSummary> SummarizeAsync(SummaryQuery query, CancellationToken cancellationToken)
+    {
+        using var measure = StoreMeter.Measure();
+        return await summaries.ReadAsync(await snapshots.EnterAsync(cancellationToken), query, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<FoundReport>> FindAccountsAsync(

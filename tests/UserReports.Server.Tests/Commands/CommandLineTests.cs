@@ -14,6 +14,7 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
         "serve",
         "refresh",
         "status",
+        "health",
         "check",
         "query",
         "export",

@@ -10,12 +10,13 @@ using UserReports.Workspace;
 
 namespace UserReports.Server.Tests.Configuration;
 
-/// <summary>What docs/operations.md shows to be copied is tried by the programs that it is for.</summary>
+/// <summary>What the pages on installing and running show to be copied is tried by the programs that it is
+/// for.</summary>
 public sealed partial class OperationsPageTests
 {
-    private const string Page = "docs/operations.md";
+    private static readonly string[] Pages = ["docs/installing.md", "docs/operations.md"];
 
-    private static readonly IReadOnlyList<DocumentedBlock> Blocks = DocumentedBlock.Of(Page);
+    private static readonly IReadOnlyList<DocumentedBlock> Blocks = [.. Pages.SelectMany(DocumentedBlock.Of)];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -46,7 +47,7 @@ public sealed partial class OperationsPageTests
     [Fact]
     public void Commands_OfEachBlock_AreKnownToTheCommandLine()
     {
-        var text = File.ReadAllText(DocumentedBlock.Checkout(Page));
+        var text = TextOfPages();
         var commands = TextsOf("sh")
             .Select(block => block.Replace("\\\n", " ", StringComparison.Ordinal))
             .SelectMany(block => OwnCommand().Matches(block).Select(match => match.Groups[1].Value))
@@ -69,9 +70,7 @@ public sealed partial class OperationsPageTests
     [Fact]
     public void Variables_OfThePageAndTheTemplate_AreSettings()
     {
-        var text =
-            File.ReadAllText(DocumentedBlock.Checkout(Page))
-            + File.ReadAllText(DocumentedBlock.Checkout("eng/user-reports.env"));
+        var text = TextOfPages() + File.ReadAllText(DocumentedBlock.Checkout("eng/user-reports.env"));
         var names = Variable().Matches(text).Select(match => match.Value).Distinct().ToList();
         Assert.Contains("USERREPORTS__PathBase", names);
         var settings = SettingsTable
@@ -183,6 +182,9 @@ public sealed partial class OperationsPageTests
             await ExecuteAsync(all, $"drop role if exists {name}_role");
         }
     }
+
+    private static string TextOfPages() =>
+        string.Concat(Pages.Select(page => File.ReadAllText(DocumentedBlock.Checkout(page))));
 
     private static IEnumerable<string> TextsOf(string language) =>
         Blocks.Where(block => block.Language == language).Select(block => block.Text);

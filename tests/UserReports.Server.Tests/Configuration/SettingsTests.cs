@@ -123,6 +123,25 @@ public sealed class SettingsTests
         Assert.Equal(message, error.Message);
     }
 
+    /// <summary>Settings that take any text, such as folders, have no wrong value.</summary>
+    [Fact]
+    public void Read_NonsenseInEachSetting_IsOneLineThatNamesIt()
+    {
+        const string Nonsense = "=;nonsense";
+        var refusing = SettingsTable.All.Where(setting => !setting.TryRead(Nonsense, out _)).ToList();
+        foreach (var setting in refusing)
+        {
+            var error = Assert.Throws<SettingsException>(() =>
+                Read([.. Sources.Where(source => source.Item1 != setting.Name), (setting.Name, Nonsense)])
+            );
+            Assert.StartsWith($"{setting.Name} is ", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith($", but it must be {setting.Valid}.", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', error.Message);
+        }
+
+        Assert.InRange(refusing.Count, 40, int.MaxValue);
+    }
+
     [Fact]
     public void Read_WrongSecret_NeverShowsIt()
     {

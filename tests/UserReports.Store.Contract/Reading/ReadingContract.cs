@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using UserReports.Core.Query;
@@ -24,6 +25,38 @@ public abstract class ReadingContract<TEngine> : StoreContract<TEngine>
             store.Store.Reader.ExportAsync(ReportQuery.Everything, Token)
         );
         Assert.Equal("There is no completed refresh yet, so there is nothing to read.", e.Message);
+    }
+
+    [Fact]
+    public async Task Question_OfEachKind_IsMeasured()
+    {
+        await using var store = await WithAsync(SampleReports.Make(5));
+        var reader = store.Store.Reader;
+        foreach (
+            var ask in (Func<Task>[])
+                [
+                    () => reader.FindAsync(ReportQuery.Everything, new(1), Token),
+                    () => reader.FindAccountAsync("u1", Token),
+                    () => reader.SummarizeAsync(SummaryCompiler.Compile("", null, "count").Query!, Token),
+                ]
+        )
+            Assert.InRange(await MeasuredAsync(ask), 1, int.MaxValue);
+    }
+
+    /// <summary>How many questions a piece of work asked of the store, whatever others ask meanwhile.</summary>
+    private static async Task<int> MeasuredAsync(Func<Task> work)
+    {
+        var ended = 0;
+        using var own = new System.Diagnostics.Activity("test").Start();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == StoreMeter.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => _ = activity.TraceId == own.TraceId ? Interlocked.Increment(ref ended) : 0,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await work();
+        return ended;
     }
 
     [Theory]
