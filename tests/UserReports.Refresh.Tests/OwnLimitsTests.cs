@@ -172,6 +172,7 @@ public sealed class OwnLimitsTests : IDisposable
     private sealed class Watch : IAsyncDisposable
     {
         private readonly SmallPlatform platform;
+
         // No period of the platform's has ended since its rows were computed.
         private readonly ShiftedTime time = ShiftedTime.From(SmallPlatform.Now);
         private readonly RefreshEngine engine;
@@ -184,15 +185,7 @@ public sealed class OwnLimitsTests : IDisposable
         {
             this.platform = platform;
             Limits = platform.Limits();
-            engine = new(
-                platform.Source,
-                platform.Store,
-                platform.Settings,
-                Limits,
-                366,
-                time,
-                platform.Log
-            );
+            engine = new(platform.Source, platform.Store, platform.Settings, Limits, 366, time, platform.Log);
             schedule = new(
                 engine,
                 platform.Store,

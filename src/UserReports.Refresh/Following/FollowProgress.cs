@@ -13,6 +13,7 @@ internal sealed class FollowProgress(IFollowLedger ledger, TimeProvider time) : 
     private readonly Dictionary<string, DateTimeOffset> seenUpTo = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> batches = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim changed = new(0, 1);
+
     // Unknown until it was counted: an earlier process may have left entries.
     private DirtySummary? dirty;
 

@@ -132,7 +132,11 @@ public sealed class FollowerTests
         // Nothing is computed, or counted for it, before the replica answers.
         var silent = new TaskCompletionSource();
         var next = new ScriptedWay();
-        await using var again = new FollowedPlatform(platform, [next], replicas: new Replicas { Answering = silent.Task });
+        await using var again = new FollowedPlatform(
+            platform,
+            [next],
+            replicas: new Replicas { Answering = silent.Task }
+        );
         next.Tell([]);
         await again.UntilAsync(() => next.Confirmed.Count == 1);
         Assert.Equal(1, again.Follower.State.Dirty);
