@@ -20,6 +20,7 @@ internal sealed class PlatformChanges : IAsyncDisposable
     private readonly List<Subscribed> subscribed = [];
     private readonly Queue<long> removable = [];
     private long number;
+    private long planned;
 
     private PlatformChanges(NpgsqlDataSource platform, NpgsqlDataSource usage) =>
         (this.platform, this.usage) = (platform, usage);
@@ -174,7 +175,8 @@ internal sealed class PlatformChanges : IAsyncDisposable
             (int)owner.Id,
             bytes
         );
-        return new("submission", Q($"username:\"{owner.Username}\" service_usage__total_storage_bytes:{bytes}"));
+        // A later one of the same owner's, which has more bytes, may show in its place.
+        return new("submission", Q($"username:\"{owner.Username}\" service_usage__total_storage_bytes__gte:{bytes}"));
     }
 
     private async Task<SeenChange?> SignInAsync(CancellationToken cancellationToken)
@@ -195,7 +197,8 @@ internal sealed class PlatformChanges : IAsyncDisposable
 
     private async Task<SeenChange?> ChangePlanAsync(CancellationToken cancellationToken)
     {
-        var plan = subscribed[random.Next(subscribed.Count)];
+        // One after the other: none is changed again before it was seen.
+        var plan = subscribed[(int)(planned++ % subscribed.Count)];
         var words = string.Create(CultureInfo.InvariantCulture, $"plan{number++}");
         await ExecuteAsync(
             platform,
