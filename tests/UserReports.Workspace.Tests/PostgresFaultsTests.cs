@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Authentication;
 using Npgsql;
 using UserReports.Feed.Ledger;
 using UserReports.Workspace.Engines;
@@ -142,6 +143,39 @@ public sealed class PostgresFaultsTests
         await workspace.Follow.SummarizeAsync(default);
         var after = await WorkspaceExamination.RunAsync(workspace.ConnectionString, default);
         Assert.Equal((WorkspaceFindingKind.Good, $"up to date, {workspace.Place}"), (after[0].Kind, after[0].Message));
+    }
+
+    [Theory]
+    [InlineData(
+        "28000",
+        "no entry",
+        "the server lets this role not in: no entry. Check the role, and pg_hba.conf there."
+    )]
+    [InlineData("53300", "x", "the server has no connection left; a node takes up to 10. Raise max_connections there.")]
+    [InlineData("57P03", "x", "the server is starting or stopping; it is tried again.")]
+    [InlineData("57P01", "x", "the server is starting or stopping; it is tried again.")]
+    [InlineData("57P02", "x", "the server is starting or stopping; it is tried again.")]
+    [InlineData("53100", "x", "the server's disk is full. Make room there.")]
+    [InlineData("XX000", "a fault\nof two lines", "a fault of two lines (XX000).")]
+    public void Tell_OfTheServer_SaysWhatToDo(string state, string message, string told) =>
+        Assert.Equal(told, PostgresFaults.Tell(new PostgresException(message, "ERROR", "ERROR", state)));
+
+    [Fact]
+    public void Tell_OfTheWay_SaysWhatToDo()
+    {
+        static string Tell(Exception inner) => PostgresFaults.Tell(new NpgsqlException("x", inner));
+        Assert.StartsWith(
+            "the server does not answer in time.",
+            Tell(new TimeoutException()),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "TLS failed: wrong name. Check SSL Mode",
+            Tell(new AuthenticationException("wrong name.")),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith("the server has ended the connection", Tell(new IOException()), StringComparison.Ordinal);
+        Assert.Equal("some fault", PostgresFaults.Tell(new InvalidOperationException("some fault")));
     }
 
     private static async Task<string> FaultOfAsync(string connectionString)
