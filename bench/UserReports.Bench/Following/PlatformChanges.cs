@@ -114,7 +114,16 @@ internal sealed class PlatformChanges : IAsyncDisposable
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
+        // Bytes are looked for, and some accounts have no row that holds them.
+        HashSet<long> withBytes = [];
         await ReadAsync(
+            usage,
+            "select user_id from main_userprofile where user_id % 3 = 0",
+            row => withBytes.Add(Convert.ToInt64(row[0], CultureInfo.InvariantCulture)),
+            cancellationToken
+        );
+        await ReadAsync(
+            platform,
             """
             select u.id, u.username from auth_user u
                 join organizations_organizationuser m on m.user_id = u.id
@@ -125,10 +134,16 @@ internal sealed class PlatformChanges : IAsyncDisposable
                     where x.organization_id = m.organization_id) = 1
             order by u.id limit 100000
             """,
-            row => owners.Add(new(Convert.ToInt64(row[0], CultureInfo.InvariantCulture), (string)row[1])),
+            row =>
+            {
+                var id = Convert.ToInt64(row[0], CultureInfo.InvariantCulture);
+                if (withBytes.Contains(id))
+                    owners.Add(new(id, (string)row[1]));
+            },
             cancellationToken
         );
         await ReadAsync(
+            platform,
             """
             select s.djstripe_id, c.subscriber_id from djstripe_subscription s
                 join djstripe_customer c on c.id = s.customer_id
@@ -139,15 +154,21 @@ internal sealed class PlatformChanges : IAsyncDisposable
             cancellationToken
         );
         await ReadAsync(
+            platform,
             "select id from auth_user where id % 3 = 1 and not is_superuser order by id desc limit 20000",
             row => removable.Enqueue(Convert.ToInt64(row[0], CultureInfo.InvariantCulture)),
             cancellationToken
         );
     }
 
-    private async Task ReadAsync(string sql, Action<object[]> take, CancellationToken cancellationToken)
+    private static async Task ReadAsync(
+        NpgsqlDataSource database,
+        string sql,
+        Action<object[]> take,
+        CancellationToken cancellationToken
+    )
     {
-        await using var command = platform.CreateCommand(sql);
+        await using var command = database.CreateCommand(sql);
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var values = new object[reader.FieldCount];
