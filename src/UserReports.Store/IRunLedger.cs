@@ -14,9 +14,11 @@ public interface IRunLedger
     /// <summary>The run in progress, or null. There is never more than one.</summary>
     Task<Run?> FindInProgressAsync(CancellationToken cancellationToken);
 
-    /// <summary>Takes up the run in progress, as a start does; null, with nothing begun, if there is none.</summary>
-    async Task<Run?> ResumeAsync(CancellationToken cancellationToken) =>
-        await FindInProgressAsync(cancellationToken) is null ? null : await StartAsync([], cancellationToken);
+    /// <summary>
+    /// Takes up the run in progress, as a start does; null, with nothing begun, if there is none. Whether there is one
+    /// is decided in the same step: it may end at any time.
+    /// </summary>
+    Task<Run?> ResumeAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Starts a run over these ranges, or returns the one in progress (then <paramref name="ranges"/> is not used).

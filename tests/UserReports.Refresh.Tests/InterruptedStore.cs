@@ -27,6 +27,9 @@ internal sealed class InterruptedStore(IReportStore inner, Action<string> before
     public Task<Run?> FindInProgressAsync(CancellationToken cancellationToken) =>
         At(nameof(FindInProgressAsync)).Runs.FindInProgressAsync(cancellationToken);
 
+    public Task<Run?> ResumeAsync(CancellationToken cancellationToken) =>
+        At(nameof(ResumeAsync)).Runs.ResumeAsync(cancellationToken);
+
     public Task<Run> StartAsync(
         IReadOnlyList<(AccountRange Range, long Accounts)> ranges,
         CancellationToken cancellationToken

@@ -7,7 +7,7 @@ public sealed class ScheduleTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(nameof(IRunLedger.FindInProgressAsync))]
+    [InlineData(nameof(IRunLedger.ResumeAsync))]
     [InlineData(nameof(IRunLedger.StartAsync))]
     [InlineData(nameof(IRunLedger.ClaimAsync))]
     [InlineData(nameof(IReportWriter.CommitAsync))]

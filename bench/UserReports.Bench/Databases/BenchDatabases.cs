@@ -33,6 +33,27 @@ public sealed record BenchDatabases(string Platform, string Usage)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Makes a role that may sign in, if there is none of that name.</summary>
+    /// <param name="right">What else it is, such as <c>superuser</c>.</param>
+    public static Task MakeRoleAsync(
+        string connectionString,
+        string name,
+        string password,
+        string right,
+        CancellationToken cancellationToken
+    ) =>
+        ExecuteAsync(
+            connectionString,
+            $"""
+            do $$ begin
+                if not exists (select 1 from pg_roles where rolname = '{name}') then
+                    create role {name} login {right} password '{password}';
+                end if;
+            end $$
+            """,
+            cancellationToken
+        );
+
     /// <summary>The first value of a query.</summary>
     public static async Task<T> ReadAsync<T>(string connectionString, string sql, CancellationToken cancellationToken)
     {

@@ -52,17 +52,7 @@ internal static class FollowedSources
         CancellationToken cancellationToken
     )
     {
-        await BenchDatabases.ExecuteAsync(
-            databases.Platform,
-            $"""
-            do $$ begin
-                if not exists (select 1 from pg_roles where rolname = '{Role}') then
-                    create role {Role} login replication password '{Password}';
-                end if;
-            end $$
-            """,
-            cancellationToken
-        );
+        await BenchDatabases.MakeRoleAsync(databases.Platform, Role, Password, "replication", cancellationToken);
         await PublishAsync("platform", databases.Platform, cancellationToken);
         await PublishAsync("usage", databases.Usage, cancellationToken);
         return (Feed(databases.Platform), Feed(databases.Usage));

@@ -35,17 +35,7 @@ internal sealed class PlatformChanges : IAsyncDisposable
     /// </summary>
     public static async Task<PlatformChanges> CreateAsync(BenchDatabases databases, CancellationToken cancellationToken)
     {
-        await BenchDatabases.ExecuteAsync(
-            databases.Platform,
-            $"""
-            do $$ begin
-                if not exists (select 1 from pg_roles where rolname = '{Writer}') then
-                    create role {Writer} login superuser password '{Writer}';
-                end if;
-            end $$
-            """,
-            cancellationToken
-        );
+        await BenchDatabases.MakeRoleAsync(databases.Platform, Writer, Writer, "superuser", cancellationToken);
         var changes = new PlatformChanges(As(databases.Platform), As(databases.Usage));
         await changes.LoadAsync(cancellationToken);
         return changes;

@@ -16,6 +16,9 @@ internal sealed class RunLedger(GenerationSet generations, WriteQueue writes, Ti
     }
 
     /// <inheritdoc/>
+    public Task<Run?> ResumeAsync(CancellationToken cancellationToken) => writes.RunAsync(TakeUp, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Run> StartAsync(
         IReadOnlyList<(AccountRange Range, long Accounts)> ranges,
         CancellationToken cancellationToken
@@ -23,12 +26,8 @@ internal sealed class RunLedger(GenerationSet generations, WriteQueue writes, Ti
         writes.RunAsync(
             () =>
             {
-                using (var present = generations.EnterBuilding())
-                {
-                    if (present is not null)
-                        return writes.At(present.Generation, () => TakeUp(present.Generation));
-                }
-
+                if (TakeUp() is { } present)
+                    return present;
                 generations.Begin(generation => RunTables.Begin(generation, ranges, time.GetUtcNow()));
                 return RunTables.Read(generations.Building!)!;
             },
@@ -209,6 +208,13 @@ internal sealed class RunLedger(GenerationSet generations, WriteQueue writes, Ti
     {
         using var use = generation.Connect(cancellationToken);
         return Claim(use.Database, ownerToken, max, lease, time.GetUtcNow());
+    }
+
+    /// <summary>The run in progress, if there is one; to be called in turn with the writers.</summary>
+    private Run? TakeUp()
+    {
+        using var present = generations.EnterBuilding();
+        return present is null ? null : writes.At(present.Generation, () => TakeUp(present.Generation));
     }
 
     /// <summary>A new start tries again what failed too often before.</summary>

@@ -15,10 +15,7 @@ internal sealed class SharedRuns(RunSession session, TimeProvider time, int layo
     public Task<Run?> FindInProgressAsync(CancellationToken cancellationToken) =>
         session.DoAsync(
             async context =>
-                await context
-                    .SharedRuns.AsNoTracking()
-                    .FirstOrDefaultAsync(run => run.Status == (int)RunStatus.InProgress, cancellationToken)
-                    is { } row
+                await InProgressAsync(context, cancellationToken) is { } row
                     ? await ToRunAsync(context, row, cancellationToken)
                     : null,
             cancellationToken
@@ -29,10 +26,7 @@ internal sealed class SharedRuns(RunSession session, TimeProvider time, int layo
         session.DoAsync(
             async context =>
             {
-                var row = await context
-                    .SharedRuns.AsNoTracking()
-                    .FirstOrDefaultAsync(run => run.Status == (int)RunStatus.InProgress, cancellationToken);
-                if (row is null)
+                if (await InProgressAsync(context, cancellationToken) is not { } row)
                     return null;
                 await context
                     .SharedRanges.Where(range =>
@@ -55,12 +49,7 @@ internal sealed class SharedRuns(RunSession session, TimeProvider time, int layo
         return await session.DoAsync(
             async context =>
             {
-                if (
-                    await context
-                        .SharedRuns.AsNoTracking()
-                        .FirstOrDefaultAsync(run => run.Status == (int)RunStatus.InProgress, cancellationToken) is
-                    { } other
-                )
+                if (await InProgressAsync(context, cancellationToken) is { } other)
                     return await ToRunAsync(context, other, cancellationToken);
                 var row = await BeginAsync(context, ranges, cancellationToken);
                 await context.SaveChangesAsync(cancellationToken);
@@ -154,6 +143,11 @@ internal sealed class SharedRuns(RunSession session, TimeProvider time, int layo
     }
 
     public static string NameOf(Guid run) => run.ToString("N");
+
+    private static Task<SharedRunRow?> InProgressAsync(WorkspaceContext context, CancellationToken cancellationToken) =>
+        context
+            .SharedRuns.AsNoTracking()
+            .FirstOrDefaultAsync(run => run.Status == (int)RunStatus.InProgress, cancellationToken);
 
     private long Now() => Instants.Microseconds(time.GetUtcNow());
 
