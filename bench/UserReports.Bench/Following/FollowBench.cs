@@ -14,6 +14,7 @@ namespace UserReports.Bench.Following;
 /// </summary>
 internal static class FollowBench
 {
+    private const string MetricsToken = "bench-metrics-token";
     private static readonly TimeSpan Peace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BeginningMax = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
@@ -34,6 +35,7 @@ internal static class FollowBench
             [
                 $"Refresh:Follow={asked.Mode}",
                 "Sources:Budget=0.5",
+                $"Metrics:Token={MetricsToken}",
                 .. asked.Mode == "feed"
                     ? (string[])[$"Sources:PlatformFeed={feeds.Platform}", $"Sources:UsageFeed={feeds.Usage}"]
                     : [],
@@ -55,7 +57,8 @@ internal static class FollowBench
         await pages.AskAsync(TimeSpan.FromSeconds(10));
         output.WriteLine("| pages over HTTP | asked | p50 ms | p95 ms | filters p50 | p95 |");
         output.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
-        output.WriteLine((await pages.AskAsync(Peace)).Row("in peace"));
+        var peace = await pages.AskAsync(Peace);
+        output.WriteLine(peace.Row("in peace"));
         await using var changes = await PlatformChanges.CreateAsync(databases, cancellationToken);
         foreach (var rate in asked.Rates)
             await MeasureAsync(rate);
@@ -86,7 +89,13 @@ internal static class FollowBench
             var seen = new ChangesSeen(server, cancellationToken);
             var beside = pages.AskAsync(duration);
             await changes.RunAsync(rate, duration, seen.Await, cancellationToken);
-            output.WriteLine((await beside).Row($"beside {rate} changes a second"));
+            var besides = await beside;
+            output.WriteLine(besides.Row($"beside {rate} changes a second"));
+            output.WriteLine();
+            output.WriteLine("| page | p50 ms in peace | p95 | p50 beside | p95 |");
+            output.WriteLine("| --- | ---: | ---: | ---: | ---: |");
+            foreach (var line in besides.Beside(peace))
+                output.WriteLine(line);
             var took = await seen.AllAsync();
             output.WriteLine();
             output.WriteLine("| change | looked for | seen after p50 s | p95 s | p99 s | most s |");
@@ -111,10 +120,23 @@ internal static class FollowBench
                         + $"peak memory {server.PeakMemoryBytes / 1e6:F0} MB, now {server.MemoryBytes / 1e6:F0} MB"
                 )
             );
+            var heap = await HeapAsync(server, cancellationToken);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"of that .NET's heap {heap / 1e6:F0} MB"));
             await SourceCosts.PrintAsync(databases, elapsed, output, cancellationToken);
             var load = (await RunsAsync(server, cancellationToken)).GetProperty("sources");
             output.WriteLine(load.GetRawText());
         }
+    }
+
+    /// <summary>What the runtime has taken for its heap, as of its last collection, in bytes.</summary>
+    private static async Task<double> HeapAsync(ReportServer server, CancellationToken cancellationToken)
+    {
+        const string Name = "dotnet_gc_last_collection_memory_committed_size";
+        using var client = server.ClientOf(MetricsToken);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", MetricsToken);
+        var metrics = await client.GetStringAsync("/metrics", cancellationToken);
+        var line = metrics.Split('\n').First(line => line.StartsWith(Name, StringComparison.Ordinal));
+        return double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
     /// <summary>Starts a run and waits until it is completed.</summary>

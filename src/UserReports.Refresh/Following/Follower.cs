@@ -100,14 +100,15 @@ public sealed class Follower : IDisposable
     /// other nodes wrote down meanwhile is taken up.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         hasWork = true;
+        using var scheduler = new LowPriorityScheduler(1);
         // Embedded databases answer at once, on the thread that asks: each has one of its own.
-        return Task.WhenAll([
+        await Task.WhenAll([
             .. databases.Select(database => Task.Run(() => database.RunAsync(cancellationToken), cancellationToken)),
-            Task.Run(() => ComputeAsync(cancellationToken), cancellationToken),
-            Task.Run(() => SampleAsync(cancellationToken), cancellationToken),
+            scheduler.RunAsync(() => ComputeAsync(cancellationToken), cancellationToken),
+            scheduler.RunAsync(() => SampleAsync(cancellationToken), cancellationToken),
             Task.Run(() => LeaveAsync(cancellationToken), cancellationToken),
         ]);
     }

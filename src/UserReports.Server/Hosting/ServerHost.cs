@@ -32,6 +32,10 @@ namespace UserReports.Server.Hosting;
 /// </summary>
 public static class ServerHost
 {
+    /// <summary>How long a service that is to end goes on answering what it was asked; whatever takes longer is cut off.
+    /// </summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
+
     /// <summary>The application, not yet started.</summary>
     /// <remarks>From here on the process makes files that only its owner may open.</remarks>
     /// <param name="urls">Where to listen, or null for what the configuration says.</param>
@@ -99,6 +103,7 @@ public static class ServerHost
     private static void AddPlatform(IServiceCollection services, ServerSettings settings)
     {
         services.AddSingleton(settings);
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainTime);
         services.AddHostedService<PrivateFilesCheck>();
         services.AddSingleton(TimeProvider.System);
         services.AddProblemDetails();

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using UserReports.Server.Tests.Commands;
 
@@ -58,6 +59,54 @@ public sealed class SupervisionTests(GeneratedPlatform platform) : IClassFixture
         var gone = await CommandRun.OfAsync("health", "--url", address);
         Assert.Equal(1, gone.ExitCode);
         Assert.StartsWith($"Not live at {address}: ", gone.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever was heard is answered in full; whoever comes later finds nobody listening.</summary>
+    [Fact]
+    public async Task Term_UnderLoad_FailsNothingThatWasAsked()
+    {
+        const int Clients = 6;
+        using var systemd = new NoticeSocket();
+        using var server = ProgramProcess.Start(
+            [("NOTIFY_SOCKET", systemd.Path)],
+            ["serve", "--urls", "http://127.0.0.1:0", "--set", "Refresh:OnStart=false", .. platform.Places]
+        );
+        var address = (await systemd.NextAsync()).Split('\n')[1]["STATUS=Serving on ".Length..];
+        var answered = 0;
+        var loaded = new TaskCompletionSource();
+        var clients = Enumerable.Range(0, Clients).Select(AskUntilNobodyListensAsync).ToList();
+        await loaded.Task.WaitAsync(Stop);
+        await server.TerminateAsync();
+
+        await Task.WhenAll(clients);
+        Assert.Equal(0, await server.EndAsync());
+
+        async Task AskUntilNobodyListensAsync(int client)
+        {
+            using var http = new HttpClient { BaseAddress = new(address) };
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Token", GeneratedPlatform.Token);
+            var path =
+                client == 0
+                    ? "/api/v2/user-reports/export/?format=ndjson"
+                    : $"/api/v2/user-reports/?limit=100&q=asset_count__gte:-{client}";
+            while (true)
+            {
+                try
+                {
+                    var text = await http.GetStringAsync(path, Stop);
+                    // The last of an export's lines, too, and the end of a page.
+                    Assert.EndsWith("}", text.TrimEnd(), StringComparison.Ordinal);
+                }
+                catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+                {
+                    Assert.Equal(SocketError.ConnectionRefused, (e.InnerException as SocketException)?.SocketErrorCode);
+                    return;
+                }
+
+                if (Interlocked.Increment(ref answered) == 20 * Clients)
+                    loaded.SetResult();
+            }
+        }
     }
 
     [Fact]
