@@ -51,7 +51,7 @@ internal static class RowReader
             snapshot,
             keys,
             isStretch: false,
-            (place, document) => documents[place] = document,
+            (place, document) => documents[place] = document.ToArray(),
             cancellationToken
         );
         return documents;
@@ -65,7 +65,7 @@ internal static class RowReader
         Snapshot snapshot,
         IReadOnlyList<RowKey> keys,
         bool isStretch,
-        Action<int, byte[]> put,
+        Action<int, ReadOnlySpan<byte>> put,
         CancellationToken cancellationToken
     )
     {
@@ -79,23 +79,7 @@ internal static class RowReader
                 $"select user_id, organization, change, document from {snapshot.Tables.AllDocuments} where {Where(keys, isStretch)}"
             )
             .ToStatement(snapshot.Dialect);
-        await foreach (
-            var (key, document) in server.StreamAsync(
-                statement,
-                row =>
-                    (
-                        (row.GetInt64(0), Encoding.UTF8.GetString((byte[])row.GetValue(1)), row.GetInt64(2)),
-                        (byte[])row.GetValue(3)
-                    ),
-                isLimited: true,
-                cancellationToken,
-                asBytes: true
-            )
-        )
-        {
-            if (missing.Remove(key, out var place))
-                put(place, document);
-        }
+        await server.TakeAsync(statement, Take, cancellationToken);
 
         foreach (var (account, _, _) in missing.Keys)
         {
@@ -104,16 +88,32 @@ internal static class RowReader
                     + "A full run writes all rows anew."
             );
         }
+
+        bool Take(ref RowBinaryReader row)
+        {
+            if (
+                !row.TryTake(out long userId)
+                || !row.TryTake(out ReadOnlySpan<byte> organization)
+                || !row.TryTake(out long change)
+                || !row.TryTake(out ReadOnlySpan<byte> document)
+            )
+                return false;
+            if (missing.Remove((userId, Encoding.UTF8.GetString(organization), change), out var place))
+                put(place, document);
+            return true;
+        }
     }
 
     /// <summary>Finds the documents of rows, and perhaps some beside them.</summary>
     private static SqlText Where(IReadOnlyList<RowKey> keys, bool isStretch)
     {
         IReadOnlyList<long> changes = [.. keys.Select(key => key.Change).Distinct()];
+        if (isStretch)
+            return SqlText.Of(
+                $"username between {keys[0].Username} and {keys[^1].Username} and change in {SqlText.Value(changes)}"
+            );
         IReadOnlyList<string> usernames = [.. keys.Select(key => key.Username).Distinct()];
-        return isStretch
-            ? SqlText.Of($"username between {usernames[0]} and {usernames[^1]} and change in {SqlText.Value(changes)}")
-            : SqlText.Of($"username in {SqlText.Value(usernames)} and change in {SqlText.Value(changes)}");
+        return SqlText.Of($"username in {SqlText.Value(usernames)} and change in {SqlText.Value(changes)}");
     }
 
     private static (long, string, long) NameOf(RowKey key) =>

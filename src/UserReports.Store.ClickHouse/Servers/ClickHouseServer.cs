@@ -6,6 +6,7 @@ using ClickHouse.Driver;
 using ClickHouse.Driver.ADO;
 using ClickHouse.Driver.ADO.Parameters;
 using UserReports.Store.ClickHouse.Dialect;
+using UserReports.Store.ClickHouse.Tables;
 using UserReports.Store.Sql;
 
 namespace UserReports.Store.ClickHouse.Servers;
@@ -68,30 +69,27 @@ internal sealed class ClickHouseServer : IDisposable
     public async Task<List<T>> RowsAsync<T>(
         SqlStatement statement,
         Func<DbDataReader, T> read,
-        CancellationToken cancellationToken,
-        bool asBytes = false
+        CancellationToken cancellationToken
     )
     {
         List<T> rows = [];
-        await foreach (var row in StreamAsync(statement, read, isLimited: true, cancellationToken, asBytes))
+        await foreach (var row in StreamAsync(statement, read, isLimited: true, cancellationToken))
             rows.Add(row);
         return rows;
     }
 
     /// <summary>Rows of a statement while it runs; leaving off ends it.</summary>
     /// <param name="isLimited">Whether it may take no longer than one query may.</param>
-    /// <param name="asBytes">Texts come as their bytes.</param>
     public async IAsyncEnumerable<T> StreamAsync<T>(
         SqlStatement statement,
         Func<DbDataReader, T> read,
         bool isLimited,
-        [EnumeratorCancellation] CancellationToken cancellationToken,
-        bool asBytes = false
+        [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         using var reader = await DoAsync(
             host =>
-                (asBytes ? host.Bytes : host.Texts).ExecuteReaderAsync(
+                host.Texts.ExecuteReaderAsync(
                     statement.Text,
                     Parameters(statement.Values),
                     new QueryOptions { CustomSettings = QuerySettings.Reading(Settings, isLimited) },
@@ -103,6 +101,27 @@ internal sealed class ClickHouseServer : IDisposable
         while (await DoAsync(_ => Task.FromResult(reader.Read()), _ => false, cancellationToken))
             yield return read(reader);
     }
+
+    /// <summary>Takes all rows of a statement, whose types are known.</summary>
+    /// <param name="take">May be given rows again, where a server was lost amid its answer and another one is asked.
+    /// </param>
+    public Task TakeAsync(SqlStatement statement, TakeRow take, CancellationToken cancellationToken) =>
+        DoAsync(
+            async host =>
+            {
+                using var answer = await host.AskAsync(
+                    statement.Text + " format RowBinary",
+                    Parameters(statement.Values),
+                    QuerySettings.Reading(Settings, isLimited: true),
+                    cancellationToken
+                );
+                await using var stream = await answer.ReadAsStreamAsync();
+                await RowStream.TakeAsync(stream, take, cancellationToken);
+                return true;
+            },
+            ServerFault.IsOfTheWay,
+            cancellationToken
+        );
 
     /// <summary>Executes a statement that gives nothing.</summary>
     public Task ExecuteAsync(string sql, CancellationToken cancellationToken) =>
@@ -212,6 +231,8 @@ internal sealed class ClickHouseServer : IDisposable
     /// <summary>What talks to one server.</summary>
     private sealed class HostClients : IDisposable
     {
+        private readonly ClickHouseConnection connection;
+
         public HostClients(ClickHouseClientSettings settings, HttpClient http)
         {
             var driver = new ClickHouseClientSettings(settings)
@@ -221,18 +242,32 @@ internal sealed class ClickHouseServer : IDisposable
                 UseSession = false,
             };
             Texts = new(driver);
-            Bytes = new(new ClickHouseClientSettings(driver) { ReadStringsAsByteArrays = true });
+            connection = new(driver);
         }
 
         public ClickHouseClient Texts { get; }
 
-        /// <summary>Texts come as their bytes.</summary>
-        public ClickHouseClient Bytes { get; }
+        /// <summary>What comes is read by whoever asks.</summary>
+        public async Task<ClickHouseRawResult> AskAsync(
+            string sql,
+            ClickHouseParameterCollection parameters,
+            IDictionary<string, object> settings,
+            CancellationToken cancellationToken
+        )
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            foreach (ClickHouseDbParameter parameter in parameters)
+                command.Parameters.Add(parameter);
+            foreach (var (name, value) in settings)
+                command.CustomSettings[name] = value;
+            return await command.ExecuteRawResultAsync(cancellationToken);
+        }
 
         public void Dispose()
         {
             Texts.Dispose();
-            Bytes.Dispose();
+            connection.Dispose();
         }
     }
 }
