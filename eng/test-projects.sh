@@ -14,11 +14,13 @@ timed() {
   return "$status"
 }
 
-# Ends the compiler's server of a name, and writes down its processor seconds: nobody waits for it, so that `timed` does
-# not see them.
+# Ends the compiler's server of a name, if there is one, and writes down its processor seconds: nobody waits for it, so
+# that `timed` does not see them.
 end_compiler() {
-  local pid stat
-  for pid in $(pgrep -f -- "-pipename:$1\$" || true); do
+  local file pid stat
+  # Its name is an argument of its own; in this search's arguments it is part of one.
+  for file in $(grep -lzxFs -e"-pipename:$1" /proc/[0-9]*/cmdline || true); do
+    pid=${file//[!0-9]/}
     [ -r "/proc/$pid/stat" ] || continue
     stat=$(<"/proc/$pid/stat")
     awk -v ticks="$clock_ticks" '{ print $12 / ticks, $13 / ticks }' <<<"${stat##*) }" >"$results/compiler.time"
