@@ -86,6 +86,24 @@ public sealed class TestRunTests : IDisposable
     }
 
     [Fact]
+    public async Task EndCompiler_OneOfTwoIsNamed_EndsThatOneAndTellsItsTime()
+    {
+        var (said, _) = await RunAsync(
+            """
+            sh -c 'while :; do read -r line; done' compiler -pipename:ours <> <(:) & ours=$!
+            sh -c 'while :; do read -r line; done' compiler -pipename:ours-too <> <(:) & theirs=$!
+            for pid in "$ours" "$theirs"; do until grep -qz '^-pipename' "/proc/$pid/cmdline"; do :; done; done
+            end_compiler ours
+            wait "$ours" || echo "ended: $?"
+            kill "$theirs" && echo "the other ran"
+            awk '{ print "numbers: " NF }' "$results/compiler.time"
+            """
+        );
+
+        Assert.Equal("ended: 143\nthe other ran\nnumbers: 2\n", said);
+    }
+
+    [Fact]
     public async Task TellLong_SomeAreMarked_CountsThemByClass()
     {
         var (said, _) = await RunAsync(
