@@ -112,17 +112,22 @@ internal sealed class ParquetFooter(ThriftValue meta)
         return meta[FileGroups].Elements;
     }
 
-    /// <summary>Says something of the file.</summary>
-    public void Write(string name, string note) =>
-        meta.Fields[FileNotes] = ThriftValue.ListOf(
-            ThriftType.Struct,
-            [
+    /// <summary>Says something of the file, in place of what was said.</summary>
+    public void Write(params ReadOnlySpan<(string Name, string Text)> notes)
+    {
+        List<ThriftValue> written = [];
+        foreach (var (name, text) in notes)
+        {
+            written.Add(
                 ThriftValue.Struct(
                     (1, ThriftValue.Binary(Encoding.UTF8.GetBytes(name))),
-                    (2, ThriftValue.Binary(Encoding.UTF8.GetBytes(note)))
-                ),
-            ]
-        );
+                    (2, ThriftValue.Binary(Encoding.UTF8.GetBytes(text)))
+                )
+            );
+        }
+
+        meta.Fields[FileNotes] = ThriftValue.ListOf(ThriftType.Struct, written);
+    }
 
     /// <summary>The end of a file: the footer, its length and the mark.</summary>
     public byte[] ToTail()

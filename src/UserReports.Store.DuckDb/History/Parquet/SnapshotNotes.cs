@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -27,13 +29,36 @@ internal sealed record SnapshotNotes(
     /// <summary>Under which name the footer has them.</summary>
     public const string Name = "user_reports";
 
+    /// <summary>Under which it has their checksum.</summary>
+    private const string HashName = "user_reports.hash";
+
     [JsonIgnore]
     public long Rows => Groups.Sum(group => (long)group.Rows);
 
-    public string ToJson() => JsonSerializer.Serialize(this, SnapshotNotesJson.Default.SnapshotNotes);
+    /// <summary>Writes them where <see cref="Read"/> finds them.</summary>
+    public void WriteTo(ParquetFooter footer)
+    {
+        var json = JsonSerializer.Serialize(this, SnapshotNotesJson.Default.SnapshotNotes);
+        footer.Write((Name, json), (HashName, HashOf(json)));
+    }
 
-    /// <exception cref="InvalidDataException">The text is not that.</exception>
-    public static SnapshotNotes Parse(string json)
+    /// <summary>What a footer says.</summary>
+    /// <exception cref="InvalidDataException">It says nothing, or is damaged.</exception>
+    public static SnapshotNotes Read(ParquetFooter footer)
+    {
+        var json = footer.Note(Name) ?? throw new InvalidDataException("It does not say what it is.");
+        if (footer.Note(HashName) != HashOf(json))
+            throw new InvalidDataException("What it says of itself does not have its checksum.");
+        var notes = Parse(json);
+        return SnapshotOutput.HashOf(XxHash3.HashToUInt64(footer.WithoutNotes())) == notes.Footer
+            ? notes
+            : throw new InvalidDataException("Its footer does not have its checksum.");
+    }
+
+    private static string HashOf(string json) =>
+        SnapshotOutput.HashOf(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(json)));
+
+    private static SnapshotNotes Parse(string json)
     {
         try
         {

@@ -124,7 +124,7 @@ internal sealed class SnapshotOutput : IDisposable
             blocks,
             HashOf(XxHash3.HashToUInt64(footer.WithoutNotes()))
         );
-        footer.Write(SnapshotNotes.Name, notes.ToJson());
+        notes.WriteTo(footer);
         file.Write(footer.ToTail());
         file.Flush(flushToDisk: true);
         return notes;
