@@ -118,7 +118,9 @@ public sealed class SnapshotTests
         Assert.Equal([60L, 40L], (await store.Store.History.ExamineAsync(Token)).Select(day => day.Rows));
     }
 
-    /// <summary>Cancelled at many moments, as a service is stopped: nothing is half there, and the next time does it.</summary>
+    /// <summary>
+    /// Cancelled at many moments, as a service is stopped: nothing is half there, and the next time does it.
+    /// </summary>
     [Fact]
     public async Task Keep_Cancelled_LeavesNothing()
     {
