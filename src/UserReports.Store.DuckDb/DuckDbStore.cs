@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
 using UserReports.Store.DuckDb.Caching;
 using UserReports.Store.DuckDb.Generations;
+using UserReports.Store.DuckDb.History;
 using UserReports.Store.DuckDb.Memory;
 using UserReports.Store.DuckDb.Native;
 using UserReports.Store.DuckDb.Reading;
 using UserReports.Store.DuckDb.Runs;
+using UserReports.Store.History;
 
 namespace UserReports.Store.DuckDb;
 
@@ -13,6 +15,7 @@ public sealed class DuckDbStore : IReportStore
 {
     private readonly WriteQueue writes;
     private readonly MemoryKeeper memories;
+    private readonly ReportHistory history;
     private int closed;
 
     private DuckDbStore(GenerationSet generations, StoreSettings settings, TimeProvider time, ILogger logger)
@@ -27,6 +30,14 @@ public sealed class DuckDbStore : IReportStore
         Runs = new RunLedger(generations, writes, time);
         Writer = new RangeCommitter(generations, writes, memories, settings, time);
         Corrections = new AccountCorrections(generations, writes, memories, queries, settings);
+        history = new(
+            new(HistoryFolder.Of(settings.Path), settings, logger),
+            generations,
+            queries,
+            settings,
+            time,
+            logger
+        );
     }
 
     /// <inheritdoc/>
@@ -40,6 +51,9 @@ public sealed class DuckDbStore : IReportStore
 
     /// <inheritdoc/>
     public ICorrections Corrections { get; }
+
+    /// <inheritdoc/>
+    public IReportHistory History => history;
 
     /// <summary>The folder that holds the store's files.</summary>
     public string Directory => Generations.Directory;
@@ -84,6 +98,7 @@ public sealed class DuckDbStore : IReportStore
         var left = Generations.CloseAsync();
         await forgotten;
         await left;
+        history.Dispose();
         writes.Dispose();
     }
 }

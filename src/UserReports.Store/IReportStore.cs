@@ -1,3 +1,5 @@
+using UserReports.Store.History;
+
 namespace UserReports.Store;
 
 /// <summary>A store of reports, by what its users do with it. One process owns it.</summary>
@@ -15,4 +17,7 @@ public interface IReportStore : IAsyncDisposable
 
     /// <inheritdoc cref="ICorrections"/>
     ICorrections Corrections { get; }
+
+    /// <inheritdoc cref="IReportHistory"/>
+    IReportHistory History { get; }
 }

@@ -1,5 +1,6 @@
 using UserReports.Core.Reports;
 using UserReports.Store;
+using UserReports.Store.History;
 
 namespace UserReports.Refresh.Tests;
 
@@ -17,6 +18,8 @@ internal sealed class InterruptedStore(IReportStore inner, Action<string> before
     public IReportWriter Writer => this;
 
     public ICorrections Corrections => this;
+
+    public IReportHistory History => inner.History;
 
     public bool NeedsRun => inner.Corrections.NeedsRun;
 
