@@ -11,6 +11,15 @@ internal sealed class TestDatabases : IAsyncDisposable
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>From version 15 on a server writes each page of a copy to its log, unless it is told to copy files: that
+    /// takes half the time.</summary>
+    private static readonly Lazy<Task<string>> Strategy = new(async () =>
+    {
+        await using var connection = new NpgsqlConnection(Server);
+        await connection.OpenAsync();
+        return connection.PostgreSqlVersion.Major >= 15 ? " strategy file_copy" : "";
+    });
+
     private readonly List<string> names = [];
     private readonly string? folder;
 
@@ -109,7 +118,7 @@ internal sealed class TestDatabases : IAsyncDisposable
     {
         var name = $"sources_{kind}_{Guid.NewGuid():n}";
         var source = template ?? $"template0 encoding '{encoding}' locale 'C'";
-        await ExecuteAsync(Server, $"create database {name} template {source}");
+        await ExecuteAsync(Server, $"create database {name} template {source}{await Strategy.Value}");
         names.Add(name);
         return new NpgsqlConnectionStringBuilder(Server) { Database = name }.ConnectionString;
     }
