@@ -87,6 +87,6 @@ internal sealed class SourcePair : IAsyncDisposable
         var name = $"feed_{kind}_{Guid.NewGuid():n}";
         await ExecuteAsync(Server, $"create database {name} template template0 encoding 'UTF8' locale 'C'");
         databases.Add(name);
-        return new NpgsqlConnectionStringBuilder(Server) { Database = name, Pooling = false }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(Server) { Database = name }.ConnectionString;
     }
 }

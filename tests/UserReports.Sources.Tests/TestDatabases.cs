@@ -107,7 +107,6 @@ internal sealed class TestDatabases : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        NpgsqlConnection.ClearAllPools();
         foreach (var name in names)
             await ExecuteAsync(Server, $"drop database if exists {name} with (force)");
         if (folder is not null)

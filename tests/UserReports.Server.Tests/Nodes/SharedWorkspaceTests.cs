@@ -102,7 +102,9 @@ public sealed class SharedWorkspaceTests : IAsyncLifetime
 
     internal static async Task ExecuteAsync(string sql, string? connectionString = null)
     {
-        await using var connection = new NpgsqlConnection((connectionString ?? Server) + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(
+            connectionString is null ? Server : connectionString + ";Pooling=false"
+        );
         await connection.OpenAsync(Stop);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(Stop);
