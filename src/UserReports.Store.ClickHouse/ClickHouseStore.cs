@@ -40,6 +40,9 @@ public sealed class ClickHouseStore : IReportStore
     /// <inheritdoc/>
     public ICorrections Corrections => corrections;
 
+    /// <inheritdoc/>
+    public IStorageTrendReader Trends => NoStorageTrends.Instance;
+
     /// <summary>Opens the store; neither the ledger nor the server is asked anything yet.</summary>
     /// <exception cref="ArgumentException">The connection string is none.</exception>
     public static ClickHouseStore Open(ClickHouseSettings settings, ISharedLedger ledger, TimeProvider time)

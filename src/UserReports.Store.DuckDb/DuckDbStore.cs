@@ -5,6 +5,7 @@ using UserReports.Store.DuckDb.Memory;
 using UserReports.Store.DuckDb.Native;
 using UserReports.Store.DuckDb.Reading;
 using UserReports.Store.DuckDb.Runs;
+using UserReports.Store.DuckDb.Trends;
 
 namespace UserReports.Store.DuckDb;
 
@@ -27,6 +28,7 @@ public sealed class DuckDbStore : IReportStore
         Runs = new RunLedger(generations, writes, time);
         Writer = new RangeCommitter(generations, writes, memories, settings, time);
         Corrections = new AccountCorrections(generations, writes, memories, queries, settings);
+        Trends = new(TrendFile.PathOf(settings.Path), logger);
     }
 
     /// <inheritdoc/>
@@ -40,6 +42,12 @@ public sealed class DuckDbStore : IReportStore
 
     /// <inheritdoc/>
     public ICorrections Corrections { get; }
+
+    /// <summary>How stored bytes have gone on, and where that is worked out.</summary>
+    public StorageTrendKeeper Trends { get; }
+
+    /// <inheritdoc/>
+    IStorageTrendReader IReportStore.Trends => Trends;
 
     /// <summary>The folder that holds the store's files.</summary>
     public string Directory => Generations.Directory;
@@ -85,5 +93,6 @@ public sealed class DuckDbStore : IReportStore
         await forgotten;
         await left;
         writes.Dispose();
+        Trends.Dispose();
     }
 }

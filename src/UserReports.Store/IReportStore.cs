@@ -15,4 +15,7 @@ public interface IReportStore : IAsyncDisposable
 
     /// <inheritdoc cref="ICorrections"/>
     ICorrections Corrections { get; }
+
+    /// <inheritdoc cref="IStorageTrendReader"/>
+    IStorageTrendReader Trends { get; }
 }

@@ -18,6 +18,8 @@ internal sealed class InterruptedStore(IReportStore inner, Action<string> before
 
     public ICorrections Corrections => this;
 
+    public IStorageTrendReader Trends => inner.Trends;
+
     public bool NeedsRun => inner.Corrections.NeedsRun;
 
     public IReportBatch NewBatch() => inner.Writer.NewBatch();
