@@ -4,6 +4,7 @@ using UserReports.Bench.Clusters;
 using UserReports.Bench.Explorer;
 using UserReports.Bench.Exports;
 using UserReports.Bench.Following;
+using UserReports.Bench.Forecasting;
 using UserReports.Bench.Nodes;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Refreshing;
@@ -61,6 +62,7 @@ internal static class BenchCommands
                 RefreshPhases.RunAsync
             ),
             Cluster(),
+            Forecast(),
             Access(),
             Nodes(),
             Explorer(),
@@ -325,6 +327,28 @@ internal static class BenchCommands
         command.SetAction(
             (parsed, token) =>
                 UserReports.Bench.Explorer.Pictures.TakeAsync(parsed.GetValue(Folder)!, parsed.GetValue(images)!, token)
+        );
+        return command;
+    }
+
+    private static Command Forecast()
+    {
+        var seed = Number("--seed", "What the accounts are made up from.", 2);
+        var accounts = Number("--accounts", "Accounts of each behaviour.", 2_000);
+        var variants = new Option<bool>("--variants") { Description = "Fewer weeks, too." };
+        var command = new Command("forecast", "Hold days to limit against what then came, on made-up accounts.")
+        {
+            accounts,
+            seed,
+            variants,
+        };
+        command.SetAction(parsed =>
+            ForecastBench.Run(
+                parsed.GetValue(accounts),
+                parsed.GetValue(seed),
+                parsed.GetValue(variants),
+                Console.Out
+            )
         );
         return command;
     }

@@ -10,14 +10,14 @@ internal static class Quantile
 {
     /// <summary>The quantile <paramref name="share"/> / <paramref name="of"/>, times <paramref name="of"/>.</summary>
     /// <param name="sorted">Ascending, at least one.</param>
-    public static T Times<T>(ReadOnlySpan<long> sorted, int share, int of)
+    public static T Times<T>(ReadOnlySpan<T> sorted, int share, int of)
         where T : IBinaryInteger<T>
     {
         var (place, rest) = Math.DivRem(share * (sorted.Length - 1), of);
-        var lower = T.CreateChecked(sorted[place]);
+        var lower = sorted[place];
         return rest == 0
             ? lower * T.CreateChecked(of)
-            : (lower * T.CreateChecked(of - rest)) + (T.CreateChecked(sorted[place + 1]) * T.CreateChecked(rest));
+            : (lower * T.CreateChecked(of - rest)) + (sorted[place + 1] * T.CreateChecked(rest));
     }
 
     /// <summary>The same of numbers that need no exact answer, in any order; they are moved about.</summary>

@@ -25,7 +25,7 @@ public static class StorageForecast
             return Forecast.TooNew;
         if ((trend.StillDays >= DaysMin && usage == trend.Latest) || trend.SlopeUpper <= 0)
             return Forecast.Idle;
-        if (trend.SlopeUpper - trend.SlopeLower > 3 * trend.Slope)
+        if (trend.SlopeUpper - trend.SlopeLower > 3 * trend.Slope || HasJustChanged(trend))
             return Forecast.Irregular;
 
         var left = (double)most - usage;
@@ -39,5 +39,14 @@ public static class StorageForecast
             (long)Math.Ceiling(left / trend.SlopeUpper),
             today.AddDays(days)
         );
+    }
+
+    /// <summary>The last week grew by less than a third, or more than three times, of what is usual.</summary>
+    private static bool HasJustChanged(in StorageTrend trend)
+    {
+        if (trend.Past.WeekBefore is not { } before)
+            return false;
+        var (grown, usual) = ((double)trend.Latest - before, 7 * trend.Slope);
+        return grown * 3 < usual || grown > 3 * usual;
     }
 }
