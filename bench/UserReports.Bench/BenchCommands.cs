@@ -343,12 +343,7 @@ internal static class BenchCommands
             variants,
         };
         command.SetAction(parsed =>
-            ForecastBench.Run(
-                parsed.GetValue(accounts),
-                parsed.GetValue(seed),
-                parsed.GetValue(variants),
-                Console.Out
-            )
+            ForecastBench.Run(parsed.GetValue(accounts), parsed.GetValue(seed), parsed.GetValue(variants), Console.Out)
         );
         return command;
     }

@@ -35,8 +35,7 @@ internal static class BehaviourGenerator
         var growth = 1 + (behaviour == Behaviour.Growing ? 0.03 + (random.NextDouble() * 0.07) : 0);
         var weekday = random.Next(7);
         var isWeekly = behaviour == Behaviour.Weekly || (behaviour == Behaviour.Stopped && random.Next(2) == 0);
-        var stopsAt =
-            behaviour == Behaviour.Stopped ? (days / 3) + random.Next(days / 3) : int.MaxValue;
+        var stopsAt = behaviour == Behaviour.Stopped ? (days / 3) + random.Next(days / 3) : int.MaxValue;
         var campaignUntil = random.Next(40);
         var quietUntil = campaignUntil + 30 + random.Next(60);
         for (var day = 0; day < days; day++)

@@ -18,7 +18,12 @@ internal static class ForecastBench
                 $"{accounts} accounts of each behaviour, 12 instants a week apart, seed {seed}."
             )
         );
-        Print("Submissions and language services", Cases(ForecastCases.OfPeriods, accounts, seed), withVariants, output);
+        Print(
+            "Submissions and language services",
+            Cases(ForecastCases.OfPeriods, accounts, seed),
+            withVariants,
+            output
+        );
         Print("Storage", Cases(ForecastCases.OfStorage, accounts, seed), withVariants: false, output);
     }
 

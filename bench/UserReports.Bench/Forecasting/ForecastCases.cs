@@ -82,7 +82,8 @@ internal static class ForecastCases
         }
     }
 
-    private static (double SoFar, double StillToCome) Halves(double use) => (Math.Floor(use / 2), use - Math.Floor(use / 2));
+    private static (double SoFar, double StillToCome) Halves(double use) =>
+        (Math.Floor(use / 2), use - Math.Floor(use / 2));
 
     private static long[] Weeks(double[] use, int today, double soFar)
     {

@@ -15,7 +15,10 @@ internal sealed record ForecastMethod(string Name, Func<ForecastCase, Forecast> 
     );
 
     /// <summary>What the last 7 days used.</summary>
-    public static readonly ForecastMethod LastWeek = new("mean of the last 7 days", one => AtPace(one, one.Last7Days / 7));
+    public static readonly ForecastMethod LastWeek = new(
+        "mean of the last 7 days",
+        one => AtPace(one, one.Last7Days / 7)
+    );
 
     /// <summary>What else was tried: fewer weeks, for metrics with a period.</summary>
     public static ForecastMethod OfWeeks(int weeks) =>

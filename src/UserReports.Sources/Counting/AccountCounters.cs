@@ -43,6 +43,5 @@ internal sealed class AccountCounters
     public IReadOnlyList<long> ByWeek => byWeek;
 
     /// <summary>What they say of the account's activity.</summary>
-    public AccountActivity ActivityOf(bool? suspended) =>
-        new(lastDay, byWeek, last30Days, suspended, last30DaysBefore);
+    public AccountActivity ActivityOf(bool? suspended) => new(lastDay, byWeek, last30Days, suspended, last30DaysBefore);
 }

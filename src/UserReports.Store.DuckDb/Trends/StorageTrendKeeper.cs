@@ -56,8 +56,7 @@ public sealed class StorageTrendKeeper : IStorageTrendReader, IDisposable
     public IStorageTrends? Read(AccountRange range) => Read(file => file.Read(range.FirstId, range.LastId));
 
     /// <inheritdoc/>
-    public IStorageTrends? Read(IReadOnlyCollection<long> accountIds) =>
-        Read(file => file.Read(accountIds));
+    public IStorageTrends? Read(IReadOnlyCollection<long> accountIds) => Read(file => file.Read(accountIds));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -81,15 +81,7 @@ internal static class TrendCodec
         return (
             since,
             organization,
-            new(
-                latest,
-                days,
-                stillDays,
-                slopes[0],
-                slopes[1],
-                slopes[2],
-                new(day, past[0], past[1], past[2], past[3])
-            )
+            new(latest, days, stillDays, slopes[0], slopes[1], slopes[2], new(day, past[0], past[1], past[2], past[3]))
         );
     }
 

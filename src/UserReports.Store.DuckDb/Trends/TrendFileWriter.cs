@@ -43,12 +43,7 @@ internal sealed class TrendFileWriter : IDisposable
             Flush();
         if (rows == 0)
             firstId = lastId = userId;
-        length += TrendCodec.Write(
-            block.AsSpan(length),
-            userId - lastId,
-            TrendFile.KeyOf(organizationId),
-            trend
-        );
+        length += TrendCodec.Write(block.AsSpan(length), userId - lastId, TrendFile.KeyOf(organizationId), trend);
         rows++;
         lastId = userId;
     }

@@ -43,11 +43,24 @@ $$ -- there are no snapshots of days before
     'days_to_limit', null, 'days_to_limit_earliest', null, 'limit_date', null) end
 $$;
 
--- Weeks count from the first with any use on; the days are those before the period's end.
+-- Weeks count from the first with any use on. Where eight or more go up or down steadily each is moved along Theil and
+-- Sen's line to the coming week; in whole parts of 55440, so that nothing is rounded.
+create function pg_temp.coming(weeks numeric[]) returns numeric[] immutable language sql as
+$$
+  select array_agg(case
+    when steady then greatest(0, k * 55440 + 2 * slope * (cardinality(known) + 1 - i)) else k * 55440 end order by i)
+  from (select weeks[(select min(i) from generate_subscripts(weeks, 1) as i where weeks[i] > 0):] as known) as begun
+  cross join lateral (
+    select coalesce(cardinality(known) >= 8 and abs(sum(sign(b.k - a.k))) * 2 >= count(*), false) as steady,
+      pg_temp.quantile(array_agg((b.k - a.k) * (27720 / (b.i - a.i))), 0.5) as slope
+    from unnest(known) with ordinality as a (k, i) join unnest(known) with ordinality as b (k, i) on a.i < b.i) as pairs
+  cross join lateral unnest(known) with ordinality as each (k, i)
+$$;
+
 create function pg_temp.forecast(used numeric, allowed numeric, weeks numeric[], ends timestamptz, today date)
   returns jsonb immutable language sql as
 $$
-  select case when allowed = 0 and allowed < 1e30 then 'null'::jsonb else jsonb_build_object('state', state,
+  select case when allowed = 0 then 'null'::jsonb else jsonb_build_object('state', state,
     'days_to_limit', case when state = 'projected' then usual end,
     'days_to_limit_earliest', case when state in ('projected', 'period_ends_first') and today + earliest < ends
       then earliest end,
@@ -58,19 +71,17 @@ $$
         when used > allowed then 'over'
         when coalesce((select sum(n) from unnest(weeks[9:12]) as n), 0) = 0 then 'idle'
         when cardinality(known) < 4 then 'too_new'
-        when middle = 0 or pg_temp.quantile(known, 0.75) - pg_temp.quantile(known, 0.25) > 3 * middle then 'irregular'
+        when middle = 0 or pg_temp.quantile(known, 0.75) - pg_temp.quantile(known, 0.25) > 3 * middle
+          or known[cardinality(known)] * 3 < middle or known[cardinality(known)] > 3 * middle then 'irregular'
         when today + usual < ends then 'projected'
         else 'period_ends_first' end as state
     from (
-      select *, ceil((allowed - used) * 7 / nullif(middle, 0))::int as usual,
-        ceil((allowed - used) * 7 / nullif(pg_temp.quantile(known, 0.9), 0))::int as earliest
+      select *, ceil(least(100000, left_over / nullif(middle, 0)))::int as usual,
+        ceil(least(100000, left_over / nullif(pg_temp.quantile(known, 0.9), 0)))::int as earliest
       from (
-        select known, pg_temp.quantile(known, 0.5) as middle
-        from (
-          select weeks[(select min(i) from generate_subscripts(weeks, 1) as i where weeks[i] > 0):] as known) as begun
-        ) as halved
-      where allowed < 1e30
-      union all select null, null, null, null where coalesce(allowed, 1e30) >= 1e30) as dated) as stated
+        select known, pg_temp.quantile(known, 0.5) as middle,
+          case when allowed < 1e30 then (allowed - used) * 7 * 55440 end as left_over
+        from (select pg_temp.coming(weeks) as known) as moved) as halved) as dated) as stated
 $$;
 
 -- At least as many decimals as the currency has, and all that the amount has.
