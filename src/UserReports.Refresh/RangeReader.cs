@@ -9,7 +9,7 @@ namespace UserReports.Refresh;
 internal sealed class RangeReader(
     IReportSource source,
     IReportWriter writer,
-    IStorageTrendReader trends,
+    IStorageTrendKeeper trends,
     ReportComputation computation,
     CurrentLimits limits,
     int accountsPerPart,

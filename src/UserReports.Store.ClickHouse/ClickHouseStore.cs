@@ -1,7 +1,9 @@
+using UserReports.Store.ClickHouse.History;
 using UserReports.Store.ClickHouse.Reading;
 using UserReports.Store.ClickHouse.Runs;
 using UserReports.Store.ClickHouse.Servers;
 using UserReports.Store.ClickHouse.Tables;
+using UserReports.Store.History;
 using UserReports.Store.Shared;
 
 namespace UserReports.Store.ClickHouse;
@@ -41,7 +43,10 @@ public sealed class ClickHouseStore : IReportStore
     public ICorrections Corrections => corrections;
 
     /// <inheritdoc/>
-    public IStorageTrendReader Trends => NoStorageTrends.Instance;
+    public IStorageTrendKeeper Trends => NoStorageTrends.Instance;
+
+    /// <inheritdoc/>
+    public IReportHistory History { get; } = new AbsentHistory();
 
     /// <summary>Opens the store; neither the ledger nor the server is asked anything yet.</summary>
     /// <exception cref="ArgumentException">The connection string is none.</exception>

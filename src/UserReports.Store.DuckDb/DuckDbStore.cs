@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using UserReports.Store.DuckDb.Caching;
 using UserReports.Store.DuckDb.Generations;
+using UserReports.Store.DuckDb.History;
 using UserReports.Store.DuckDb.Memory;
 using UserReports.Store.DuckDb.Native;
 using UserReports.Store.DuckDb.Reading;
 using UserReports.Store.DuckDb.Runs;
 using UserReports.Store.DuckDb.Trends;
+using UserReports.Store.History;
 
 namespace UserReports.Store.DuckDb;
 
@@ -14,6 +16,8 @@ public sealed class DuckDbStore : IReportStore
 {
     private readonly WriteQueue writes;
     private readonly MemoryKeeper memories;
+    private readonly ReportHistory history;
+    private readonly StorageTrendKeeper trends;
     private int closed;
 
     private DuckDbStore(GenerationSet generations, StoreSettings settings, TimeProvider time, ILogger logger)
@@ -28,7 +32,9 @@ public sealed class DuckDbStore : IReportStore
         Runs = new RunLedger(generations, writes, time);
         Writer = new RangeCommitter(generations, writes, memories, settings, time);
         Corrections = new AccountCorrections(generations, writes, memories, queries, settings);
-        Trends = new(TrendFile.PathOf(settings.Path), logger);
+        var days = new SnapshotDays(HistoryFolder.Of(settings.Path), settings, logger);
+        history = new(days, generations, queries, settings, time, logger);
+        trends = new(TrendFile.PathOf(settings.Path), new SnapshotStorage(days), logger);
     }
 
     /// <inheritdoc/>
@@ -43,11 +49,11 @@ public sealed class DuckDbStore : IReportStore
     /// <inheritdoc/>
     public ICorrections Corrections { get; }
 
-    /// <summary>How stored bytes have gone on, and where that is worked out.</summary>
-    public StorageTrendKeeper Trends { get; }
+    /// <inheritdoc/>
+    public IStorageTrendKeeper Trends => trends;
 
     /// <inheritdoc/>
-    IStorageTrendReader IReportStore.Trends => Trends;
+    public IReportHistory History => history;
 
     /// <summary>The folder that holds the store's files.</summary>
     public string Directory => Generations.Directory;
@@ -92,7 +98,8 @@ public sealed class DuckDbStore : IReportStore
         var left = Generations.CloseAsync();
         await forgotten;
         await left;
+        history.Dispose();
+        trends.Dispose();
         writes.Dispose();
-        Trends.Dispose();
     }
 }

@@ -1,3 +1,5 @@
+using UserReports.Store.History;
+
 namespace UserReports.Store;
 
 /// <summary>A store of reports, by what its users do with it. One process owns it.</summary>
@@ -16,6 +18,9 @@ public interface IReportStore : IAsyncDisposable
     /// <inheritdoc cref="ICorrections"/>
     ICorrections Corrections { get; }
 
-    /// <inheritdoc cref="IStorageTrendReader"/>
-    IStorageTrendReader Trends { get; }
+    /// <inheritdoc cref="IStorageTrendKeeper"/>
+    IStorageTrendKeeper Trends { get; }
+
+    /// <inheritdoc cref="IReportHistory"/>
+    IReportHistory History { get; }
 }

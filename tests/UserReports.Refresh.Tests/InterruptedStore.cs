@@ -1,5 +1,6 @@
 using UserReports.Core.Reports;
 using UserReports.Store;
+using UserReports.Store.History;
 
 namespace UserReports.Refresh.Tests;
 
@@ -18,7 +19,9 @@ internal sealed class InterruptedStore(IReportStore inner, Action<string> before
 
     public ICorrections Corrections => this;
 
-    public IStorageTrendReader Trends => inner.Trends;
+    public IStorageTrendKeeper Trends => inner.Trends;
+
+    public IReportHistory History => inner.History;
 
     public bool NeedsRun => inner.Corrections.NeedsRun;
 

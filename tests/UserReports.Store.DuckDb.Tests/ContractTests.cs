@@ -1,3 +1,4 @@
+using UserReports.Store.Contract.History;
 using UserReports.Store.Contract.Queries;
 using UserReports.Store.Contract.Reading;
 using UserReports.Store.Contract.Runs;
@@ -32,3 +33,5 @@ public sealed class SummaryTests : SummaryContract<TemporaryStore>;
 public sealed class RunTests : RunContract<TemporaryStore>;
 
 public sealed class CorrectionsTests : CorrectionsContract<TemporaryStore>;
+
+public sealed class HistoryTests : HistoryContract<TemporaryStore>;

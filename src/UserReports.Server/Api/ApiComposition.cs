@@ -4,6 +4,7 @@ using UserReports.Server.Access;
 using UserReports.Server.Api.Exports;
 using UserReports.Server.Api.Failing;
 using UserReports.Server.Api.Following;
+using UserReports.Server.Api.History;
 using UserReports.Server.Api.Lists;
 using UserReports.Server.Api.OpenApi;
 using UserReports.Server.Api.Privacy;
@@ -36,7 +37,7 @@ public static class ApiComposition
     private const int HeaderBytesMax = 32 * 1024;
 
     /// <summary>
-    /// What the routes need. Besides it takes an <c>IReportReader</c>, an <c>IRunLedger</c>, an
+    /// What the routes need. Besides it takes an <c>IReportStore</c>, its <c>IReportReader</c> and <c>IRunLedger</c>, an
     /// <see cref="IRefreshStart"/>, an <c>OnDemandRefresher</c> and a <see cref="FollowStatus"/>.
     /// </summary>
     public static IServiceCollection AddReportApi(this IServiceCollection services, ServerSettings settings)
@@ -46,6 +47,7 @@ public static class ApiComposition
             .AddSingleton<Cursors>()
             .AddSingleton<ExportSlots>()
             .AddSingleton<FreshRows>()
+            .AddSingleton<PastReports>()
             .AddExceptionHandler<FailureAnswers>()
             .AddReportsOpenApi()
             .AddResponseCompression(options =>
@@ -102,6 +104,7 @@ public static class ApiComposition
         AccountRefreshEndpoint.Map(group);
         FieldsEndpoint.Map(group);
         RunsEndpoints.Map(group);
+        SnapshotsEndpoint.Map(group);
         AuditEndpoint.Map(group);
         SessionsEndpoint.Map(group);
         RevealsEndpoint.Map(group);

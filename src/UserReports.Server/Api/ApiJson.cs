@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using UserReports.Server.Api.History;
 using UserReports.Server.Api.Lists;
 using UserReports.Server.Api.Privacy;
 using UserReports.Server.Api.Runs;
@@ -12,6 +13,7 @@ public sealed record HealthEntry(string Status);
 /// <summary>How answers other than reports are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(IReadOnlyList<FieldEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<SnapshotEntry>))]
 [JsonSerializable(typeof(RunPage))]
 [JsonSerializable(typeof(RunEntry))]
 [JsonSerializable(typeof(HealthEntry))]

@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using UserReports.Core.Figures;
 using UserReports.Refresh;
+using UserReports.Refresh.History;
 using UserReports.Server.Commands.Answers;
 using UserReports.Server.Configuration;
 using UserReports.Server.Hosting;
 using UserReports.Server.Terminals;
+using UserReports.Store;
 
 namespace UserReports.Server.Commands;
 
@@ -92,7 +94,29 @@ internal static class RefreshCommand
             $"Refreshed {Counted.Of(run.AccountsDone, "account")}, {Counted.Of(run.RowsWritten, "row")}, in "
                 + $"{Terminal.Spell(run.FinishedAt!.Value - run.StartedAt)}."
         );
+        await KeepAsync(terminal, services, cancellationToken);
         return ExitCode.Done;
+    }
+
+    /// <summary>The day's snapshot. The rows are refreshed without it, so that the command has done what it is for.</summary>
+    private static async Task KeepAsync(
+        Terminal terminal,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await services.GetRequiredService<HistoryKeeper>().KeepAsync(cancellationToken);
+        }
+        catch (StoreException e)
+        {
+            await terminal.Error.WriteLineAsync($"Warning: {e.Message}");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandException("Stopped. The accounts are refreshed; the snapshot of the day was not written.");
+        }
     }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -54,6 +54,13 @@ public sealed class NameConcealment
         CancellationToken cancellationToken
     ) => OfAsync(user, () => target, cancellationToken);
 
+    /// <summary>A view of other rows than the present: with names if it has them, without if not.</summary>
+    public ReportView Over(ReportView view, IReportReader reader) =>
+        view with
+        {
+            Reader = view.Conceals ? new ConcealedReader(reader, Pseudonyms!) : reader,
+        };
+
     /// <summary>Whether an account may reveal names.</summary>
     public bool MayReveal(ClaimsPrincipal user) =>
         IsOn && user.Identity?.Name is { } name && settings.Revealers.Contains(name);

@@ -46,6 +46,9 @@ public static partial class FeedSettings
         ReadSize
     );
 
+    /// <summary>Those of slots, in the order of docs/settings.md.</summary>
+    internal static readonly IReadOnlyList<Setting> Slots = [RetainedMax, Name];
+
     /// <summary>The feeds that are wanted, by database.</summary>
     /// <param name="store">How many accounts there are decides how many are named at once; null before it is known.
     /// </param>

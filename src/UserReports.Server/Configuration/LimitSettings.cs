@@ -36,4 +36,7 @@ public static class LimitSettings
         "a file, or nothing",
         "The operator's own limits (JSON, see limits.md), beside Stripe's or instead of them; read again when it changes."
     );
+
+    /// <summary>All of them, in the order of docs/settings.md.</summary>
+    internal static readonly IReadOnlyList<Setting> All = [WithoutStripe, Stripe, File];
 }

@@ -1,5 +1,6 @@
 using UserReports.Core.Query;
 using UserReports.Store.ClickHouse;
+using UserReports.Store.History;
 
 namespace UserReports.Server.Configuration;
 
@@ -85,6 +86,9 @@ public sealed class ServerSettings
 
     /// <inheritdoc cref="Of(Setting{string})"/>
     public IReadOnlyList<T> Of<T>(Setting<IReadOnlyList<T>> setting) => (IReadOnlyList<T>)values[setting];
+
+    /// <inheritdoc cref="Of(Setting{string})"/>
+    public HistoryKeep Of(Setting<HistoryKeep> setting) => (HistoryKeep)values[setting];
 
     /// <summary>The folder that a setting names, or the store's if it names none.</summary>
     public string FolderOf(Setting<string> setting) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using UserReports.Refresh;
+using UserReports.Server.Configuration.History;
 using UserReports.Sources;
 using UserReports.Store.ClickHouse;
 using UserReports.Store.DuckDb;
@@ -360,19 +361,17 @@ public static class SettingsTable
         OnStart,
         FollowingSettings.Follow,
         FollowingSettings.PollEvery,
-        FeedSettings.RetainedMax,
-        FeedSettings.Name,
+        .. FeedSettings.Slots,
         AccountsPerRange,
         Parallelism,
         KeepPrevious,
         CommitRows,
         Lease,
+        .. HistorySettings.All,
         PageSizeLimit,
         RetentionDays,
         AnonymousUserId,
-        LimitSettings.WithoutStripe,
-        LimitSettings.Stripe,
-        LimitSettings.File,
+        .. LimitSettings.All,
         RightsCache,
         SessionLength,
         SessionIdle,

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using UserReports.Refresh;
 using UserReports.Refresh.Following;
+using UserReports.Refresh.History;
 using UserReports.Refresh.OwnLimits;
 using UserReports.Server.Api.Runs;
 using UserReports.Sources;
@@ -17,6 +18,7 @@ internal sealed class ScheduledRefresh(
     RefreshSchedule schedule,
     LimitsWatch limits,
     Follower follower,
+    HistoryKeeper history,
     Leadership leadership,
     JoinedRuns joined,
     IRunLedger runs,
@@ -48,7 +50,12 @@ internal sealed class ScheduledRefresh(
         {
             await Task.WhenAll(
                 leadership.LeadAsync(
-                    (isStart, token) => Task.WhenAll(follower.RunAsync(token), KeepScheduleAsync(isStart, token)),
+                    (isStart, token) =>
+                        Task.WhenAll(
+                            follower.RunAsync(token),
+                            KeepScheduleAsync(isStart, token),
+                            history.RunAsync(token)
+                        ),
                     schedule.RequestRun,
                     stoppingToken
                 ),

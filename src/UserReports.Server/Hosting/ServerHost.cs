@@ -5,12 +5,14 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using UserReports.Refresh;
+using UserReports.Refresh.History;
 using UserReports.Refresh.OwnLimits;
 using UserReports.Server.Access;
 using UserReports.Server.Api;
 using UserReports.Server.Api.Runs;
 using UserReports.Server.Concealment;
 using UserReports.Server.Configuration;
+using UserReports.Server.Configuration.History;
 using UserReports.Server.Explorer;
 using UserReports.Server.Hosting.Observing;
 using UserReports.Server.Hosting.Supervision;
@@ -137,6 +139,8 @@ public static class ServerHost
             .AddSources(settings)
             .AddReportStore(settings, hasReaders)
             .AddSingleton(RefreshSettingsOf(settings, hasReaders))
+            .AddSingleton(HistorySettings.RulesOf(settings))
+            .AddSingleton<HistoryKeeper>()
             .AddSingleton(provider => new CurrentLimits(
                 LimitsPathOf(settings),
                 provider.GetRequiredService<IReportSource>(),

@@ -41,6 +41,7 @@ internal static class Problems
     public static readonly Problem NotAllowed = new("not_allowed", 403, "This account may not");
     public static readonly Problem CrossSite = new("cross_site", 403, "A page of another site asks");
     public static readonly Problem NotFound = new("not_found", 404, "There is nothing here");
+    public static readonly Problem NoHistory = new("no_history", 404, "There is no snapshot of that time");
     public static readonly Problem StripeOff = new("stripe_off", 404, "There are no reports without Stripe");
     public static readonly Problem MethodNotAllowed = new("method_not_allowed", 405, "That cannot be done here");
     public static readonly Problem TooLarge = new("too_large", 413, "The request is too large");
@@ -75,6 +76,7 @@ internal static class Problems
         NotAllowed,
         CrossSite,
         NotFound,
+        NoHistory,
         StripeOff,
         MethodNotAllowed,
         TooLarge,

@@ -50,6 +50,11 @@ internal sealed record QueryParameter(string Name, string Description, Parameter
         "Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not."
     );
 
+    public static readonly QueryParameter At = new(
+        "at",
+        "A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken."
+    );
+
     public static readonly QueryParameter Format = new("format", "Only json; accepted for clients that send it.");
     public static readonly QueryParameter ExportFormat = new(
         "format",

@@ -13,13 +13,31 @@ public static class StoreFunctions
 {
     /// <summary>Makes the functions known to a database, for all its connections.</summary>
     /// <param name="lists">Where the conditions of its statements are registered.</param>
-    public static void Register(DuckDBConnection root, ListConditions lists)
+    /// <param name="listsAreText">Whether lists are JSON as it is, and not in the form of the store.</param>
+    public static void Register(DuckDBConnection root, ListConditions lists, bool listsAreText = false)
     {
         root.RegisterScalarFunction<string, string>(
             "casefold",
             (inputs, output, count) =>
                 Map(inputs[0], output, count, row => CaseFolding.Fold(inputs[0].GetValue<string>(row)))
         );
+        root.RegisterScalarFunction<string, long, bool>(
+            "json_matches",
+            (inputs, output, count) => MatchTexts(lists, inputs, output, count)
+        );
+        if (listsAreText)
+        {
+            root.RegisterScalarFunction<string, long, bool>(
+                "list_matches",
+                (inputs, output, count) => MatchTexts(lists, inputs, output, count)
+            );
+            root.RegisterScalarFunction<string, string>(
+                "list_json",
+                (inputs, output, count) => Map(inputs[0], output, count, row => inputs[0].GetValue<string>(row))
+            );
+            return;
+        }
+
         root.RegisterScalarFunction<byte[], long, bool>(
             "list_matches",
             (inputs, output, count) =>
@@ -33,16 +51,6 @@ public static class StoreFunctions
                 );
             }
         );
-        root.RegisterScalarFunction<string, long, bool>(
-            "json_matches",
-            (inputs, output, count) =>
-                Map(
-                    inputs[0],
-                    output,
-                    count,
-                    row => lists.Find(inputs[1].GetValue<long>(row)).Matches(inputs[0].GetValue<string>(row))
-                )
-        );
         root.RegisterScalarFunction<byte[], string>(
             "list_json",
             (inputs, output, count) =>
@@ -52,6 +60,19 @@ public static class StoreFunctions
             }
         );
     }
+
+    private static void MatchTexts(
+        ListConditions lists,
+        IReadOnlyList<IDuckDBDataReader> inputs,
+        IDuckDBDataWriter output,
+        ulong count
+    ) =>
+        Map(
+            inputs[0],
+            output,
+            count,
+            row => lists.Find(inputs[1].GetValue<long>(row)).Matches(inputs[0].GetValue<string>(row))
+        );
 
     private static void Map<T>(IDuckDBDataReader input, IDuckDBDataWriter output, ulong count, Func<ulong, T> valueOf)
     {

@@ -16,7 +16,7 @@ internal sealed class AddressReader(StoreSettings settings)
     private const int SampleRows = 1000;
 
     /// <summary>The addresses of a query's rows.</summary>
-    public ReadOnlyMemory<long> Of(ReadTransaction reading, ReportQuery query, SnapshotCache cache)
+    public ReadOnlyMemory<long> Of(StatementReading reading, ReportQuery query, SnapshotCache cache)
     {
         var addresses = Read(reading, query, cache.Count(query.Filter));
         cache.Remember(query.Filter, addresses.Length);
@@ -24,7 +24,7 @@ internal sealed class AddressReader(StoreSettings settings)
     }
 
     /// <param name="count">How many they are, if that is known.</param>
-    private ReadOnlyMemory<long> Read(ReadTransaction reading, ReportQuery query, long? count)
+    private ReadOnlyMemory<long> Read(StatementReading reading, ReportQuery query, long? count)
     {
         var rowsMax = reading.Snapshot.Rows;
         var ends = (count ?? rowsMax) > settings.SortedRows ? PartEnds(reading, query) : [];
@@ -65,7 +65,7 @@ internal sealed class AddressReader(StoreSettings settings)
     /// Rows between which the others are sorted in parts, one after the other: a sort takes a hundred bytes a row and
     /// more. None where the rows are few, or where the keys of each part would be worked out anew.
     /// </summary>
-    private List<KeyedRow> PartEnds(ReadTransaction reading, ReportQuery query)
+    private List<KeyedRow> PartEnds(StatementReading reading, ReportQuery query)
     {
         var parts = (reading.Snapshot.Rows + settings.SortedRows - 1) / settings.SortedRows;
         if (parts < 2 || !query.Ordering.All(term => IsColumn(term.Path)))
@@ -86,6 +86,6 @@ internal sealed class AddressReader(StoreSettings settings)
     /// The database's allocator keeps the memory of a finished sort for a next one, however long that is in coming.
     /// When the limit is set, also to what it was, it gives back what it does not use: some milliseconds.
     /// </summary>
-    private void ReleaseSort(ReadTransaction reading) =>
+    private void ReleaseSort(StatementReading reading) =>
         reading.Database.Execute($"set memory_limit = '{settings.MemoryLimit}'");
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using UserReports.Store.Documents;
-using UserReports.Store.DuckDb.Documents;
 
 namespace UserReports.Store.DuckDb.Reading;
 
@@ -13,8 +12,9 @@ internal static class ExportChunks
     /// <summary>
     /// Some chunks are read ahead on other threads: taking documents out of their blocks is most of an export's work.
     /// </summary>
+    /// <param name="read">Reads the documents at addresses.</param>
     public static async IAsyncEnumerable<DocumentBatch> Read(
-        DocumentFile documents,
+        Func<ReadOnlyMemory<long>, DocumentBatch> read,
         ReadOnlyMemory<long> addresses,
         CancellationToken exportCancellation,
         [EnumeratorCancellation] CancellationToken cancellationToken = default
@@ -31,7 +31,7 @@ internal static class ExportChunks
                 {
                     var chunk = addresses[..Math.Min(ChunkRows, addresses.Length)];
                     addresses = addresses[chunk.Length..];
-                    ahead.Enqueue(Task.Run(() => documents.ReadBatch(chunk.Span), CancellationToken.None));
+                    ahead.Enqueue(Task.Run(() => read(chunk), CancellationToken.None));
                 }
 
                 yield return await ahead.Dequeue();

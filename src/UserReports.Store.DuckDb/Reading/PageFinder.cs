@@ -10,7 +10,7 @@ internal static class PageFinder
     /// <summary>The rows of a page.</summary>
     /// <param name="statements">Of the rows among which they are.</param>
     public static FoundPage Find(
-        ReadTransaction reading,
+        StatementReading reading,
         DuckDbStatements statements,
         ReportQuery query,
         PageRequest page
@@ -30,7 +30,7 @@ internal static class PageFinder
     }
 
     /// <summary>How many rows a filter means.</summary>
-    public static long Count(ReadTransaction reading, DuckDbStatements statements, Condition? filter) =>
+    public static long Count(StatementReading reading, DuckDbStatements statements, Condition? filter) =>
         reading.Rows(statements.Pages.Count(filter), reader => reader.GetInt64(0))[0];
 
     /// <summary>How many rows there are, if the page is the last: then nobody has to count.</summary>
@@ -40,7 +40,12 @@ internal static class PageFinder
             : null;
 
     /// <summary>The page with its documents.</summary>
-    public static ReportPage Compose(ReadTransaction reading, PageRequest page, PageAnswer answer)
+    /// <param name="read">Reads the documents at addresses.</param>
+    public static ReportPage Compose(
+        PageRequest page,
+        PageAnswer answer,
+        Func<IReadOnlyList<long>, IReadOnlyList<ReadOnlyMemory<byte>>> read
+    )
     {
         var found = answer.Page;
         var backward = page.Key is { Backward: true };
@@ -49,7 +54,7 @@ internal static class PageFinder
         var hasPrevious = backward ? found.HasMore : hasRows && (page.Key is not null || page.Offset > 0);
         return new(
             page.Count ? answer.Count : null,
-            reading.Generation.Documents.Read(found.Documents),
+            read(found.Documents),
             hasNext ? found.Last : null,
             hasPrevious ? found.First : null,
             answer.Snapshot

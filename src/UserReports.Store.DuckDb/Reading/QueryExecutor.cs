@@ -33,19 +33,47 @@ internal sealed class QueryExecutor(GenerationSet generations, StoreSettings set
     }
 
     /// <summary>Reads a generation that the caller keeps.</summary>
-    /// <exception cref="QueryCostException">It would cost more than a query may.</exception>
-    /// <exception cref="QueryTimeException">It took longer than a query may.</exception>
-    /// <exception cref="StoreException">It cannot be read.</exception>
+    /// <inheritdoc cref="RunAsync"/>
     /// <inheritdoc cref="ReadAsync{T}(long?, QueryCost, Func{ReadTransaction, T}, CancellationToken)"/>
-    public async Task<T> ReadAsync<T>(
+    public Task<T> ReadAsync<T>(
         Generation generation,
         long? account,
         QueryCost cost,
         Func<ReadTransaction, T> read,
         CancellationToken cancellationToken
+    ) =>
+        RunAsync(
+            account,
+            cost,
+            generation.Snapshot.Rows,
+            token => Read(generation, read, token),
+            (fault, e) =>
+            {
+                // A block that is not what was written makes the database distrust itself; opened anew, it serves what
+                // it still can.
+                if (fault.NeedsReopening)
+                    generation.Suspect();
+                return fault.AsReading(generation.DatabasePath, e);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Reads something, in its turn.</summary>
+    /// <param name="rows">How many there are.</param>
+    /// <param name="tell">What the caller is told of an error of the database.</param>
+    /// <exception cref="QueryCostException">It would cost more than a query may.</exception>
+    /// <exception cref="QueryTimeException">It took longer than a query may.</exception>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public async Task<T> RunAsync<T>(
+        long? account,
+        QueryCost cost,
+        long rows,
+        Func<CancellationToken, T> read,
+        Func<StoreFault, DuckDBException, StoreException> tell,
+        CancellationToken cancellationToken
     )
     {
-        var isShort = IsShort(cost, generation.Snapshot.Rows);
+        var isShort = IsShort(cost, rows);
         using var measure = StoreMeter.Measure();
         using var turn = await Turns.TakeAsync(account, isShort, cancellationToken);
         measure.Begin();
@@ -53,7 +81,7 @@ internal sealed class QueryExecutor(GenerationSet generations, StoreSettings set
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await Task.Run(() => Read(generation, read, either.Token), either.Token);
+            return await Task.Run(() => read(either.Token), either.Token);
         }
         catch (OperationCanceledException)
             when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -62,12 +90,7 @@ internal sealed class QueryExecutor(GenerationSet generations, StoreSettings set
         }
         catch (DuckDBException e) when (!either.IsCancellationRequested)
         {
-            var fault = StoreFault.Of(e)!;
-            // A block that is not what was written makes the database distrust itself; opened anew, it serves what it
-            // still can.
-            if (fault.NeedsReopening)
-                generation.Suspect();
-            throw fault.AsReading(generation.DatabasePath, e);
+            throw tell(StoreFault.Of(e)!, e);
         }
     }
 

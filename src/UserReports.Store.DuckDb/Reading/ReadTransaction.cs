@@ -1,8 +1,7 @@
 using DuckDB.NET.Data;
-using UserReports.Store.DuckDb.Caching;
 using UserReports.Store.DuckDb.Dialect;
 using UserReports.Store.DuckDb.Generations;
-using UserReports.Store.Sql;
+using UserReports.Store.DuckDb.Lists;
 
 namespace UserReports.Store.DuckDb.Reading;
 
@@ -10,7 +9,8 @@ namespace UserReports.Store.DuckDb.Reading;
 /// What reads one state of a generation, for one caller: a transaction, which begins with the first statement. Until
 /// then nothing is asked of the database.
 /// </summary>
-internal sealed class ReadTransaction(Generation generation, CancellationToken cancellationToken) : IDisposable
+internal sealed class ReadTransaction(Generation generation, CancellationToken cancellationToken)
+    : StatementReading(cancellationToken)
 {
     private GenerationUse? use;
     private GenerationFigures? figures;
@@ -20,10 +20,14 @@ internal sealed class ReadTransaction(Generation generation, CancellationToken c
     /// <summary>Whether it has begun, and so sees one state.</summary>
     public bool IsOpen => use is not null;
 
-    public DuckDBConnection Database => Open().Database;
+    /// <inheritdoc/>
+    public override DuckDBConnection Database => Open().Database;
 
-    /// <summary>What is read.</summary>
-    public SnapshotInfo Snapshot
+    /// <inheritdoc/>
+    protected override ListConditions Lists => Open().Lists;
+
+    /// <inheritdoc/>
+    public override SnapshotInfo Snapshot
     {
         get
         {
@@ -42,8 +46,8 @@ internal sealed class ReadTransaction(Generation generation, CancellationToken c
         }
     }
 
-    /// <summary>The statements that read all rows.</summary>
-    public DuckDbStatements Statements
+    /// <inheritdoc/>
+    public override DuckDbStatements Statements
     {
         get
         {
@@ -52,74 +56,14 @@ internal sealed class ReadTransaction(Generation generation, CancellationToken c
         }
     }
 
-    public void Dispose() => use?.Dispose();
-
-    /// <summary>The rows of a statement. Cancelling ends the database's work, too.</summary>
-    /// <exception cref="StoreException">The statement cannot be answered.</exception>
-    public List<T> Rows<T>(SqlStatement statement, Func<DuckDBDataReader, T> read)
-    {
-        return Read(statement, ReadRows);
-
-        List<T> ReadRows(DuckDBDataReader reader)
-        {
-            List<T> rows = [];
-            while (reader.Read())
-                rows.Add(read(reader));
-            return rows;
-        }
-    }
-
-    /// <summary>The rows of a page's statement: user id, organisation id, address, then a column per ordering
-    /// term.</summary>
-    public List<KeyedRow> KeyedRows(SqlStatement statement, int keyCount) =>
-        Rows(
-            statement,
-            reader =>
-            {
-                var keys = new object?[keyCount];
-                for (var i = 0; i < keys.Length; i++)
-                    keys[i] = Value(reader, i + 3);
-                return new KeyedRow(
-                    reader.GetInt64(0),
-                    reader.IsDBNull(1) ? null : reader.GetString(1),
-                    reader.GetInt64(2),
-                    keys
-                );
-            }
-        );
-
-    /// <summary>What becomes of all rows of a statement.</summary>
-    /// <param name="streams">Whether rows come while the statement still runs.</param>
-    /// <exception cref="StoreException">The statement cannot be answered.</exception>
-    public T Read<T>(SqlStatement statement, Func<DuckDBDataReader, T> read, bool streams = false)
-    {
-        using var registered = Open().Lists.Register(statement.Values);
-        using var command = Database.Command(statement.Text, registered.Values);
-        command.UseStreamingMode = streams;
-        using var interruption = new StatementInterruption(command, cancellationToken);
-        try
-        {
-            using var reader = command.ExecuteReader();
-            return read(reader);
-        }
-        catch (DuckDBException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-    }
-
-    /// <summary>A value as the contracts have it: instants with their zone, which is UTC.</summary>
-    public static object? Value(DuckDBDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null
-        : reader.GetValue(column) is DateTime instant
-            ? new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc))
-        : reader.GetValue(column);
+    /// <inheritdoc/>
+    public override void Dispose() => use?.Dispose();
 
     private GenerationUse Open()
     {
         if (use is not null)
             return use;
-        var opened = generation.Connect(cancellationToken);
+        var opened = generation.Connect(CancellationToken);
         try
         {
             // Count and page see one state, whatever is replaced in between; the first read fixes it.

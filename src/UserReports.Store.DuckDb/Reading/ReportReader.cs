@@ -27,7 +27,7 @@ internal sealed class ReportReader(
         queries.ReadAsync(
             account,
             CostOf(query, page),
-            reading => PageFinder.Compose(reading, page, pages.Find(reading, query, page)),
+            reading => PageFinder.Compose(page, pages.Find(reading, query, page), reading.Generation.Documents.Read),
             cancellationToken
         );
 
@@ -64,7 +64,7 @@ internal sealed class ReportReader(
             return new(
                 found.Length,
                 snapshot,
-                ExportChunks.Read(lease.Generation.Documents, found, cancellationToken),
+                ExportChunks.Read(chunk => lease.Generation.Documents.ReadBatch(chunk.Span), found, cancellationToken),
                 () =>
                 {
                     lease.Dispose();

@@ -8,14 +8,14 @@ namespace UserReports.Store.DuckDb.Reading;
 internal static class SummaryReader
 {
     /// <inheritdoc cref="IReportReader.SummarizeAsync"/>
-    public static ReportSummary Read(ReadTransaction reading, SummaryQuery query)
+    public static ReportSummary Read(StatementReading reading, SummaryQuery query)
     {
         var total = Figures(reading, query with { Groups = [] })[0];
         IReadOnlyList<SummaryRow> groups = query.Groups.Count == 0 ? [] : Figures(reading, query);
         return new(total, groups, reading.Snapshot);
     }
 
-    private static List<SummaryRow> Figures(ReadTransaction reading, SummaryQuery query)
+    private static List<SummaryRow> Figures(StatementReading reading, SummaryQuery query)
     {
         var firstValue = 1 + query.Groups.Count;
         return reading.Rows(
@@ -29,7 +29,7 @@ internal static class SummaryReader
     }
 
     private static object? Figure(DuckDBDataReader reader, int column) =>
-        ReadTransaction.Value(reader, column) switch
+        StatementReading.Value(reader, column) switch
         {
             BigInteger sum => sum >= long.MinValue && sum <= long.MaxValue ? (object)(long)sum : (Int128)sum,
             var value => value,

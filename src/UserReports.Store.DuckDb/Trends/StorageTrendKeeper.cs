@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using UserReports.Core.Forecasting;
 using UserReports.Core.Reports;
+using UserReports.Store.DuckDb.Generations;
 
 namespace UserReports.Store.DuckDb.Trends;
 
@@ -8,40 +9,32 @@ namespace UserReports.Store.DuckDb.Trends;
 /// Works out once a day how stored bytes have gone on, and tells it to whoever computes rows. A file that is missing,
 /// damaged or of another form costs the trends until the next day's is written, and nothing else.
 /// </summary>
-public sealed class StorageTrendKeeper : IStorageTrendReader, IDisposable
+internal sealed class StorageTrendKeeper(string path, IStorageHistory history, ILogger logger)
+    : IStorageTrendKeeper,
+        IDisposable
 {
-    private readonly string path;
-    private readonly ILogger logger;
     private readonly Lock gate = new();
     private TrendFileReader? reader;
     private bool isOpened;
 
-    internal StorageTrendKeeper(string path, ILogger logger)
-    {
-        this.path = path;
-        this.logger = logger;
-    }
-
     /// <summary>The day of the latest snapshot that the trends are of; null for none.</summary>
     public DateOnly? Day => Reader()?.Day;
 
-    /// <summary>Works out the trends anew, after a day's snapshot has been written.</summary>
-    /// <param name="day">Of that snapshot.</param>
-    /// <exception cref="StoreUnavailableException">They cannot be written; those before stay.</exception>
-    public async Task WorkOutAsync(IStorageHistory history, DateOnly day, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public DateOnly? WorkOut(CancellationToken cancellationToken)
     {
+        if (history.Latest is not { } day || Day == day)
+            return null;
         try
         {
             using var writer = new TrendFileWriter(path, day);
-            await foreach (
-                var row in history.ReadAsync(day, StorageTrends.DaysMax, cancellationToken).ConfigureAwait(false)
-            )
+            foreach (var row in history.Read(day, StorageTrends.DaysMax, cancellationToken))
                 writer.Add(row.UserId, row.OrganizationId, StorageTrends.Of(day, row.Stored.Span));
             writer.Complete();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StoreFault.Of(e) is { Kind: not FaultKind.Damage } fault)
         {
-            throw new StoreUnavailableException($"The trends {path} cannot be written: {e.Message}", e);
+            throw new StoreUnavailableException($"The trends {path} cannot be written: {fault.Text}", e);
         }
 
         lock (gate)
@@ -50,6 +43,8 @@ public sealed class StorageTrendKeeper : IStorageTrendReader, IDisposable
             reader = null;
             isOpened = false;
         }
+
+        return day;
     }
 
     /// <inheritdoc/>

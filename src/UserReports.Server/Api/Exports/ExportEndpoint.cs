@@ -1,6 +1,7 @@
 using System.Globalization;
 using UserReports.Core.Query;
 using UserReports.Server.Access.Rights;
+using UserReports.Server.Api.History;
 using UserReports.Server.Audit;
 using UserReports.Server.Concealment;
 using UserReports.Server.Configuration;
@@ -25,6 +26,7 @@ internal static class ExportEndpoint
         QueryParameter.Q,
         QueryParameter.Ordering,
         QueryParameter.Fields,
+        QueryParameter.At,
         QueryParameter.ExportFormat,
         QueryParameter.Bom,
     ];
@@ -54,6 +56,7 @@ internal static class ExportEndpoint
         HttpContext context,
         ExportSlots slots,
         ServerSettings settings,
+        PastReports past,
         TimeProvider time,
         ILogger<PacedWriter> logger
     )
@@ -83,6 +86,7 @@ internal static class ExportEndpoint
                 ? Columns(parameters["fields"], faults)
                 : ExportColumns.All;
         var view = await context.ViewOfQueryAsync(parameters["q"]);
+        var before = PastReports.Read(parameters, faults);
         var request = new ExportRequest(
             new(parameters["q"], parameters["ordering"], parameters["fields"]),
             format ?? ExportFormat.Csv,
@@ -101,6 +105,7 @@ internal static class ExportEndpoint
             return Problems.TooManyExports.With(whyNot).AsResult();
         }
 
+        view = await past.OfAsync(context, view, before);
         await using var export = await view.Reader.For(context).ExportAsync(query, context.RequestAborted);
         if (export.Count > format.RowsMax)
             return Problems.BadParameter.With(ReportExporter.TooManyRows(format, export.Count)).AsResult();

@@ -5,6 +5,7 @@ using UserReports.Server.Concealment;
 using UserReports.Server.Http;
 using UserReports.Sources;
 using UserReports.Store;
+using UserReports.Store.History;
 
 namespace UserReports.Server.Api.Failing;
 
@@ -85,6 +86,8 @@ internal sealed record Failure(Problem Kind, string Detail)
                 Advice = exception.Message,
                 Line = exception.Message,
             },
+            NoHistoryException => Told(Problems.NoHistory, exception) with { CanRetry = false },
+            ChangedFieldException => Told(Problems.BadQuery, exception) with { CanRetry = false },
             QueryCostException => Told(Problems.TooExpensive, exception) with { CanRetry = false },
             QueryTimeException => Told(Problems.TooSlow, exception) with { Title = "The query took too long" },
             QueryMemoryException => Told(Problems.TooMuchMemory, exception),

@@ -19,13 +19,14 @@ internal sealed class Cursors(IDataProtectionProvider protection)
 
     private readonly IDataProtector protector = protection.CreateProtector("UserReports.Api.Cursor");
 
-    public string Write(PageKey key, string? q, ReportQuery query)
+    /// <param name="takenAt">When the snapshot was taken that the place is in; null for the present rows.</param>
+    public string Write(PageKey key, string? q, ReportQuery query, DateTimeOffset? takenAt = null)
     {
         using var stream = new MemoryStream();
         using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write(Layout);
-            writer.Write(DigestOf(q, query));
+            writer.Write(DigestOf(q, query, takenAt));
             writer.Write(key.UserId);
             writer.Write(key.OrganizationId is not null);
             writer.Write(key.OrganizationId ?? "");
@@ -39,7 +40,7 @@ internal sealed class Cursors(IDataProtectionProvider protection)
     }
 
     /// <summary>The place, or null with what is wrong with the text.</summary>
-    public PageKey? Read(string cursor, string? q, ReportQuery query, out string? fault)
+    public PageKey? Read(string cursor, string? q, ReportQuery query, out string? fault, DateTimeOffset? takenAt = null)
     {
         fault = "The cursor was not made by this service, or it is too old. Begin again with an empty cursor.";
         try
@@ -49,9 +50,11 @@ internal sealed class Cursors(IDataProtectionProvider protection)
             );
             if (reader.ReadByte() != Layout)
                 return null;
-            if (!reader.ReadBytes(DigestLength).AsSpan().SequenceEqual(DigestOf(q, query)))
+            if (!reader.ReadBytes(DigestLength).AsSpan().SequenceEqual(DigestOf(q, query, takenAt)))
             {
-                fault = "The cursor was made for another query or ordering. Begin again with an empty cursor.";
+                fault = takenAt is null
+                    ? "The cursor was made for another query or ordering. Begin again with an empty cursor."
+                    : "The cursor was made for another query, ordering or snapshot. Begin again with an empty cursor, or follow the address that next says.";
                 return null;
             }
 
@@ -70,8 +73,12 @@ internal sealed class Cursors(IDataProtectionProvider protection)
         }
     }
 
-    private static byte[] DigestOf(string? q, ReportQuery query) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{q}\n{string.Join(',', query.Ordering)}"))[..DigestLength];
+    private static byte[] DigestOf(string? q, ReportQuery query, DateTimeOffset? takenAt) =>
+        SHA256.HashData(
+            Encoding.UTF8.GetBytes(
+                $"{q}\n{string.Join(',', query.Ordering)}{(takenAt is { } at ? $"\n{at.UtcTicks}" : "")}"
+            )
+        )[..DigestLength];
 
     private static string? Nothing(string _) => null;
 

@@ -2,6 +2,7 @@ using UserReports.Core.Query;
 using UserReports.Core.Reports;
 using UserReports.Server.Audit;
 using UserReports.Server.Http;
+using UserReports.Store;
 
 namespace UserReports.Server.Api.Lists;
 
@@ -10,6 +11,7 @@ namespace UserReports.Server.Api.Lists;
 /// <param name="Type">text, boolean, integer, decimal, instant, json, object or list.</param>
 /// <param name="Lookups">What may follow the path in a query.</param>
 /// <param name="CanOrder">Whether lists can be ordered by it.</param>
+/// <param name="Since">The oldest day that is kept with it; null if none is.</param>
 /// <param name="Personal">none; identity or detail of what is a pseudonym where names are concealed.</param>
 public sealed record FieldEntry(
     string Path,
@@ -18,7 +20,8 @@ public sealed record FieldEntry(
     bool CanOrder,
     string Personal,
     IReadOnlyList<string> Lookups,
-    string Description
+    string Description,
+    DateOnly? Since
 );
 
 /// <summary>The catalogue of fields.</summary>
@@ -33,7 +36,8 @@ internal static class FieldsEndpoint
             field.IsScalar && field is { IsBelowList: false, IsInSeries: false },
             field.Personal.ToString().ToLowerInvariant(),
             Lookups.NamesOf(field.Kind),
-            field.Description
+            field.Description,
+            null
         )),
     ];
 
@@ -41,10 +45,20 @@ internal static class FieldsEndpoint
         group
             .MapGet(
                 "/fields/",
-                (HttpContext context) =>
+                async (HttpContext context, IReportStore store) =>
                 {
+                    var days = await store.History.ListAsync(context.RequestAborted);
+                    IReadOnlyList<FieldEntry> entries =
+                    [
+                        .. Entries.Select(field =>
+                            field with
+                            {
+                                Since = days.LastOrDefault(day => day.Fields.Contains(field.Path))?.Day,
+                            }
+                        ),
+                    ];
                     AuditedRequests.Record(context, 0, StatusCodes.Status200OK);
-                    return Results.Json(Entries, ApiJson.Default.IReadOnlyListFieldEntry);
+                    return Results.Json(entries, ApiJson.Default.IReadOnlyListFieldEntry);
                 }
             )
             .Takes(QueryParameter.Format)

@@ -14,6 +14,10 @@ internal sealed record Paging(int Limit, long Start, string? StartName, string? 
 {
     public const int LimitDefault = 100;
 
+    /// <summary>What <c>at</c> is in the addresses of other pages, where it is in the one that was asked for: they are of
+    /// the same snapshot, whatever is kept meanwhile. Null to leave it.</summary>
+    public string? At { get; init; }
+
     /// <summary>A page farther in would cost more than anybody can want; a cursor goes as far as one likes.</summary>
     public const long StartMax = 1_000_000_000;
 
@@ -108,14 +112,17 @@ internal sealed record Paging(int Limit, long Start, string? StartName, string? 
         (StartName == "page" ? start / Limit + 1 : start).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The address that was asked for, with one parameter replaced and all others as they were.</summary>
-    private static string Link(HttpRequest request, string name, string value)
+    private string Link(HttpRequest request, string name, string value)
     {
         // What stands in the body of a request is sent there again.
         var query = QueryString.Create(
             QueryHelpers
                 .ParseQuery(request.QueryString.Value)
                 .Where(pair => pair.Key != name)
-                .SelectMany(pair => pair.Value, (pair, text) => KeyValuePair.Create(pair.Key, text))
+                .SelectMany(
+                    pair => pair.Value,
+                    (pair, text) => KeyValuePair.Create(pair.Key, pair.Key == "at" ? At ?? text : text)
+                )
                 .Append(KeyValuePair.Create(name, (string?)value))
         );
         return KnownHosts.RootOf(request)

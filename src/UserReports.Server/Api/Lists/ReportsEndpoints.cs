@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using UserReports.Core.Query;
 using UserReports.Server.Api.Following;
+using UserReports.Server.Api.History;
 using UserReports.Server.Audit;
 using UserReports.Server.Concealment;
 using UserReports.Server.Http;
@@ -15,6 +16,9 @@ internal static class ReportsEndpoints
     internal const string NoSuchAccount =
         "No account with this user_uid is in the reports. An account made since the last refresh comes with the next.";
 
+    private const string NoSuchAccountThen =
+        "No account with this user_uid is in that snapshot: it was made later, or has been taken out since it is gone.";
+
     internal static readonly QueryParameter[] ListParameters =
     [
         QueryParameter.Q,
@@ -27,6 +31,7 @@ internal static class ReportsEndpoints
         QueryParameter.Cursor,
         QueryParameter.Count,
         QueryParameter.Fields,
+        QueryParameter.At,
         QueryParameter.MaxStaleness,
         QueryParameter.Format,
     ];
@@ -37,6 +42,7 @@ internal static class ReportsEndpoints
         QueryParameter.GroupBy,
         QueryParameter.Metrics,
         QueryParameter.Top,
+        QueryParameter.At,
         QueryParameter.MaxStaleness,
         QueryParameter.Format,
     ];
@@ -55,7 +61,7 @@ internal static class ReportsEndpoints
         group
             .MapGet("/{user_uid}/", FindAsync)
             .Names("The account's public identifier.")
-            .Takes(QueryParameter.Fields, QueryParameter.MaxStaleness, QueryParameter.Format)
+            .Takes(QueryParameter.Fields, QueryParameter.At, QueryParameter.MaxStaleness, QueryParameter.Format)
             .Answers(
                 "FindAccount",
                 "The reports of one account, one per organisation",
@@ -85,6 +91,7 @@ internal static class ReportsEndpoints
         Cursors cursors,
         ApiSettings settings,
         FreshRows fresh,
+        PastReports past,
         TimeProvider time
     )
     {
@@ -92,7 +99,6 @@ internal static class ReportsEndpoints
         var request = new ReportRequest(parameters["q"].ToString(), parameters["ordering"], parameters["fields"]);
         var q = request.Q!;
         var view = await context.ViewOfQueryAsync(q);
-        var reader = view.Reader;
         List<RequestFault> faults = [];
         var paging = Paging.Read(parameters, settings.PageSizeLimit, faults);
         var projection = FieldProjection.Read(request.Fields, faults);
@@ -100,31 +106,40 @@ internal static class ReportsEndpoints
         var staleness = FreshRows.Read(parameters, faults);
         var compiled = request.Compile(view.Conceals);
         faults.AddRange(RequestFaults.Of(compiled.Errors));
-        var query = compiled.Query;
-        var key = query is null ? null : ReadCursor(paging, cursors, q, query, faults);
+        var at = PastReports.Read(parameters, faults);
+        if (faults.Count > 0)
+            return faults.ToProblem().AsResult();
+        var query = compiled.Query!;
+        var reader = (await past.OfAsync(context, view, at)).Reader;
+        var takenAt = at is null ? null : reader.Snapshot?.CompletedAt;
+        paging = paging with { At = takenAt is { } taken ? PastReports.Spell(taken) : null };
+        var key = ReadCursor(paging, cursors, q, query, takenAt, faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
         var reports = reader.For(context);
         var asked = new PageRequest(paging.Limit, paging.Start, key, count);
-        var stale = await fresh.OfPageAsync(reports, query!, asked, staleness, context.RequestAborted);
+        var stale = await fresh.OfPageAsync(reports, query, asked, staleness, context.RequestAborted);
         if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: true) is { } notModified)
             return notModified;
 
-        var page = await reports.FindAsync(query!, asked, context.RequestAborted);
+        var page = await reports.FindAsync(query, asked, context.RequestAborted);
         SnapshotHeaders.Add(context, page.Snapshot, time);
         FreshRows.Tell(context, stale, page.Documents);
         AuditedRequests.Record(context, page.Documents.Count, StatusCodes.Status200OK);
         var isPastTheEnd = page.Documents.Count == 0 && paging.Start > 0;
-        var total = isPastTheEnd
-            ? page.Count ?? await CountAsync(reports, query!, context.RequestAborted)
-            : (long?)null;
+        var total = isPastTheEnd ? page.Count ?? await CountAsync(reports, query, context.RequestAborted) : (long?)null;
         var (before, after) = Neighbours(page, key);
         return DocumentsResult.Page(
             page.Count,
-            paging.Next(context.Request, page.Next is not null, after, place => cursors.Write(place, q, query!)),
-            paging.Previous(context.Request, total, before, place => cursors.Write(place, q, query!)),
+            paging.Next(
+                context.Request,
+                page.Next is not null,
+                after,
+                place => cursors.Write(place, q, query, takenAt)
+            ),
+            paging.Previous(context.Request, total, before, place => cursors.Write(place, q, query, takenAt)),
             page.Documents,
-            query!.Warnings,
+            query.Warnings,
             projection
         );
     }
@@ -148,15 +163,18 @@ internal static class ReportsEndpoints
         HttpContext context,
         [FromRoute(Name = "user_uid")] string userUid,
         FreshRows fresh,
+        PastReports past,
         TimeProvider time
     )
     {
-        var reader = (await context.ViewOfAccountAsync(userUid)).Reader;
+        var view = await context.ViewOfAccountAsync(userUid);
         List<RequestFault> faults = [];
+        var before = PastReports.Read(context.Request.Query, faults);
         var staleness = FreshRows.Read(context.Request.Query, faults);
         var projection = FieldProjection.Read(context.Request.Query["fields"], faults);
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
+        var reader = (await past.OfAsync(context, view, before)).Reader;
         var reports = reader.For(context);
         var stale = await fresh.OfAccountAsync(reports, userUid, staleness, context.RequestAborted);
         if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: false) is { } notModified)
@@ -166,7 +184,7 @@ internal static class ReportsEndpoints
         var documents = await reports.FindAccountAsync(userUid, context.RequestAborted);
         if (documents.Count == 0)
         {
-            return Problems.NotFound.With(NoSuchAccount).AsResult();
+            return Problems.NotFound.With(before is null ? NoSuchAccount : NoSuchAccountThen).AsResult();
         }
 
         if (SnapshotHeaders.NotModified(context, snapshot, time, exists: true) is { } anyState)
@@ -177,7 +195,12 @@ internal static class ReportsEndpoints
         return new DocumentsResult("[", documents, "]", projection);
     }
 
-    private static async Task<IResult> SummarizeAsync(HttpContext context, FreshRows fresh, TimeProvider time)
+    private static async Task<IResult> SummarizeAsync(
+        HttpContext context,
+        FreshRows fresh,
+        PastReports past,
+        TimeProvider time
+    )
     {
         var parameters = context.Request.Query;
         List<RequestFault> faults = [];
@@ -199,7 +222,7 @@ internal static class ReportsEndpoints
         }
 
         var view = await context.ViewOfQueryAsync(parameters["q"]);
-        var reader = view.Reader;
+        var before = PastReports.Read(parameters, faults);
         var compiled = SummaryCompiler.Compile(
             parameters["q"],
             parameters["group_by"],
@@ -210,6 +233,7 @@ internal static class ReportsEndpoints
         faults.AddRange(RequestFaults.Of(compiled.Errors));
         if (faults.Count > 0)
             return faults.ToProblem().AsResult();
+        var reader = (await past.OfAsync(context, view, before)).Reader;
         var reports = reader.For(context);
         var stale = await fresh.OfRowsAsync(reports, compiled.Query!.Filter, staleness, context.RequestAborted);
         if (SnapshotHeaders.NotModified(context, reader.Snapshot, time, exists: true) is { } notModified)
@@ -227,12 +251,13 @@ internal static class ReportsEndpoints
         Cursors cursors,
         string q,
         ReportQuery query,
+        DateTimeOffset? takenAt,
         List<RequestFault> faults
     )
     {
         if (string.IsNullOrEmpty(paging.Cursor))
             return null;
-        var key = cursors.Read(paging.Cursor, q, query, out var fault);
+        var key = cursors.Read(paging.Cursor, q, query, out var fault, takenAt);
         if (fault is not null)
             faults.Add(new("cursor", Problems.BadCursor.Code, fault, paging.Cursor, 0, []));
         return key;

@@ -19,6 +19,7 @@ internal sealed record AnswerShape(string? Schema, bool IsList = false)
     public static readonly AnswerShape Sessions = new(SchemaNames.Session, IsList: true);
     public static readonly AnswerShape Reveal = new(SchemaNames.Reveal);
     public static readonly AnswerShape Reveals = new(SchemaNames.Reveal, IsList: true);
+    public static readonly AnswerShape Snapshots = new(SchemaNames.Snapshot, IsList: true);
     public static readonly AnswerShape File = new((string?)null);
 }
 
@@ -38,6 +39,7 @@ internal static class SchemaNames
     public const string AuditRecord = "AuditRecord";
     public const string Session = "Session";
     public const string Reveal = "Reveal";
+    public const string Snapshot = "Snapshot";
     public const string ExportFormat = "ExportFormat";
     public const string ReportsQuestion = "ReportsQuestion";
     public const string SummaryQuestion = "SummaryQuestion";

@@ -22,6 +22,7 @@ internal sealed class Schemas
         schemas.AddSummary();
         schemas.AddRuns();
         schemas.AddFields();
+        schemas.named.Add(SchemaNames.Snapshot, HistorySchemas.Snapshot());
         schemas.AddProblem();
         schemas.AddQuestion(SchemaNames.ReportsQuestion, ReportsEndpoints.ListParameters);
         schemas.AddQuestion(SchemaNames.SummaryQuestion, ReportsEndpoints.SummaryParameters);
@@ -52,29 +53,30 @@ internal sealed class Schemas
         return shape.IsList ? Array(one) : one;
     }
 
-    private static OpenApiSchema Text(string? format = null) => new() { Type = JsonSchemaType.String, Format = format };
+    internal static OpenApiSchema Text(string? format = null) =>
+        new() { Type = JsonSchemaType.String, Format = format };
 
-    private static OpenApiSchema Whole(string format = "int64") =>
+    internal static OpenApiSchema Whole(string format = "int64") =>
         new() { Type = JsonSchemaType.Integer, Format = format };
 
     private static OpenApiSchema Flag() => new() { Type = JsonSchemaType.Boolean };
 
     private static OpenApiSchema Number(string format) => new() { Type = JsonSchemaType.Number, Format = format };
 
-    private static OpenApiSchema Array(IOpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
+    internal static OpenApiSchema Array(IOpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
 
     private static OpenApiSchema MapOfText() => new() { Type = JsonSchemaType.Object, AdditionalProperties = Text() };
 
-    private static OpenApiSchema Choice(params string[] values) =>
+    internal static OpenApiSchema Choice(params string[] values) =>
         new() { Type = JsonSchemaType.String, Enum = [.. values.Select(value => (JsonNode)value)] };
 
-    private static OpenApiSchema OrNull(OpenApiSchema schema)
+    internal static OpenApiSchema OrNull(OpenApiSchema schema)
     {
         schema.Type |= JsonSchemaType.Null;
         return schema;
     }
 
-    private static OpenApiSchema Record(string description, params (string Name, IOpenApiSchema Schema)[] members) =>
+    internal static OpenApiSchema Record(string description, params (string Name, IOpenApiSchema Schema)[] members) =>
         new()
         {
             Type = JsonSchemaType.Object,
@@ -209,7 +211,8 @@ internal sealed class Schemas
                 ("can_order", Flag()),
                 ("personal", Choice([.. Enum.GetNames<PersonalKind>().Select(name => name.ToLowerInvariant())])),
                 ("lookups", Array(Text())),
-                ("description", Text())
+                ("description", Text()),
+                ("since", OrNull(Text("date")))
             )
         );
         named.Add(

@@ -39,6 +39,7 @@ internal static class ExportCommand
             Q,
             QueryCommand.Ordering,
             QueryCommand.Fields,
+            QueryCommand.At,
             Format,
             Bom,
             Output,
@@ -64,7 +65,10 @@ internal static class ExportCommand
         if (bom && CsvStyle.WhyNoMark(format) is { } why)
             throw new CommandException($"{why} Leave out --bom.", ExitCode.WrongUsage);
         var request = new ExportRequest(
-            new(parsed.GetValue(Q), parsed.GetValue(QueryCommand.Ordering), parsed.GetValue(QueryCommand.Fields)),
+            new(parsed.GetValue(Q), parsed.GetValue(QueryCommand.Ordering), parsed.GetValue(QueryCommand.Fields))
+            {
+                At = parsed.GetValue(QueryCommand.At),
+            },
             format,
             bom
         );

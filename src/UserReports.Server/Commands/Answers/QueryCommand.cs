@@ -19,6 +19,12 @@ internal static class QueryCommand
         HelpName = "PATHS",
     };
 
+    public static readonly Option<string?> At = new("--at")
+    {
+        Description = "A day such as 2026-11-02, or an instant: rows as the last snapshot before its end has them.",
+        HelpName = "DAY",
+    };
+
     private static readonly Argument<string> Q = new("Q")
     {
         Description = "The query, as over HTTP; nothing for every row.",
@@ -47,7 +53,7 @@ internal static class QueryCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("query", "Show the rows of a query.") { Q, Ordering, Fields, Limit, Format };
+        var command = new Command("query", "Show the rows of a query.") { Q, Ordering, Fields, At, Limit, Format };
         AnswerOptions.AddTo(command);
         return command
             .WithExample(
@@ -62,7 +68,10 @@ internal static class QueryCommand
                         parsed.GetValue(Q),
                         parsed.GetValue(Ordering),
                         parsed.GetValue(Fields)
-                    );
+                    )
+                    {
+                        At = parsed.GetValue(At),
+                    };
                     await using var answers = AnswerOptions.Open(parsed, terminal);
                     // CSV picks its columns itself, from whole rows.
                     var asked = format == "csv" ? request with { Fields = null } : request;

@@ -153,7 +153,13 @@ internal sealed class ServerAnswers : IReportAnswers
     private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Parameters(ReportRequest request, params ReadOnlySpan<(string Name, string? Value)> more) =>
-        Parameters([("q", request.Q), ("ordering", request.Ordering), ("fields", request.Fields), .. more]);
+        Parameters([
+            ("q", request.Q),
+            ("ordering", request.Ordering),
+            ("fields", request.Fields),
+            ("at", request.At),
+            .. more,
+        ]);
 
     private static string Parameters(params IReadOnlyList<(string Name, string? Value)> all) =>
         "?"

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Core.Query;
+using UserReports.Server.Api.History;
 using UserReports.Server.Api.Runs;
 using UserReports.Server.Configuration;
 using UserReports.Server.Export;
@@ -76,7 +77,11 @@ internal sealed class StoreAnswers : IReportAnswers
     {
         var project = Projection(request.Fields);
         var query = Taken(request.Compile());
-        var page = await store.Reader.FindAsync(query, new(limit), cancellationToken);
+        var page = await (await ReaderAsync(request.At, cancellationToken)).FindAsync(
+            query,
+            new(limit),
+            cancellationToken
+        );
         return new(
             page.Count ?? page.Documents.Count,
             project is null ? page.Documents : [.. page.Documents.Select(project)],
@@ -93,7 +98,8 @@ internal sealed class StoreAnswers : IReportAnswers
     {
         var columns = request.Format == ExportFormat.NdJson ? ExportColumns.All : ExportColumns.Of(request.Rows.Fields);
         var query = Taken(request.Compile());
-        await using var export = await store.Reader.ExportAsync(query, cancellationToken);
+        var reader = await ReaderAsync(request.Rows.At, cancellationToken);
+        await using var export = await reader.ExportAsync(query, cancellationToken);
         ReportExporter.Check(request.Format, export.Count);
         progress.Report(0, export.Count);
         var pipe = PipeWriter.Create(output, new(leaveOpen: true));
@@ -125,6 +131,20 @@ internal sealed class StoreAnswers : IReportAnswers
             Nodes = nodes?.Nodes,
             NodeWarnings = nodes?.Warnings ?? [],
         };
+    }
+
+    /// <exception cref="CommandException">The text is neither a day nor an instant.</exception>
+    private async Task<IReportReader> ReaderAsync(string? at, CancellationToken cancellationToken)
+    {
+        if (at is null)
+            return store.Reader;
+        var before =
+            PastReports.Parse(at)
+            ?? throw new CommandException(
+                $"--at is '{at}', but it must be a day or an instant, as in 2026-11-02 or 2026-11-02T08:00:00Z.",
+                ExitCode.WrongUsage
+            );
+        return await store.History.AtAsync(before, cancellationToken);
     }
 
     private async Task<NodesEntry?> NodesAsync(CancellationToken cancellationToken)

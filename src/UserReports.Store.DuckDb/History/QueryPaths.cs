@@ -1,0 +1,27 @@
+using UserReports.Core.Query;
+
+namespace UserReports.Store.DuckDb.History;
+
+/// <summary>Every path that a question names.</summary>
+internal static class QueryPaths
+{
+    public static IEnumerable<FieldPath> Of(ReportQuery query) =>
+        Of(query.Filter).Concat(query.Ordering.Select(term => term.Path));
+
+    public static IEnumerable<FieldPath> Of(SummaryQuery query) =>
+        Of(query.Filter)
+            .Concat(query.Groups.Select(group => group.Path))
+            .Concat(query.Measures.Select(measure => measure.Path).OfType<FieldPath>());
+
+    private static IEnumerable<FieldPath> Of(Condition? condition) =>
+        condition switch
+        {
+            Condition.All all => all.Parts.SelectMany(Of),
+            Condition.Any any => any.Parts.SelectMany(Of),
+            Condition.Not not => Of(not.Part),
+            Condition.Comparison comparison => [comparison.Path],
+            Condition.IsNull isNull => [isNull.Path],
+            Condition.IsEmpty isEmpty => [isEmpty.List],
+            _ => [],
+        };
+}
