@@ -49,7 +49,8 @@ create function pg_temp.coming(weeks numeric[]) returns numeric[] immutable lang
 $$
   select array_agg(case
     when steady then greatest(0, k * 55440 + 2 * slope * (cardinality(known) + 1 - i)) else k * 55440 end order by i)
-  from (select weeks[(select min(i) from generate_subscripts(weeks, 1) as i where weeks[i] > 0):] as known) as begun
+  from (
+    select weeks[(select min(i) from generate_subscripts(weeks, 1) as i where weeks[i] > 0):] as known offset 0) as begun
   cross join lateral (
     select coalesce(cardinality(known) >= 8 and abs(sum(sign(b.k - a.k))) * 2 >= count(*), false) as steady,
       pg_temp.quantile(array_agg((b.k - a.k) * (27720 / (b.i - a.i))), 0.5) as slope
@@ -81,7 +82,8 @@ $$
       from (
         select known, pg_temp.quantile(known, 0.5) as middle,
           case when allowed < 1e30 then (allowed - used) * 7 * 55440 end as left_over
-        from (select pg_temp.coming(weeks) as known) as moved) as halved) as dated) as stated
+        from (select pg_temp.coming(weeks) as known offset 0) as moved offset 0) as halved offset 0) as dated
+    offset 0) as stated -- offset 0: each is worked out once
 $$;
 
 -- At least as many decimals as the currency has, and all that the amount has.
