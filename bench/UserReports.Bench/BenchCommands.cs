@@ -5,6 +5,7 @@ using UserReports.Bench.Explorer;
 using UserReports.Bench.Exports;
 using UserReports.Bench.Following;
 using UserReports.Bench.Forecasting;
+using UserReports.Bench.History;
 using UserReports.Bench.Nodes;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Refreshing;
@@ -38,6 +39,7 @@ internal static class BenchCommands
             FollowStore(),
             Follow(),
             Costs(),
+            HistoryBench.Create(Folder, Accounts),
             Stall(),
             Exports(),
             Passes(),

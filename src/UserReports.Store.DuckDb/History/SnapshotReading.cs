@@ -11,13 +11,13 @@ namespace UserReports.Store.DuckDb.History;
 internal sealed class SnapshotReading(SnapshotFile file, CancellationToken cancellationToken)
     : StatementReading(cancellationToken)
 {
-    private readonly SnapshotDatabase database = file.Database();
+    private readonly SnapshotTable table = file.Table();
     private DuckDBConnection? connection;
 
     public SnapshotFile File => file;
 
     /// <inheritdoc/>
-    public override DuckDBConnection Database => connection ??= database.Connect();
+    public override DuckDBConnection Database => connection ??= file.Connect();
 
     /// <inheritdoc/>
     public override SnapshotInfo Snapshot => file.Snapshot;
@@ -26,7 +26,7 @@ internal sealed class SnapshotReading(SnapshotFile file, CancellationToken cance
     public override DuckDbStatements Statements => DuckDbStatements.Unchanged;
 
     /// <inheritdoc/>
-    protected override ListConditions Lists => database.Lists;
+    protected override ListConditions Lists => file.Database.Lists;
 
     /// <summary>Refuses a question after fields whose type has changed.</summary>
     /// <exception cref="ChangedFieldException">It names one.</exception>
@@ -36,7 +36,7 @@ internal sealed class SnapshotReading(SnapshotFile file, CancellationToken cance
         {
             for (var field = path.Field; field is not null; field = field.Parent)
             {
-                if (database.Changed.TryGetValue(field.Path, out var change))
+                if (table.Changed.TryGetValue(field.Path, out var change))
                     throw new ChangedFieldException(field.Path, change.Was, change.Now);
             }
         }
