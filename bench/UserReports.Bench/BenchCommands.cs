@@ -64,7 +64,7 @@ internal static class BenchCommands
                 RefreshPhases.RunAsync
             ),
             Cluster(),
-            Forecast(),
+            ForecastBench.Command(),
             Access(),
             Nodes(),
             Explorer(),
@@ -329,23 +329,6 @@ internal static class BenchCommands
         command.SetAction(
             (parsed, token) =>
                 UserReports.Bench.Explorer.Pictures.TakeAsync(parsed.GetValue(Folder)!, parsed.GetValue(images)!, token)
-        );
-        return command;
-    }
-
-    private static Command Forecast()
-    {
-        var seed = Number("--seed", "What the accounts are made up from.", 2);
-        var accounts = Number("--accounts", "Accounts of each behaviour.", 2_000);
-        var variants = new Option<bool>("--variants") { Description = "Fewer weeks, too." };
-        var command = new Command("forecast", "Hold days to limit against what then came, on made-up accounts.")
-        {
-            accounts,
-            seed,
-            variants,
-        };
-        command.SetAction(parsed =>
-            ForecastBench.Run(parsed.GetValue(accounts), parsed.GetValue(seed), parsed.GetValue(variants), Console.Out)
         );
         return command;
     }

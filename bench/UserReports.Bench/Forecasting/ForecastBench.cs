@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 
 namespace UserReports.Bench.Forecasting;
@@ -10,7 +11,33 @@ internal static class ForecastBench
 {
     private static readonly int[] FewerWeeks = [8, 6, 5, 4];
 
-    public static void Run(int accounts, int seed, bool withVariants, TextWriter output)
+    /// <summary>The command that prints the table.</summary>
+    public static Command Command()
+    {
+        var seed = new Option<int>("--seed")
+        {
+            Description = "What the accounts are made up from.",
+            DefaultValueFactory = _ => 2,
+        };
+        var accounts = new Option<int>("--accounts")
+        {
+            Description = "Accounts of each behaviour.",
+            DefaultValueFactory = _ => 2_000,
+        };
+        var variants = new Option<bool>("--variants") { Description = "Fewer weeks, too." };
+        var command = new Command("forecast", "Hold days to limit against what then came, on made-up accounts.")
+        {
+            accounts,
+            seed,
+            variants,
+        };
+        command.SetAction(parsed =>
+            Run(parsed.GetValue(accounts), parsed.GetValue(seed), parsed.GetValue(variants), Console.Out)
+        );
+        return command;
+    }
+
+    private static void Run(int accounts, int seed, bool withVariants, TextWriter output)
     {
         output.WriteLine(
             string.Create(
