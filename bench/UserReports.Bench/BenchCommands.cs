@@ -4,6 +4,7 @@ using UserReports.Bench.Clusters;
 using UserReports.Bench.Explorer;
 using UserReports.Bench.Exports;
 using UserReports.Bench.Following;
+using UserReports.Bench.Forecasting;
 using UserReports.Bench.History;
 using UserReports.Bench.Nodes;
 using UserReports.Bench.Queries;
@@ -63,6 +64,7 @@ internal static class BenchCommands
                 RefreshPhases.RunAsync
             ),
             Cluster(),
+            ForecastBench.Command(),
             Access(),
             Nodes(),
             Explorer(),

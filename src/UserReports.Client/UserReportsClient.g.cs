@@ -3778,8 +3778,7 @@ namespace UserReports.Client
         public string Description { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("since")]
-        [System.Text.Json.Serialization.JsonConverter(typeof(DateFormatConverter))]
-        public System.DateTimeOffset? Since { get; set; } = default!;
+        public System.DateOnly? Since { get; set; } = default!;
 
     }
 
@@ -4560,8 +4559,7 @@ namespace UserReports.Client
     {
 
         [System.Text.Json.Serialization.JsonPropertyName("day")]
-        [System.Text.Json.Serialization.JsonConverter(typeof(DateFormatConverter))]
-        public System.DateTimeOffset Day { get; set; } = default!;
+        public System.DateOnly Day { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("taken_at")]
         public System.DateTimeOffset TakenAt { get; set; } = default!;
@@ -4573,8 +4571,7 @@ namespace UserReports.Client
         public long Bytes { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("kept_as")]
-        // TODO(system.text.json): Add ItemConverterType with enum converter when supported
-        public System.Collections.Generic.IReadOnlyList<Kept_as> KeptAs { get; set; } = new System.Collections.Generic.List<Kept_as>();
+        public System.Collections.Generic.IReadOnlyList<string> KeptAs { get; set; } = new System.Collections.Generic.List<string>();
 
         [System.Text.Json.Serialization.JsonPropertyName("damage")]
         public string? Damage { get; set; } = default!;
@@ -5190,44 +5187,6 @@ namespace UserReports.Client
         [System.Runtime.Serialization.EnumMember(Value = @"detail")]
         Detail = 2,
 
-    }
-
-    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
-    public enum Kept_as
-    {
-
-        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"daily")]
-        [System.Runtime.Serialization.EnumMember(Value = @"daily")]
-        Daily = 0,
-
-        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"weekly")]
-        [System.Runtime.Serialization.EnumMember(Value = @"weekly")]
-        Weekly = 1,
-
-        [System.Text.Json.Serialization.JsonStringEnumMemberName(@"monthly")]
-        [System.Runtime.Serialization.EnumMember(Value = @"monthly")]
-        Monthly = 2,
-
-    }
-
-    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
-    internal class DateFormatConverter : System.Text.Json.Serialization.JsonConverter<System.DateTimeOffset>
-    {
-        public override System.DateTimeOffset Read(ref System.Text.Json.Utf8JsonReader reader, System.Type typeToConvert, System.Text.Json.JsonSerializerOptions options)
-        {
-            var dateTime = reader.GetString();
-            if (dateTime == null)
-            {
-                throw new System.Text.Json.JsonException("Unexpected JsonTokenType.Null");
-            }
-
-            return System.DateTimeOffset.Parse(dateTime);
-        }
-
-        public override void Write(System.Text.Json.Utf8JsonWriter writer, System.DateTimeOffset value, System.Text.Json.JsonSerializerOptions options)
-        {
-            writer.WriteStringValue(value.ToString("yyyy-MM-dd"));
-        }
     }
 
     [System.CodeDom.Compiler.GeneratedCode("NSwag", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]

@@ -9,6 +9,7 @@ namespace UserReports.Refresh;
 internal sealed class RangeReader(
     IReportSource source,
     IReportWriter writer,
+    IStorageTrendKeeper trends,
     ReportComputation computation,
     CurrentLimits limits,
     int accountsPerPart,
@@ -34,7 +35,8 @@ internal sealed class RangeReader(
             {
                 var read = await source.ReadRangeAsync(part, time.GetUtcNow(), cancellationToken);
                 await scheduler.RunAsync(
-                    () => batch.Add(computation.Compute(read, own, warning => warnings.Add(warning))),
+                    () =>
+                        batch.Add(computation.Compute(read, own, warning => warnings.Add(warning), trends.Read(part))),
                     cancellationToken
                 );
             }
@@ -69,12 +71,22 @@ internal sealed class RangeReader(
     {
         var read = await source.ReadAccountsAsync([.. clocks.Keys], clocks.Values.Max(), cancellationToken);
         var own = await limits.GetAsync(cancellationToken);
+        var past = trends.Read([.. clocks.Keys]);
         return
         [
             .. read
                 .Accounts.GroupBy(account => clocks[account.Account.Id])
                 .SelectMany(group =>
-                    computation.Compute(read with { ReadAt = group.Key, Accounts = [.. group] }, own, warn: _ => { })
+                    computation.Compute(
+                        read with
+                        {
+                            ReadAt = group.Key,
+                            Accounts = [.. group],
+                        },
+                        own,
+                        warn: _ => { },
+                        past
+                    )
                 ),
         ];
     }
@@ -87,7 +99,8 @@ internal sealed class RangeReader(
         computation.Compute(
             await source.ReadAccountsAsync(accountIds, now, cancellationToken),
             await limits.GetAsync(cancellationToken),
-            warn: _ => { }
+            warn: _ => { },
+            trends.Read(accountIds)
         );
 
     /// <summary>Where ids have few gaps they need not be counted to be cut.</summary>

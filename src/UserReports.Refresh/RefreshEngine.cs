@@ -41,7 +41,7 @@ public sealed class RefreshEngine : IDisposable
         this.limits = limits;
         this.time = time;
         this.logger = logger;
-        reader = new(source, store.Writer, new(retentionDays), limits, settings.AccountsPerPart, time);
+        reader = new(source, store.Writer, store.Trends, new(retentionDays), limits, settings.AccountsPerPart, time);
         accounts = new(reader, store.Corrections, alone);
     }
 

@@ -43,6 +43,9 @@ public sealed class ClickHouseStore : IReportStore
     public ICorrections Corrections => corrections;
 
     /// <inheritdoc/>
+    public IStorageTrendKeeper Trends => NoStorageTrends.Instance;
+
+    /// <inheritdoc/>
     public IReportHistory History { get; } = new AbsentHistory();
 
     /// <summary>Opens the store; neither the ledger nor the server is asked anything yet.</summary>

@@ -6,6 +6,7 @@ using UserReports.Store.DuckDb.Memory;
 using UserReports.Store.DuckDb.Native;
 using UserReports.Store.DuckDb.Reading;
 using UserReports.Store.DuckDb.Runs;
+using UserReports.Store.DuckDb.Trends;
 using UserReports.Store.History;
 
 namespace UserReports.Store.DuckDb;
@@ -16,6 +17,7 @@ public sealed class DuckDbStore : IReportStore
     private readonly WriteQueue writes;
     private readonly MemoryKeeper memories;
     private readonly ReportHistory history;
+    private readonly StorageTrendKeeper trends;
     private int closed;
 
     private DuckDbStore(GenerationSet generations, StoreSettings settings, TimeProvider time, ILogger logger)
@@ -30,14 +32,9 @@ public sealed class DuckDbStore : IReportStore
         Runs = new RunLedger(generations, writes, time);
         Writer = new RangeCommitter(generations, writes, memories, settings, time);
         Corrections = new AccountCorrections(generations, writes, memories, queries, settings);
-        history = new(
-            new(HistoryFolder.Of(settings.Path), settings, logger),
-            generations,
-            queries,
-            settings,
-            time,
-            logger
-        );
+        var days = new SnapshotDays(HistoryFolder.Of(settings.Path), settings, logger);
+        history = new(days, generations, queries, settings, time, logger);
+        trends = new(TrendFile.PathOf(settings.Path), new SnapshotStorage(days), logger);
     }
 
     /// <inheritdoc/>
@@ -51,6 +48,9 @@ public sealed class DuckDbStore : IReportStore
 
     /// <inheritdoc/>
     public ICorrections Corrections { get; }
+
+    /// <inheritdoc/>
+    public IStorageTrendKeeper Trends => trends;
 
     /// <inheritdoc/>
     public IReportHistory History => history;
@@ -99,6 +99,7 @@ public sealed class DuckDbStore : IReportStore
         await forgotten;
         await left;
         history.Dispose();
+        trends.Dispose();
         writes.Dispose();
     }
 }

@@ -32,4 +32,12 @@ internal static partial class StoreLog
         "What answers pages from memory could not be worked out, statements find them: {Problem}"
     )]
     public static partial void MemoryFailed(ILogger logger, string problem);
+
+    [LoggerMessage(
+        1006,
+        LogLevel.Warning,
+        "The trends {Path} cannot be used: {Problem}. Until the next day's are worked out, rows tell no trend of storage "
+            + "and no days to its limit."
+    )]
+    public static partial void NoTrends(ILogger logger, string path, string problem);
 }

@@ -18,6 +18,9 @@ public interface IReportStore : IAsyncDisposable
     /// <inheritdoc cref="ICorrections"/>
     ICorrections Corrections { get; }
 
+    /// <inheritdoc cref="IStorageTrendKeeper"/>
+    IStorageTrendKeeper Trends { get; }
+
     /// <inheritdoc cref="IReportHistory"/>
     IReportHistory History { get; }
 }

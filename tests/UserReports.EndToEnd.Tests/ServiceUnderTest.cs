@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using UserReports.Core.Query;
 using UserReports.Refresh;
+using UserReports.Refresh.History;
 using UserReports.Refresh.OwnLimits;
 using UserReports.Sources;
 using UserReports.Sources.Identities;
@@ -71,6 +72,10 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         Assert.True(outcome.IsCompleted);
         return outcome.Run;
     }
+
+    /// <summary>What follows the first pass of a day.</summary>
+    public Task KeepDayAsync(CancellationToken cancellationToken) =>
+        new HistoryKeeper(store, new(), time, NullLogger<HistoryKeeper>.Instance).KeepAsync(cancellationToken);
 
     /// <summary>One pass, however it ends.</summary>
     public Task<RefreshOutcome> TryRefreshAsync(CancellationToken cancellationToken) =>

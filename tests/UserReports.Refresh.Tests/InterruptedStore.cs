@@ -19,6 +19,8 @@ internal sealed class InterruptedStore(IReportStore inner, Action<string> before
 
     public ICorrections Corrections => this;
 
+    public IStorageTrendKeeper Trends => inner.Trends;
+
     public IReportHistory History => inner.History;
 
     public bool NeedsRun => inner.Corrections.NeedsRun;

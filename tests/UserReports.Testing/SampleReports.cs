@@ -1,5 +1,6 @@
 using System.Globalization;
 using UserReports.Core.Billing;
+using UserReports.Core.Forecasting;
 using UserReports.Core.Reports;
 
 namespace UserReports.Testing;
@@ -177,7 +178,27 @@ public static class SampleReports
                 ],
                 SubmissionsSuspended = Maybe(random.Next(2) == 0),
             },
+            Trend = new(
+                Maybe(random.NextInt64(2_000_000_000) - 1_000_000_000),
+                Maybe(random.NextInt64(2_000_000_000) - 1_000_000_000),
+                random.Next(3) * random.Next(100),
+                Maybe((long)random.Next(400))
+            ),
+            Forecasts = Forecasts(random, Maybe(Instant())),
         };
+    }
+
+    private static MetricValues<Forecast?> Forecasts(Random random, DateTimeOffset? day)
+    {
+        var forecasts = new MetricValues<Forecast?>(Metric.All);
+        for (var i = 0; i < Metric.All.Count; i++)
+        {
+            var state = (ForecastState)random.Next(Enum.GetValues<ForecastState>().Length);
+            long? days = state == ForecastState.Projected ? random.Next(60) : null;
+            forecasts[i] = random.Next(6) == 0 ? null : new(state, days, days / 2, days is null ? null : day);
+        }
+
+        return forecasts;
     }
 
     private static MetricValues<EffectiveLimit> Limits(Random random)

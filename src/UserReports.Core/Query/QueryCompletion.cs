@@ -85,17 +85,21 @@ public sealed record QueryCompletion(
                         field.Description
                     ))
                     .Prepend(new(field.Path, field.Description))
-                    .Select(item => (item, field.IsClosed))
+                    .Select(item => (item, IsLater: field.IsClosed || IsOfForecast(field)))
             )
-            .Select(c => (c.item, c.IsClosed, rank: Rank(c.item.Text, word)))
+            .Select(c => (c.item, c.IsLater, rank: Rank(c.item.Text, word)))
             .Where(c => c.rank >= 0)
             .OrderBy(c => c.rank)
-            // Of two names for one thing the number is asked for more often than the word that explains it.
-            .ThenBy(c => c.rank > 0 && c.IsClosed)
+            // Of names for one thing the number is asked for more often than the word that explains it, or than how it
+            // goes on.
+            .ThenBy(c => c.rank > 0 && c.IsLater)
             .ThenBy(c => word.Length == 0 ? 0 : c.item.Text.Length)
             .Select(c => c.item);
         return new(CompletionKind.Field, start, length, [.. fields.Take(ItemsMax)], null);
     }
+
+    private static bool IsOfForecast(Field field) =>
+        field.Parent is { } parent ? IsOfForecast(parent) : field.Name is "trend" or "forecast";
 
     /// <summary>0 begins with, 1 a segment begins with, 2 holds, -1 does not fit.</summary>
     private static int Rank(string path, string word) =>

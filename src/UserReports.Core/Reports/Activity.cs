@@ -43,11 +43,13 @@ public sealed class Activity
 /// <param name="ByWeek"><see cref="Activity.Weeks"/> sums of 7 days, the oldest first; null for none at all.</param>
 /// <param name="Last30Days">Today included.</param>
 /// <param name="Suspended">Null where the platform does not say.</param>
+/// <param name="Last30DaysBefore">The 30 days before those.</param>
 public sealed record AccountActivity(
     DateOnly? LastSubmissionDay,
     IReadOnlyList<long>? ByWeek,
     long Last30Days,
-    bool? Suspended
+    bool? Suspended,
+    long Last30DaysBefore = 0
 )
 {
     /// <summary>Nothing is known.</summary>

@@ -1,4 +1,5 @@
 using UserReports.Core.Billing;
+using UserReports.Core.Forecasting;
 
 namespace UserReports.Core.Reports;
 
@@ -46,6 +47,15 @@ public sealed class Report
 
     /// <summary>Whether anybody is still there: the account's own doing, not its organisation's.</summary>
     public Activity Activity { get; init; } = Activity.None;
+
+    /// <summary>How the row's figures differ from those of some time ago.</summary>
+    public Trend Trend { get; init; } = Trend.None;
+
+    /// <summary>
+    /// When each limit of <see cref="Metric.All"/> is reached; null where the plan does not include the metric (limit
+    /// 0).
+    /// </summary>
+    public MetricValues<Forecast?> Forecasts { get; init; } = MetricForecasts.Unlimited;
 }
 
 /// <summary>The organisation of a row.</summary>

@@ -139,6 +139,26 @@ public static partial class ReportCatalogue
                 )
                 .Nullable(),
             f.Object("activity", r => r.Activity, "Whether the account itself is still in use.", Activity),
+            f.Object("trend", r => r.Trend, "How figures differ from those of some time ago.", Trend),
+            f.Object(
+                "forecast",
+                r => r.Forecasts,
+                "When limits are reached if use goes on as it did.",
+                x =>
+                    [
+                        .. Metric.All.Select(
+                            (metric, index) =>
+                                x.Object(
+                                        metric.Key,
+                                        forecasts => forecasts[index],
+                                        $"When the limit of {metric.Label} is reached; null if the plan does not "
+                                            + "include them.",
+                                        Forecast
+                                    )
+                                    .Nullable()
+                        ),
+                    ]
+            ),
         ];
 
     private static IReadOnlyList<Field> ServiceUsage(FieldBuilder<ServiceUsage> f) =>

@@ -1,4 +1,5 @@
 using UserReports.Core.Billing;
+using UserReports.Core.Forecasting;
 
 namespace UserReports.Core.Reports;
 
@@ -16,7 +17,13 @@ public sealed class ReportComputation(int retentionDays)
     /// </summary>
     /// <param name="own">The operator's own limits.</param>
     /// <param name="warn">Told of every value that breaks a rule, maybe more than once per subject.</param>
-    public IReadOnlyList<Report> Compute(SourceBatch batch, OperatorLimits own, Action<DataWarning> warn)
+    /// <param name="trends">How the rows' stored bytes have gone on; null where nothing is known of it.</param>
+    public IReadOnlyList<Report> Compute(
+        SourceBatch batch,
+        OperatorLimits own,
+        Action<DataWarning> warn,
+        IStorageTrends? trends = null
+    )
     {
         foreach (var warning in batch.Warnings)
             warn(warning);
@@ -42,11 +49,11 @@ public sealed class ReportComputation(int retentionDays)
         {
             var activity = ActivityRules.Of(source.Account, source.Activity, batch.ReadAt);
             if (source.Memberships.Count == 0)
-                reports.Add(Compose(source, activity, null, null, batch.ReadAt));
+                reports.Add(Compose(source, activity, null, null, trends, batch.ReadAt));
             foreach (var membership in source.Memberships)
             {
                 var facts = organizations[membership.OrganizationId];
-                reports.Add(Compose(source, activity, membership, facts, batch.ReadAt));
+                reports.Add(Compose(source, activity, membership, facts, trends, batch.ReadAt));
             }
         }
 
@@ -66,6 +73,7 @@ public sealed class ReportComputation(int retentionDays)
         Activity activity,
         Membership? membership,
         OrganizationFacts? facts,
+        IStorageTrends? trends,
         DateTimeOffset now
     )
     {
@@ -73,11 +81,23 @@ public sealed class ReportComputation(int retentionDays)
         var current = membership?.LanguageServicesCurrentPeriod ?? new(Metric.LanguageServices);
         var balances = new MetricValues<Balance?>(Metric.All);
         var restricted = false;
+        var storage = trends?.Find(source.Account.Id, facts?.Organization.Id) ?? default;
+        var forecasts = MetricForecasts.Unlimited;
         for (var index = 0; index < Metric.All.Count; index++)
         {
-            var balance = Balances.Of(UsageOf(index, usage, current), (facts?.Limits ?? Limits.None)[index].Value);
+            var used = UsageOf(index, usage, current);
+            var limit = (facts?.Limits ?? Limits.None)[index].Value;
+            var balance = Balances.Of(used, limit);
             balances[index] = balance;
             restricted |= balance is { Exceeded: true };
+            if (limit is null)
+                continue;
+            if (ReferenceEquals(forecasts, MetricForecasts.Unlimited))
+                forecasts = MetricForecasts.NewUnlimited();
+            forecasts[index] =
+                Metric.All[index] == Metric.StorageBytes
+                    ? StorageForecast.Of(limit, used, storage, now)
+                    : PeriodForecast.Of(limit, used, WeeksOf(index, usage, source), facts!.Period.End, now);
         }
 
         return new()
@@ -104,6 +124,8 @@ public sealed class ReportComputation(int retentionDays)
             LastUpdated = now,
             Limits = facts?.Limits,
             Activity = activity,
+            Trend = TrendRules.Of(source.Activity, usage.StorageBytes, storage, now),
+            Forecasts = forecasts,
         };
     }
 
@@ -117,6 +139,12 @@ public sealed class ReportComputation(int retentionDays)
             : metric == Metric.StorageBytes ? usage.StorageBytes
             : languageServices[index - (Metric.All.Count - Metric.LanguageServices.Count)];
     }
+
+    /// <summary>What the usage of <see cref="UsageOf"/> was in each of the last weeks.</summary>
+    private static IReadOnlyList<long>? WeeksOf(int index, OrganizationUsage usage, SourceAccount source) =>
+        Metric.All[index] == Metric.Submission
+            ? usage.SubmissionsByWeek
+            : source.LanguageServicesByWeek?[index - (Metric.All.Count - Metric.LanguageServices.Count)];
 
     private sealed record OrganizationFacts(
         Organization Organization,

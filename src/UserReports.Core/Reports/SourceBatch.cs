@@ -67,6 +67,12 @@ public sealed record SourceAccount(
 {
     /// <summary>What the account itself did.</summary>
     public AccountActivity Activity { get; init; } = AccountActivity.None;
+
+    /// <summary>
+    /// Own use of the language services in weeks, for each metric of them as <see cref="AccountActivity.ByWeek"/> has
+    /// submissions; null for none at all.
+    /// </summary>
+    public MetricValues<long[]?>? LanguageServicesByWeek { get; init; }
 }
 
 /// <summary>An account's place in an organisation.</summary>
@@ -81,7 +87,13 @@ public sealed record Membership(
 /// <summary>What an organisation's effective user uses.</summary>
 /// <param name="SubmissionsCumulative">Within retention.</param>
 /// <param name="SubmissionsCurrentPeriod">In the organisation's billing period, both end days included.</param>
-public sealed record OrganizationUsage(long StorageBytes, long SubmissionsCumulative, long SubmissionsCurrentPeriod);
+/// <param name="SubmissionsByWeek">As <see cref="AccountActivity.ByWeek"/>; null for none at all.</param>
+public sealed record OrganizationUsage(
+    long StorageBytes,
+    long SubmissionsCumulative,
+    long SubmissionsCurrentPeriod,
+    IReadOnlyList<long>? SubmissionsByWeek = null
+);
 
 /// <summary>A value of a source that breaks a rule. It is reported once per run and subject.</summary>
 /// <param name="Subject">What holds the value, by its id, never by personal details: <c>product prod_x</c>, <c>account

@@ -56,6 +56,7 @@ public sealed class HistoryKeeper(
         var history = store.History;
         if (!rules.IsOff)
             history.Keep(cancellationToken);
+        store.Trends.WorkOut(cancellationToken);
         history.ThinOut(rules.Keep, cancellationToken);
         history.Erase(rules.ErasureWithin, cancellationToken);
     }

@@ -11,6 +11,7 @@ internal sealed class AccountCounters
 {
     private readonly long[] byWeek;
     private readonly long last30Days;
+    private readonly long last30DaysBefore;
     private readonly DateOnly? lastDay;
 
     /// <summary>
@@ -23,7 +24,7 @@ internal sealed class AccountCounters
         InPeriod = row.Integer(2);
         lastDay = row.IsNull(3) ? null : UsageWindow.DayOf(row.Integer(3));
         HasNulls = row.Integer(4) > 0;
-        (byWeek, last30Days) = RecentCounters.Read(row, 5);
+        (byWeek, last30Days, last30DaysBefore) = RecentCounters.Read(row, 5);
     }
 
     /// <summary>Within retention.</summary>
@@ -38,6 +39,9 @@ internal sealed class AccountCounters
     /// <summary>True if some sum does not fit 64 bits.</summary>
     public bool IsCut => CounterSums.IsCut(Cumulative) || CounterSums.IsCut(InPeriod);
 
+    /// <summary>Sums of weeks, the oldest first.</summary>
+    public IReadOnlyList<long> ByWeek => byWeek;
+
     /// <summary>What they say of the account's activity.</summary>
-    public AccountActivity ActivityOf(bool? suspended) => new(lastDay, byWeek, last30Days, suspended);
+    public AccountActivity ActivityOf(bool? suspended) => new(lastDay, byWeek, last30Days, suspended, last30DaysBefore);
 }

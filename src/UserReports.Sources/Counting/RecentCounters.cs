@@ -17,41 +17,55 @@ internal static class RecentCounters
 
     /// <summary>
     /// The columns, which are read by <see cref="Read"/>: sums of <see cref="Activity.Weeks"/> weeks, the oldest first,
-    /// then that of the last 30 days.
+    /// then those of the last 30 days and of the 30 before.
     /// </summary>
     /// <param name="counter">A counter, in SQL.</param>
     /// <param name="day">Its day, in SQL.</param>
     /// <param name="first">The number of the first of the parameters <see cref="Days"/>.</param>
     public static string Sums(string counter, string day, int first) =>
-        string.Join(
-            ", ",
-            Enumerable
-                .Range(0, Activity.Weeks)
-                .Reverse()
-                .Select(week => (From: week + 1, Until: week))
-                .Append((From: Activity.Weeks + 1, Until: 0))
-                .Select(days => $"{day} >= {Parameter(first + days.From)} and {day} < {Parameter(first + days.Until)}")
-                .Select(condition => CounterSums.Sum(counter, condition))
-        );
+        Sums(counter, day, first, [.. Weeks, (Activity.Weeks + 1, 0), (Activity.Weeks + 2, Activity.Weeks + 1)]);
+
+    /// <summary>Those of the weeks alone, which are read by <see cref="ReadWeeks"/>.</summary>
+    /// <inheritdoc cref="Sums(string, string, int)"/>
+    public static string SumsOfWeeks(string counter, string day, int first) => Sums(counter, day, first, Weeks);
 
     /// <summary>
-    /// The days for <see cref="Sums"/>: tomorrow, where each of the weeks begins, the latest first, and where the 30
-    /// days do.
+    /// The days for <see cref="Sums(string, string, int)"/>: those of <see cref="DaysOfWeeks"/>, and where the last 30
+    /// days begin and the 30 before.
     /// </summary>
     public static IReadOnlyList<object> Days(DateOnly today) =>
-        [
-            .. Enumerable.Range(0, Activity.Weeks + 1).Select(week => today.AddDays(1 - (DaysOfWeek * week))),
-            today.AddDays(1 - DaysOfMonth),
-        ];
+        [.. DaysOfWeeks(today), today.AddDays(1 - DaysOfMonth), today.AddDays(1 - (2 * DaysOfMonth))];
+
+    /// <summary>
+    /// The days for <see cref="SumsOfWeeks"/>: tomorrow, and where each of the weeks begins, the latest first.
+    /// </summary>
+    public static IReadOnlyList<object> DaysOfWeeks(DateOnly today) =>
+        [.. Enumerable.Range(0, Activity.Weeks + 1).Select(week => today.AddDays(1 - (DaysOfWeek * week)))];
 
     /// <summary>What the columns from a place on say.</summary>
-    public static (long[] ByWeek, long Last30Days) Read(SourceRow row, int first)
+    public static (long[] ByWeek, long Last30Days, long Last30DaysBefore) Read(SourceRow row, int first) =>
+        (ReadWeeks(row, first), row.Integer(first + Activity.Weeks), row.Integer(first + Activity.Weeks + 1));
+
+    /// <summary>What the weeks' columns from a place on say.</summary>
+    public static long[] ReadWeeks(SourceRow row, int first)
     {
         var byWeek = new long[Activity.Weeks];
         for (var i = 0; i < byWeek.Length; i++)
             byWeek[i] = row.Integer(first + i);
-        return (byWeek, row.Integer(first + byWeek.Length));
+        return byWeek;
     }
+
+    /// <summary>The oldest first; numbers of days as <see cref="Days"/> has them.</summary>
+    private static IEnumerable<(int From, int Until)> Weeks =>
+        Enumerable.Range(0, Activity.Weeks).Reverse().Select(week => (week + 1, week));
+
+    private static string Sums(string counter, string day, int first, IEnumerable<(int From, int Until)> spans) =>
+        string.Join(
+            ", ",
+            spans
+                .Select(days => $"{day} >= {Parameter(first + days.From)} and {day} < {Parameter(first + days.Until)}")
+                .Select(condition => CounterSums.Sum(counter, condition))
+        );
 
     private static string Parameter(int number) =>
         string.Create(CultureInfo.InvariantCulture, $"cast(${number} as date)");

@@ -33,7 +33,11 @@ internal sealed class UsageReader(
     private readonly Dictionary<long, AccountCounters> counters = [];
     private readonly Dictionary<long, long> storage = [];
     private readonly Dictionary<long, bool> suspended = [];
-    private readonly (long Cumulative, long Current)[] others = new (long, long)[windows.Count];
+    private readonly (long Cumulative, long Current, IReadOnlyList<long>? ByWeek)[] others = new (
+        long,
+        long,
+        IReadOnlyList<long>?
+    )[windows.Count];
 
     private string Counter => columns.Counter(Submissions, "c", "counter");
 
@@ -64,9 +68,12 @@ internal sealed class UsageReader(
             OfSelected(month),
         ];
         statements.AddRange(
-            OfWindows(ofOtherPeriods, $"and {selection.Where("c.user_id", 6)}", selection.Parameters(session))
+            OfWindows(ofOtherPeriods, null, $"and {selection.Where("c.user_id", 6)}", selection.Parameters(session))
         );
-        statements.AddRange(OfWindows(elsewhere, "", []));
+        // The weeks of an owner who is selected are those of the account itself.
+        statements.AddRange(
+            OfWindows(elsewhere, RecentCounters.SumsOfWeeks(Counter, Day, 6), "", RecentCounters.DaysOfWeeks(today))
+        );
         if (elsewhere.Count > 0)
         {
             var owners = elsewhere.Select(slot => (int)windows[slot].UserId).Distinct();
@@ -81,10 +88,15 @@ internal sealed class UsageReader(
         for (var slot = 0; slot < windows.Count; slot++)
         {
             var window = windows[slot];
-            var (cumulative, current) = others[slot];
-            if (window.Days == month && counters.TryGetValue(window.UserId, out var sums))
-                (cumulative, current) = (sums.Cumulative, sums.InPeriod);
-            organizations[window.Key] = new(storage.GetValueOrDefault(window.UserId), cumulative, current);
+            var (cumulative, current, byWeek) = others[slot];
+            if (counters.TryGetValue(window.UserId, out var sums))
+            {
+                byWeek = sums.ByWeek;
+                if (window.Days == month)
+                    (cumulative, current) = (sums.Cumulative, sums.InPeriod);
+            }
+
+            organizations[window.Key] = new(storage.GetValueOrDefault(window.UserId), cumulative, current, byWeek);
         }
 
         return new(organizations, ActivityOf);
@@ -151,8 +163,10 @@ internal sealed class UsageReader(
     /// Old windows are asked apart, so that a few of them do not keep the database from bounding the many others by one
     /// day.
     /// </summary>
+    /// <param name="weeks">Sums of weeks; null where they are known otherwise.</param>
     private IEnumerable<SourceStatement> OfWindows(
         IReadOnlyList<int> some,
+        string? weeks,
         string and,
         IReadOnlyList<object> parameters
     ) =>
@@ -162,22 +176,30 @@ internal sealed class UsageReader(
                     ? OfWindows(
                         [.. group],
                         CounterSums.Sum($"case when {Day} >= {FirstRetained} then {Counter} end"),
+                        weeks,
                         $"{Day} >= least({FirstRetained}, date '1970-01-01' + w.first_day) {and}",
                         parameters
                     )
-                    : OfWindows([.. group], CounterSums.Sum(Counter), $"{Day} >= {FirstRetained} {and}", parameters)
+                    : OfWindows(
+                        [.. group],
+                        CounterSums.Sum(Counter),
+                        weeks,
+                        $"{Day} >= {FirstRetained} {and}",
+                        parameters
+                    )
             );
 
     private SourceStatement OfWindows(
         IReadOnlyList<int> some,
         string retained,
+        string? weeks,
         string where,
         IReadOnlyList<object> parameters
     ) =>
         new(
             $"""
             select w.slot, {retained}, {SumBetween("w.first_day", "w.last_day")},
-                count(*) - count({Counter})
+                count(*) - count({Counter}){(weeks is null ? "" : $", {weeks}")}
             from (
                 select unnest(cast($1 as integer[])) as slot, unnest(cast($2 as integer[])) as user_id,
                     unnest(cast($3 as integer[])) as first_day, unnest(cast($4 as integer[])) as last_day) w
@@ -188,7 +210,11 @@ internal sealed class UsageReader(
             row =>
             {
                 var slot = (int)row.Integer(0);
-                others[slot] = (row.Integer(1), row.Integer(2));
+                others[slot] = (
+                    row.Integer(1),
+                    row.Integer(2),
+                    weeks is null ? null : RecentCounters.ReadWeeks(row, 4)
+                );
                 CounterSums.Warn(warn, Submissions, windows[slot].UserId, row, 3);
             },
             [.. UsageWindow.Arrays(session, windows, some), Retained, .. parameters]

@@ -22,7 +22,7 @@ internal sealed class PlatformReader(
 {
     private static readonly MetricValues<long> NoLanguageServices = new(Metric.LanguageServices);
 
-    private readonly Dictionary<long, MetricValues<long>> languageServices = [];
+    private readonly Dictionary<long, LanguageServiceUse> languageServices = [];
 
     /// <summary>The facts about these accounts and about every organisation that they belong to.</summary>
     public async Task<PlatformFacts> ReadAsync(AccountSelection selection, CancellationToken cancellationToken)
@@ -37,7 +37,14 @@ internal sealed class PlatformReader(
         ];
         if (shape.Platform.CanRead("trackers_nlpusagecounter"))
             statements.Add(
-                LanguageServiceReader.AllTime(session, shape.Platform, selection, languageServices, warnings.Add)
+                LanguageServiceReader.AllTime(
+                    session,
+                    shape.Platform,
+                    selection,
+                    DateOnly.FromDateTime(now.UtcDateTime),
+                    languageServices,
+                    warnings.Add
+                )
             );
         await session.ReadAsync(statements, cancellationToken);
 
@@ -154,7 +161,10 @@ internal sealed class PlatformReader(
                 own[i] = new(m.OrganizationId, m.IsOwner, m.IsAdmin, within.GetValueOrDefault(m, NoLanguageServices));
             }
 
-            together.Add(new(account, own, languageServices.GetValueOrDefault(account.Id, NoLanguageServices)));
+            var use = languageServices.GetValueOrDefault(account.Id);
+            together.Add(
+                new(account, own, use?.AllTime ?? NoLanguageServices) { LanguageServicesByWeek = use?.ByWeek }
+            );
         }
 
         return together;

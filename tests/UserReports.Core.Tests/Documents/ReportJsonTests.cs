@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using UserReports.Core.Billing;
 using UserReports.Core.Documents;
+using UserReports.Core.Forecasting;
 using UserReports.Core.Reports;
 using UserReports.Core.Tests.Billing;
 
@@ -167,7 +168,10 @@ public sealed class ReportJsonTests
         "current_period_end":"2026-12-01T00:00:00+00:00"},"account_restricted":false,"asset_count":2,"active_project_count":1,
         "last_updated":"2026-11-20T12:00:00Z","limit_sources":null,"activity":{"last_activity":null,
         "inactive_days":null,"last_submission_date":null,"submissions_last_7_days":0,"submissions_last_30_days":0,
-        "submissions_by_week":[0,0,0,0,0,0,0,0,0,0,0,0],"submissions_suspended":null}}
+        "submissions_by_week":[0,0,0,0,0,0,0,0,0,0,0,0],"submissions_suspended":null},
+        "trend":{"storage_bytes_7_days":-5,"storage_bytes_30_days":null,"submissions_7_days_before":6,
+        "submissions_percent":150},"forecast":{"submission":{"state":"projected","days_to_limit":3,
+        "days_to_limit_earliest":2,"limit_date":"2026-11-23T00:00:00Z"},"storage_bytes":null,FORECASTS}}
         """;
 
     [Fact]
@@ -215,6 +219,19 @@ public sealed class ReportJsonTests
                 StringComparison.Ordinal
             )
             .Replace(
+                "FORECASTS",
+                string.Join(
+                    ",",
+                    Metric
+                        .All.Skip(2)
+                        .Select(m =>
+                            $"\"{m.Key}\":{{\"state\":\"unlimited\",\"days_to_limit\":null,"
+                            + "\"days_to_limit_earliest\":null,\"limit_date\":null}"
+                        )
+                ),
+                StringComparison.Ordinal
+            )
+            .Replace(
                 "NOT_INCLUDED",
                 string.Join(",", Metric.All.Skip(3).Select(m => $"\"{m.Key}\":null")),
                 StringComparison.Ordinal
@@ -234,6 +251,10 @@ public sealed class ReportJsonTests
         var balances = new MetricValues<Balance?>(Metric.All);
         balances[0] = Balances.Of(9, 10);
         balances[2] = Balances.Of(9, null);
+        var forecasts = new MetricValues<Forecast?>(Metric.All);
+        forecasts[0] = new(ForecastState.Projected, 3, 2, Given.Utc("2026-11-23"));
+        for (var i = 2; i < Metric.All.Count; i++)
+            forecasts[i] = Forecast.Unlimited;
         return new()
         {
             UserId = 1,
@@ -318,6 +339,8 @@ public sealed class ReportJsonTests
             AccountRestricted = false,
             LastUpdated = Given.Utc("2026-11-20T12:00:00"),
             Activity = Activity.None,
+            Trend = new(-5, null, 6, 150),
+            Forecasts = forecasts,
         };
     }
 }

@@ -30,6 +30,62 @@ $$
   end
 $$;
 
+create function pg_temp.quantile(numbers numeric[], share numeric) returns numeric immutable language sql as
+$$
+  select sorted[1 + floor(place)] + (place - floor(place)) * (sorted[1 + ceil(place)] - sorted[1 + floor(place)])
+  from (select array_agg(n order by n) as sorted, share * (count(*) - 1) as place from unnest(numbers) as n) as ordered
+$$;
+
+create function pg_temp.stored_forecast(used numeric, allowed numeric) returns jsonb immutable language sql as
+$$ -- there are no snapshots of days before
+  select case when allowed = 0 then 'null'::jsonb else jsonb_build_object('state', case
+      when allowed is null or allowed >= 1e30 then 'unlimited' when used > allowed then 'over' else 'too_new' end,
+    'days_to_limit', null, 'days_to_limit_earliest', null, 'limit_date', null) end
+$$;
+
+-- Weeks count from the first with any use on. Where eight or more go up or down steadily each is moved along Theil and
+-- Sen's line to the coming week; in whole parts of 55440, so that nothing is rounded.
+create function pg_temp.coming(weeks numeric[]) returns numeric[] immutable language sql as
+$$
+  select array_agg(case
+    when steady then greatest(0, k * 55440 + 2 * slope * (cardinality(known) + 1 - i)) else k * 55440 end order by i)
+  from (
+    select weeks[(select min(i) from generate_subscripts(weeks, 1) as i where weeks[i] > 0):] as known offset 0) as begun
+  cross join lateral (
+    select coalesce(cardinality(known) >= 8 and abs(sum(sign(b.k - a.k))) * 2 >= count(*), false) as steady,
+      pg_temp.quantile(array_agg((b.k - a.k) * (27720 / (b.i - a.i))), 0.5) as slope
+    from unnest(known) with ordinality as a (k, i) join unnest(known) with ordinality as b (k, i) on a.i < b.i) as pairs
+  cross join lateral unnest(known) with ordinality as each (k, i)
+$$;
+
+create function pg_temp.forecast(used numeric, allowed numeric, weeks numeric[], ends timestamptz, today date)
+  returns jsonb immutable language sql as
+$$
+  select case when allowed = 0 then 'null'::jsonb else jsonb_build_object('state', state,
+    'days_to_limit', case when state = 'projected' then usual end,
+    'days_to_limit_earliest', case when state in ('projected', 'period_ends_first') and today + earliest < ends
+      then earliest end,
+    'limit_date', case when state = 'projected' then to_char(today + usual, 'YYYY-MM-DD"T00:00:00Z"') end) end
+  from (
+    select *, case
+        when allowed is null or allowed >= 1e30 then 'unlimited'
+        when used > allowed then 'over'
+        when coalesce((select sum(n) from unnest(weeks[9:12]) as n), 0) = 0 then 'idle'
+        when cardinality(known) < 4 then 'too_new'
+        when middle = 0 or pg_temp.quantile(known, 0.75) - pg_temp.quantile(known, 0.25) > 3 * middle
+          or known[cardinality(known)] * 3 < middle or known[cardinality(known)] > 3 * middle then 'irregular'
+        when today + usual < ends then 'projected'
+        else 'period_ends_first' end as state
+    from (
+      select *, ceil(least(100000, left_over / nullif(middle, 0)))::int as usual,
+        ceil(least(100000, left_over / nullif(pg_temp.quantile(known, 0.9), 0)))::int as earliest
+      from (
+        select known, pg_temp.quantile(known, 0.5) as middle,
+          case when allowed < 1e30 then (allowed - used) * 7 * 55440 end as left_over
+        from (select pg_temp.coming(weeks) as known offset 0) as moved offset 0) as halved offset 0) as dated
+    offset 0) as stated -- offset 0: each is worked out once
+$$;
+
 -- At least as many decimals as the currency has, and all that the amount has.
 create function pg_temp.money(amount numeric, currency text) returns text immutable language sql as
 $$
@@ -160,6 +216,7 @@ select a.id as user_id, greatest(a.last_login, d.last_project_activity,
   max(s.day) filter (where s.count > 0) as last_day,
   coalesce(sum(s.count) filter (where s.day > today - 7 and s.day <= today), 0) as of_7_days,
   coalesce(sum(s.count) filter (where s.day > today - 30 and s.day <= today), 0) as of_30_days,
+  coalesce(sum(s.count) filter (where s.day > today - 60 and s.day <= today - 30), 0) as of_30_before,
   (select jsonb_agg((select coalesce(sum(c), 0) from unnest(array_agg(s.day), array_agg(s.count)) as one (d, c)
       where d > today - 7 * (n + 1) and d <= today - 7 * n) order by n desc)
     from generate_series(0, 11) as n) as by_week
@@ -178,6 +235,18 @@ from organizations_organizationuser u join period p using (organization_id)
 join trackers_nlpusagecounter t on t.user_id = u.user_id and t.date between pg_temp.day(p.starts) and
   pg_temp.day(p.ends)
 group by 1, 2;
+
+create temp table spoken_weeks as -- the oldest first
+select user_id, array_agg(asr order by n desc) as asr, array_agg(mt order by n desc) as mt,
+  array_agg(llm order by n desc) as llm
+from (
+  select u.user_id, n, sum(coalesce(total_asr_seconds, 0)) as asr, sum(coalesce(total_mt_characters, 0)) as mt,
+    sum(coalesce(total_llm_requests, 0)) as llm
+  from (select distinct user_id from trackers_nlpusagecounter) as u cross join generate_series(0, 11) as n
+  left join trackers_nlpusagecounter t on t.user_id = u.user_id
+    and t.date > pg_temp.day(timestamptz '$now') - 7 * (n + 1) and t.date <= pg_temp.day(timestamptz '$now') - 7 * n
+  group by 1, 2) as summed
+group by 1;
 
 create temp table subscribed as
 select c.subscriber_id as organization_id, jsonb_agg(jsonb_build_object(
@@ -245,6 +314,29 @@ left join stored b using (organization_id)
 left join spoken_now t on t.user_id = u.user_id and t.organization_id = u.organization_id
 group by 1, 2;
 
+create temp table forecasts as
+select u.user_id, u.organization_id, jsonb_object_agg(a.key, case
+  when a.key = 'storage_bytes' then pg_temp.stored_forecast(coalesce(b.bytes, 0), a.allowed)
+  else pg_temp.forecast(
+    case a.key when 'submission' then coalesce(n.within_period, 0) when 'asr_seconds' then coalesce(t.asr, 0)
+      when 'mt_characters' then coalesce(t.mt, 0) else coalesce(t.llm, 0) end,
+    a.allowed,
+    case a.key when 'submission' then of_owner.weeks when 'asr_seconds' then w.asr when 'mt_characters' then w.mt
+      else w.llm end,
+    p.ends, pg_temp.day(timestamptz '$now')) end) as forecasts
+from organizations_organizationuser u
+join allowance a using (organization_id)
+join period p using (organization_id)
+left join submitted n using (organization_id)
+left join stored b using (organization_id)
+left join spoken_now t on t.user_id = u.user_id and t.organization_id = u.organization_id
+left join spoken_weeks w on w.user_id = u.user_id
+left join lateral (
+  select (select array_agg(v::numeric order by i) from jsonb_array_elements_text(act.by_week) with ordinality as e (v, i))
+    as weeks
+  from effective e join active act using (user_id) where e.organization_id = u.organization_id limit 1) as of_owner on true
+group by 1, 2;
+
 create temp table expected as
 select a.id as user_id, o.id as organization_id, jsonb_build_object(
   'user_uid', d.uid, 'username', a.username, 'first_name', a.first_name, 'last_name', a.last_name, 'email', a.email,
@@ -290,7 +382,12 @@ select a.id as user_id, o.id as organization_id, jsonb_build_object(
       extract(epoch from timestamptz '$now' - coalesce(act.last_activity, a.date_joined)) / 86400)),
     'last_submission_date', to_char(act.last_day, 'YYYY-MM-DD"T00:00:00Z"'),
     'submissions_last_7_days', act.of_7_days, 'submissions_last_30_days', act.of_30_days,
-    'submissions_by_week', act.by_week, 'submissions_suspended', own.suspended)) as document
+    'submissions_by_week', act.by_week, 'submissions_suspended', own.suspended)) || jsonb_build_object(
+  'trend', jsonb_build_object('storage_bytes_7_days', null, 'storage_bytes_30_days', null,
+    'submissions_7_days_before', act.by_week -> 10,
+    'submissions_percent', floor(100.0 * act.of_30_days / nullif(act.of_30_before, 0) + 0.5)),
+  'forecast', coalesce(f.forecasts, (select jsonb_object_agg(key, pg_temp.stored_forecast(0, null)) from metric)))
+  as document
 from auth_user a
 left join hub_extrauserdetail d on d.user_id = a.id
 left join organizations_organizationuser u on u.user_id = a.id
@@ -304,5 +401,6 @@ left join spoken_now tn on tn.user_id = a.id and tn.organization_id = o.id
 left join balances b on b.user_id = a.id and b.organization_id = o.id
 join active act on act.user_id = a.id
 left join told on told.organization_id = o.id
+left join forecasts f on f.user_id = a.id and f.organization_id = o.id
 left join stored_bytes own on own.user_id = a.id
 where a.id <> -1;

@@ -16,7 +16,7 @@ public sealed class CommandTests(GeneratedPlatform platform) : IClassFixture<Gen
             "query",
             "is_superuser:true",
             "--at",
-            DateTime.UtcNow.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            TimeProvider.System.GetUtcNow().AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             .. platform.Places,
         ]);
 
@@ -27,7 +27,7 @@ public sealed class CommandTests(GeneratedPlatform platform) : IClassFixture<Gen
 
     [Theory]
     [InlineData("query")]
-    [InlineData("export --output -")]
+    [InlineData("export --output - --format ndjson")]
     public async Task Command_BeforeTheFirstSnapshot_NamesTheDays(string command)
     {
         var run = await CommandRun.OfAsync([.. command.Split(' '), "--at", "2020-01-01", .. platform.Places]);
@@ -38,7 +38,7 @@ public sealed class CommandTests(GeneratedPlatform platform) : IClassFixture<Gen
 
     [Theory]
     [InlineData("query")]
-    [InlineData("export --output -")]
+    [InlineData("export --output - --format ndjson")]
     public async Task Command_AtIsNoDay_SaysWhatItMustBe(string command)
     {
         var run = await CommandRun.OfAsync([.. command.Split(' '), "--at", "yesterday", .. platform.Places]);

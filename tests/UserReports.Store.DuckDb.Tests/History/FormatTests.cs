@@ -15,7 +15,8 @@ public sealed class FormatTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>
-    /// The file was written by the first version of format 1, from forty accounts. It is never written anew: what can no
+    /// The file was written by the first version of format 1, from forty accounts. It is never written anew: what
+    /// can no
     /// longer be read of it is a fault of the version that cannot.
     /// </summary>
     [Fact]

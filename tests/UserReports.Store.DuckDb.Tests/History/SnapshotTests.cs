@@ -55,7 +55,9 @@ public sealed class SnapshotTests
         Assert.Null(days[1].Damage);
     }
 
-    /// <summary>Damage that only reading finds: the first question is told, the next one is of the day before.</summary>
+    /// <summary>
+    /// Damage that only reading finds: the first question is told, the next one is of the day before.
+    /// </summary>
     [Fact]
     public async Task Find_DocumentsAreDamaged_TheQuestionIsToldAndTheDayLeftOut()
     {
@@ -161,7 +163,9 @@ public sealed class SnapshotTests
         Assert.Contains("could not be written", e.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Byte by byte, as the files are and unpacked: nothing of an erased account is left, whoever reads.</summary>
+    /// <summary>
+    /// Byte by byte, as the files are and unpacked: nothing of an erased account is left, whoever reads.
+    /// </summary>
     [Fact]
     public async Task Erase_AccountThatIsGone_NoByteOfItIsLeft()
     {

@@ -10,6 +10,7 @@ namespace UserReports.Server.Explorer.Query;
 public sealed record ReadyQuestion(string Label, string Q, string Ordering = "")
 {
     private const string Activity = "activity__";
+    private const string Forecast = "forecast__";
     private const string Used = "service_usage__balances__";
 
     /// <summary>All of them, in the order of the chips.</summary>
@@ -27,6 +28,12 @@ public sealed record ReadyQuestion(string Label, string Q, string Ordering = "")
                 + " AND account_restricted:false",
             "-service_usage__balances__submission__balance_percent"
         ),
+        new(
+            "Over a limit within a week",
+            string.Join(" OR ", Metric.All.Select(m => $"{Forecast}{m.Key}__days_to_limit__lte:7")),
+            $"{Forecast}{Metric.Submission.Key}__days_to_limit"
+        ),
+        new("Storage grew most in 30 days", "trend__storage_bytes_30_days__gt:0", "-trend__storage_bytes_30_days"),
         new(
             "Large and free",
             "service_usage__total_storage_bytes__gte:1000000000"

@@ -16,9 +16,13 @@ public sealed record TableColumn(string Key, Field Field, string? JsonKey, strin
     /// <summary>True for what the account itself did.</summary>
     public bool IsActivity => Field.Parent?.Name == "activity";
 
+    /// <summary>True for what can be said of when a limit is reached, which is shown as words.</summary>
+    public bool IsForecastState => Field is { Name: "state", Parent.Parent.Name: "forecast" };
+
     /// <summary>True for a number of bytes.</summary>
     public bool IsBytes =>
         Field.Name.EndsWith("storage_bytes", StringComparison.Ordinal)
+        || (Field.Parent?.Name == "trend" && Field.Name.StartsWith("storage_bytes", StringComparison.Ordinal))
         || (Field.Parent?.Name == Metric.StorageBytes.Key && Field.Name is ("effective_limit" or "balance_value"));
 
     /// <summary>True for a number, which stands at the right.</summary>

@@ -30,6 +30,7 @@ public static class TableColumns
         "balances",
         "items",
         "activity",
+        "trend",
     };
 
     /// <summary>All of them, in the catalogue's order.</summary>
@@ -87,8 +88,32 @@ public static class TableColumns
         var words = Words(string.Join('_', names.TakeLast(2)));
         return IsBalance(field) ? $"{words} limit used"
             : field.Parent?.Name == "limit_sources" ? $"{Words(field.Name)} limit from"
+            : field.Parent?.Parent?.Name == "forecast" ? ForecastTitleOf(field)
+            : field.Parent?.Name == "trend" ? TrendTitleOf(field)
             : words;
     }
+
+    private static string ForecastTitleOf(Field field)
+    {
+        var metric = Words(field.Parent!.Name);
+        return field.Name switch
+        {
+            "state" => $"{metric} forecast",
+            "days_to_limit" => $"{metric} days to limit",
+            "days_to_limit_earliest" => $"{metric} days to limit, at the earliest",
+            _ => $"{metric} limit reached on",
+        };
+    }
+
+    private static string TrendTitleOf(Field field) =>
+        field.Name switch
+        {
+            "storage_bytes_7_days" => "Storage grown in 7 days",
+            "storage_bytes_30_days" => "Storage grown in 30 days",
+            "submissions_7_days_before" => "Submissions of the 7 days before",
+            "submissions_percent" => "Submissions in % of 30 days before",
+            _ => Words(field.Name),
+        };
 
     private static string GroupOf(Field field)
     {
