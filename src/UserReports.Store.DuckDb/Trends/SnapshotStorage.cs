@@ -100,7 +100,7 @@ internal sealed class SnapshotStorage(SnapshotDays days) : IStorageHistory
             return [];
         try
         {
-            using var database = file.Database().Connect();
+            using var database = file.Connect();
             return database.Rows(sql, read);
         }
         catch (Exception e) when (StoreFault.Of(e) is { Kind: FaultKind.Damage } fault)
