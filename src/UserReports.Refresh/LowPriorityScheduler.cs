@@ -4,8 +4,8 @@ using UserReports.Core.Threads;
 namespace UserReports.Refresh;
 
 /// <summary>
-/// Threads for work that needs nothing but processors, of a run or between runs. Whoever asks for a page goes first: the
-/// system gives these threads what nobody else wants.
+/// Threads for work that needs nothing but processors, of a run or between runs. Whoever asks for a page goes first:
+/// the system gives these threads what nobody else wants.
 /// </summary>
 internal sealed class LowPriorityScheduler : TaskScheduler, IDisposable
 {

@@ -11,8 +11,8 @@ internal sealed class TestDatabases : IAsyncDisposable
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>From version 15 on a server writes each page of a copy to its log, unless it is told to copy files: that
-    /// takes half the time.</summary>
+    /// <summary>From version 15 on a server writes each page of a copy to its log, unless it is told to copy files:
+    /// that takes half the time.</summary>
     private static readonly Lazy<Task<string>> Strategy = new(async () =>
     {
         await using var connection = new NpgsqlConnection(Server);

@@ -26,7 +26,8 @@ internal sealed record ForecastCase(
     /// <summary>Storage is looked at for so long; what takes longer takes as long as this.</summary>
     public const int StorageDays = 120;
 
-    /// <summary>Noon of the day that the account is seen on: cases have their own days, this is where they meet.</summary>
+    /// <summary>Noon of the day that the account is seen on: cases have their own days, this is where they
+    /// meet.</summary>
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     public bool IsStorage => PeriodDaysLeft is null;

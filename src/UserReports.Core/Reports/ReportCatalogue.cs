@@ -139,7 +139,7 @@ public static partial class ReportCatalogue
                 )
                 .Nullable(),
             f.Object("activity", r => r.Activity, "Whether the account itself is still in use.", Activity),
-            f.Object("trend", r => r.Trend, "How figures differ from those of some time ago.", Trend),
+            f.Object("trend", r => r.Trend, "How figures differ from those of some time ago.", ForecastFields.Trend),
             f.Object(
                 "forecast",
                 r => r.Forecasts,
@@ -153,7 +153,7 @@ public static partial class ReportCatalogue
                                         forecasts => forecasts[index],
                                         $"When the limit of {metric.Label} is reached; null if the plan does not "
                                             + "include them.",
-                                        Forecast
+                                        ForecastFields.Forecast
                                     )
                                     .Nullable()
                         ),

@@ -34,8 +34,8 @@ namespace UserReports.Server.Hosting;
 /// </summary>
 public static class ServerHost
 {
-    /// <summary>How long a service that is to end goes on answering what it was asked; whatever takes longer is cut off.
-    /// </summary>
+    /// <summary>How long a service that is to end goes on answering what it was asked; what takes longer is cut
+    /// off.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     /// <summary>The application, not yet started.</summary>

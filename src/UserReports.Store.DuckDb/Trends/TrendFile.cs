@@ -6,12 +6,12 @@ namespace UserReports.Store.DuckDb.Trends;
 
 /// <summary>
 /// The file of trends: a mark and the day, blocks of rows by account, then an index of the blocks. It is small, since
-/// most rows never change and numbers take as many bytes as they need; it is read by ranges of accounts; and it is worth
-/// nothing for long, so that one of another form is no loss.
+/// most rows never change and numbers take as many bytes as they need; it is read by ranges of accounts; and it is
+/// worth nothing for long, so that one of another form is no loss.
 /// </summary>
 /// <remarks>
-/// Mark (8 bytes), day (4), blocks; for each block its first account, its place, its length and its checksum (32 bytes);
-/// number of blocks (8), checksum of the index (8).
+/// Mark (8 bytes), day (4), blocks; for each block its first account, its place, its length and its checksum (32
+/// bytes); number of blocks (8), checksum of the index (8).
 /// </remarks>
 internal static class TrendFile
 {

@@ -50,7 +50,8 @@ $$
   select array_agg(case
     when steady then greatest(0, k * 55440 + 2 * slope * (cardinality(known) + 1 - i)) else k * 55440 end order by i)
   from (
-    select weeks[(select min(i) from generate_subscripts(weeks, 1) as i where weeks[i] > 0):] as known offset 0) as begun
+    select weeks[(select min(i) from generate_subscripts(weeks, 1) as i where weeks[i] > 0):] as known offset 0
+  ) as begun
   cross join lateral (
     select coalesce(cardinality(known) >= 8 and abs(sum(sign(b.k - a.k))) * 2 >= count(*), false) as steady,
       pg_temp.quantile(array_agg((b.k - a.k) * (27720 / (b.i - a.i))), 0.5) as slope
@@ -332,9 +333,11 @@ left join stored b using (organization_id)
 left join spoken_now t on t.user_id = u.user_id and t.organization_id = u.organization_id
 left join spoken_weeks w on w.user_id = u.user_id
 left join lateral (
-  select (select array_agg(v::numeric order by i) from jsonb_array_elements_text(act.by_week) with ordinality as e (v, i))
-    as weeks
-  from effective e join active act using (user_id) where e.organization_id = u.organization_id limit 1) as of_owner on true
+  select (
+    select array_agg(v::numeric order by i) from jsonb_array_elements_text(act.by_week) with ordinality as e (v, i)
+  ) as weeks
+  from effective e join active act using (user_id) where e.organization_id = u.organization_id limit 1
+) as of_owner on true
 group by 1, 2;
 
 create temp table expected as

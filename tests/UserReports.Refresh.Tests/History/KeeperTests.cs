@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using UserReports.Refresh.History;
-using UserReports.Store;
-using UserReports.Store.History;
 
 namespace UserReports.Refresh.Tests.History;
 

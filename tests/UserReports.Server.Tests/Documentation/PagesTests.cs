@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
@@ -89,6 +90,9 @@ public sealed partial class PagesTests
             ("Access:Tags", $"support={People.Superuser.Name}"),
             ("Access:RevealTags", "support")
         );
+        // The day that the pages ask for is the one that is kept here.
+        Assert.NotNull(server.Store.History.Keep(Stop));
+        var today = SampleReports.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var asked = 0;
         foreach (var block in Of("sh").Where(block => block.Contains("curl ", StringComparison.Ordinal)))
         {
@@ -102,7 +106,8 @@ public sealed partial class PagesTests
                 var script =
                     "read -rs KEY; curl() { command curl --fail-with-body --silent --show-error \"$@\"; }\n"
                     + line.Replace("127.0.0.1:5080", server.Address.Authority, StringComparison.Ordinal)
-                        .Replace("uAbC123", "u7", StringComparison.Ordinal);
+                        .Replace("uAbC123", "u7", StringComparison.Ordinal)
+                        .Replace("2026-11-02", today, StringComparison.Ordinal);
                 var (exitCode, said) = await BashAsync("-c", People.Superuser.Token + "\n", [script], server.Folder);
                 Assert.True(exitCode == 0, $"{line}: {said}");
                 asked++;

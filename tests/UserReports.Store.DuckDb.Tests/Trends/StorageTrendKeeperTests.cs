@@ -149,7 +149,7 @@ public sealed class StorageTrendKeeperTests : IDisposable
         return rows;
     }
 
-    /// <summary>Bytes of a month and a week before the snapshot's day, and of that day; the last ones of them.</summary>
+    /// <summary>Bytes a month and a week before the snapshot's day, and on that day; the last ones of them.</summary>
     private static StorageSeries Row(DateOnly day, long id, string? organization, params long[] bytes)
     {
         int[] before = [0, 7, 30];

@@ -377,12 +377,17 @@ internal sealed class Schemas
 
     /// <summary>
     /// <c>ServiceUsage</c> for an object, <c>Subscription</c> for an element of subscriptions, <c>SubscriptionItem</c>
-    /// for one of its items, and <c>Balance</c> for each of several balances of one shape.
+    /// for one of its items, <c>Balance</c> for each of several balances of one shape, and <c>ForecastEntry</c> where one
+    /// and many are called the same.
     /// </summary>
     private static string NameOf(Field field)
     {
         if (IsOneOfMany(field))
-            return Singular(NameOf(field.Parent!));
+        {
+            var many = NameOf(field.Parent!);
+            return Singular(many) is var one && one != many ? one : many + "Entry";
+        }
+
         var own = string.Concat(field.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
         if (field.Kind != FieldKind.List)
             return own;

@@ -2,10 +2,11 @@ using UserReports.Core.Forecasting;
 
 namespace UserReports.Core.Reports;
 
-/// <content>The fields that tell how figures go on.</content>
-public static partial class ReportCatalogue
+/// <summary>The fields that tell how figures go on.</summary>
+internal static class ForecastFields
 {
-    private static IReadOnlyList<Field> Trend(FieldBuilder<Trend> f) =>
+    /// <summary>How figures differ from those of some time ago.</summary>
+    public static IReadOnlyList<Field> Trend(FieldBuilder<Trend> f) =>
         [
             f.Integer(
                     "storage_bytes_7_days",
@@ -33,7 +34,8 @@ public static partial class ReportCatalogue
                 .Nullable(),
         ];
 
-    private static IReadOnlyList<Field> Forecast(FieldBuilder<Forecast> f) =>
+    /// <summary>When a metric's limit is reached.</summary>
+    public static IReadOnlyList<Field> Forecast(FieldBuilder<Forecast> f) =>
         [
             f.Text(
                     "state",
