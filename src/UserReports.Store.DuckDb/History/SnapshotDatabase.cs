@@ -1,8 +1,10 @@
 using System.Globalization;
 using DuckDB.NET.Data;
+using UserReports.Core.Query;
 using UserReports.Store.DuckDb.Generations;
 using UserReports.Store.DuckDb.History.Parquet;
 using UserReports.Store.DuckDb.Lists;
+using UserReports.Store.History;
 
 namespace UserReports.Store.DuckDb.History;
 
@@ -32,9 +34,9 @@ internal sealed class SnapshotDatabase : IDisposable
             var columns = root.Rows($"describe select * from {rows}", row => (row.GetString(0), row.GetString(1)))
                 .ToDictionary(StringComparer.Ordinal);
             Dictionary<string, (string Was, string Now)> changed = [];
-            root.Execute(
-                $"create view reports as select {SnapshotColumns.View(columns, notes, changed)}, file_row_number as document from {rows}"
-            );
+            Selection =
+                $"select {SnapshotColumns.View(columns, notes, changed)}, file_row_number as document from {rows}";
+            root.Execute($"create view reports as {Selection}");
             Changed = changed;
         }
         catch
@@ -47,8 +49,25 @@ internal sealed class SnapshotDatabase : IDisposable
     /// <summary>What the function <c>list_matches</c> finds its conditions in.</summary>
     public ListConditions Lists { get; } = new();
 
+    /// <summary>What the view selects, to be asked from another database.</summary>
+    public string Selection { get; }
+
     /// <summary>Fields that have another type by now and cannot be asked for, with what they were and what they are.</summary>
     public IReadOnlyDictionary<string, (string Was, string Now)> Changed { get; }
+
+    /// <summary>Refuses a question after fields whose type has changed.</summary>
+    /// <exception cref="ChangedFieldException">It names one.</exception>
+    public void Check(IEnumerable<FieldPath> paths)
+    {
+        foreach (var path in paths)
+        {
+            for (var field = path.Field; field is not null; field = field.Parent)
+            {
+                if (Changed.TryGetValue(field.Path, out var change))
+                    throw new ChangedFieldException(field.Path, change.Was, change.Now);
+            }
+        }
+    }
 
     /// <summary>A connection of its own.</summary>
     public DuckDBConnection Connect()
