@@ -4,6 +4,7 @@ using UserReports.Bench.Clusters;
 using UserReports.Bench.Explorer;
 using UserReports.Bench.Exports;
 using UserReports.Bench.Following;
+using UserReports.Bench.History;
 using UserReports.Bench.Nodes;
 using UserReports.Bench.Queries;
 using UserReports.Bench.Refreshing;
@@ -37,6 +38,7 @@ internal static class BenchCommands
             FollowStore(),
             Follow(),
             Costs(),
+            HistoryBench.Create(Folder, Accounts),
             Stall(),
             Exports(),
             Passes(),

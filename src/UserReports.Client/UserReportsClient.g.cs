@@ -44,10 +44,11 @@ namespace UserReports.Client
         /// <param name="cursor">Empty to begin paging by cursor, then what next says. Every page costs the same, however far in.</param>
         /// <param name="count">false leaves out the number of all rows; true by default.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
+        /// <param name="at">A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken.</param>
         /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<ReportPage> ListReportsAsync(string? q = null, string? ordering = null, long? limit = null, long? start = null, long? offset = null, long? page = null, long? pageSize = null, string? cursor = null, bool? count = null, string? fields = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<ReportPage> ListReportsAsync(string? q = null, string? ordering = null, long? limit = null, long? start = null, long? offset = null, long? page = null, long? pageSize = null, string? cursor = null, bool? count = null, string? fields = null, string? at = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -64,10 +65,11 @@ namespace UserReports.Client
         /// </summary>
         /// <param name="userUid">The account's public identifier.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
+        /// <param name="at">A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken.</param>
         /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Report>> FindAccountAsync(string userUid, string? fields = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Report>> FindAccountAsync(string userUid, string? fields = null, string? at = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -77,10 +79,11 @@ namespace UserReports.Client
         /// <param name="groupBy">Up to two paths, separated by commas; an instant may end in __day, __week, __month or __year, a number in __by10.</param>
         /// <param name="metrics">count, or a number's path ending in __sum, __min, __max, __avg or __p95; separated by commas.</param>
         /// <param name="top">Groups that are answered one by one, at most 1000; 20 by default.</param>
+        /// <param name="at">A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken.</param>
         /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<Summary> SummarizeReportsAsync(string? q = null, string? groupBy = null, string? metrics = null, long? top = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<Summary> SummarizeReportsAsync(string? q = null, string? groupBy = null, string? metrics = null, long? top = null, string? at = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -137,6 +140,14 @@ namespace UserReports.Client
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
         System.Threading.Tasks.Task<Run> FindRunAsync(string uid, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The days that are kept, the newest first
+        /// </summary>
+        /// <returns>Found</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Snapshot>> ListSnapshotsAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -217,11 +228,12 @@ namespace UserReports.Client
         /// <param name="q">Which rows, in the query language; everything without it.</param>
         /// <param name="ordering">Up to five paths, separated by commas; a leading - sorts the other way. Default: username.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
+        /// <param name="at">A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken.</param>
         /// <param name="format">csv (by default), ndjson, parquet or xlsx.</param>
         /// <param name="bom">true begins a csv file with a byte order mark, by which Excel knows that it is UTF-8; false by default.</param>
         /// <returns>The file</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<FileResponse> ExportReportsAsync(string? q = null, string? ordering = null, string? fields = null, ExportFormat? format = null, bool? bom = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<FileResponse> ExportReportsAsync(string? q = null, string? ordering = null, string? fields = null, string? at = null, ExportFormat? format = null, bool? bom = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -280,10 +292,11 @@ namespace UserReports.Client
         /// <param name="cursor">Empty to begin paging by cursor, then what next says. Every page costs the same, however far in.</param>
         /// <param name="count">false leaves out the number of all rows; true by default.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
+        /// <param name="at">A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken.</param>
         /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<ReportPage> ListReportsAsync(string? q = null, string? ordering = null, long? limit = null, long? start = null, long? offset = null, long? page = null, long? pageSize = null, string? cursor = null, bool? count = null, string? fields = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<ReportPage> ListReportsAsync(string? q = null, string? ordering = null, long? limit = null, long? start = null, long? offset = null, long? page = null, long? pageSize = null, string? cursor = null, bool? count = null, string? fields = null, string? at = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -338,6 +351,10 @@ namespace UserReports.Client
                     if (fields != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("fields")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(fields, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (at != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("at")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(at, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     if (maxStaleness != null)
                     {
@@ -415,7 +432,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -554,7 +571,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -602,10 +619,11 @@ namespace UserReports.Client
         /// </summary>
         /// <param name="userUid">The account's public identifier.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
+        /// <param name="at">A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken.</param>
         /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Report>> FindAccountAsync(string userUid, string? fields = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Report>> FindAccountAsync(string userUid, string? fields = null, string? at = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (userUid == null)
                 throw new System.ArgumentNullException("userUid");
@@ -629,6 +647,10 @@ namespace UserReports.Client
                     if (fields != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("fields")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(fields, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (at != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("at")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(at, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     if (maxStaleness != null)
                     {
@@ -706,7 +728,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -756,10 +778,11 @@ namespace UserReports.Client
         /// <param name="groupBy">Up to two paths, separated by commas; an instant may end in __day, __week, __month or __year, a number in __by10.</param>
         /// <param name="metrics">count, or a number's path ending in __sum, __min, __max, __avg or __p95; separated by commas.</param>
         /// <param name="top">Groups that are answered one by one, at most 1000; 20 by default.</param>
+        /// <param name="at">A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken.</param>
         /// <param name="maxStaleness">Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.</param>
         /// <returns>Found</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<Summary> SummarizeReportsAsync(string? q = null, string? groupBy = null, string? metrics = null, long? top = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<Summary> SummarizeReportsAsync(string? q = null, string? groupBy = null, string? metrics = null, long? top = null, string? at = null, string? maxStaleness = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -790,6 +813,10 @@ namespace UserReports.Client
                     if (top != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("top")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(top, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (at != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("at")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(at, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     if (maxStaleness != null)
                     {
@@ -867,7 +894,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -1006,7 +1033,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -1147,7 +1174,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -1281,7 +1308,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -1442,7 +1469,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -1577,7 +1604,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -1717,7 +1744,141 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 429)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Too many sign-ins failed; Too many exports are running; Too many requests at once; Too many pages are open", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 503)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is no data yet; The platform does not answer; The store cannot be used; The audit log cannot be written; The query needs too much memory; The answer took too long", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new UserReportsException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The days that are kept, the newest first
+        /// </summary>
+        /// <returns>Found</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.IReadOnlyList<Snapshot>> ListSnapshotsAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v2/user-reports/snapshots/"
+                    urlBuilder_.Append("api/v2/user-reports/snapshots/");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.IReadOnlyList<Snapshot>>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Sign in first", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -1878,7 +2039,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -2012,7 +2173,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -2146,7 +2307,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -2286,7 +2447,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -2425,7 +2586,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -2559,7 +2720,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -2693,7 +2854,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -2833,7 +2994,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -2882,11 +3043,12 @@ namespace UserReports.Client
         /// <param name="q">Which rows, in the query language; everything without it.</param>
         /// <param name="ordering">Up to five paths, separated by commas; a leading - sorts the other way. Default: username.</param>
         /// <param name="fields">Only these paths, separated by commas, in the report's shape.</param>
+        /// <param name="at">A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken.</param>
         /// <param name="format">csv (by default), ndjson, parquet or xlsx.</param>
         /// <param name="bom">true begins a csv file with a byte order mark, by which Excel knows that it is UTF-8; false by default.</param>
         /// <returns>The file</returns>
         /// <exception cref="UserReportsException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<FileResponse> ExportReportsAsync(string? q = null, string? ordering = null, string? fields = null, ExportFormat? format = null, bool? bom = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<FileResponse> ExportReportsAsync(string? q = null, string? ordering = null, string? fields = null, string? at = null, ExportFormat? format = null, bool? bom = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -2913,6 +3075,10 @@ namespace UserReports.Client
                     if (fields != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("fields")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(fields, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (at != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("at")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(at, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     if (format != null)
                     {
@@ -2992,7 +3158,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -3129,7 +3295,7 @@ namespace UserReports.Client
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
-                            throw new UserReportsException<Problem>("There is nothing here; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         if (status_ == 429)
@@ -3524,6 +3690,12 @@ namespace UserReports.Client
         [System.Text.Json.Serialization.JsonPropertyName("fields")]
         public string? Fields { get; set; } = default!;
 
+        /// <summary>
+        /// A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("at")]
+        public string? At { get; set; } = default!;
+
         [System.Text.Json.Serialization.JsonPropertyName("format")]
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<ExportFormat>))]
         public ExportFormat? Format { get; set; } = default!;
@@ -3604,6 +3776,9 @@ namespace UserReports.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("description")]
         public string Description { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("since")]
+        public System.DateOnly? Since { get; set; } = default!;
 
     }
 
@@ -4131,6 +4306,12 @@ namespace UserReports.Client
         public string? Fields { get; set; } = default!;
 
         /// <summary>
+        /// A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("at")]
+        public string? At { get; set; } = default!;
+
+        /// <summary>
         /// Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("max_staleness")]
@@ -4367,6 +4548,33 @@ namespace UserReports.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("is_this_one")]
         public bool IsThisOne { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A day that can be asked for with at.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Snapshot
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("day")]
+        public System.DateOnly Day { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("taken_at")]
+        public System.DateTimeOffset TakenAt { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("rows")]
+        public long Rows { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("bytes")]
+        public long Bytes { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("kept_as")]
+        public System.Collections.Generic.IReadOnlyList<string> KeptAs { get; set; } = new System.Collections.Generic.List<string>();
+
+        [System.Text.Json.Serialization.JsonPropertyName("damage")]
+        public string? Damage { get; set; } = default!;
 
     }
 
@@ -4823,6 +5031,12 @@ namespace UserReports.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("top")]
         public long? Top { get; set; } = default!;
+
+        /// <summary>
+        /// A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("at")]
+        public string? At { get; set; } = default!;
 
         /// <summary>
         /// Rows that were computed longer ago, such as 5m, are computed anew before the answer: at most 1000, within 10 s; X-Stale-Rows says how many were not.

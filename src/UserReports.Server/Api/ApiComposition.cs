@@ -37,8 +37,8 @@ public static class ApiComposition
     private const int HeaderBytesMax = 32 * 1024;
 
     /// <summary>
-    /// What the routes need. Besides it takes an <c>IReportStore</c>, its <c>IReportReader</c> and <c>IRunLedger</c>, an
-    /// <see cref="IRefreshStart"/>, an <c>OnDemandRefresher</c> and a <see cref="FollowStatus"/>.
+    /// What the routes need. Besides it takes an <c>IReportStore</c>, its <c>IReportReader</c> and <c>IRunLedger</c>,
+    /// an <see cref="IRefreshStart"/>, an <c>OnDemandRefresher</c> and a <see cref="FollowStatus"/>.
     /// </summary>
     public static IServiceCollection AddReportApi(this IServiceCollection services, ServerSettings settings)
     {

@@ -98,7 +98,9 @@ internal static class RefreshCommand
         return ExitCode.Done;
     }
 
-    /// <summary>The day's snapshot. The rows are refreshed without it, so that the command has done what it is for.</summary>
+    /// <summary>
+    /// The day's snapshot. The rows are refreshed without it, so that the command has done what it is for.
+    /// </summary>
     private static async Task KeepAsync(
         Terminal terminal,
         IServiceProvider services,

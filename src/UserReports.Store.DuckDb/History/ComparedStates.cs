@@ -72,19 +72,19 @@ internal sealed class ComparedStates : IDisposable
             earlier,
             () =>
             {
-                var database = earlier.Database();
-                database.Check(paths);
+                var table = earlier.Table();
+                table.Check(paths);
                 if (later is { } file)
                     return days.Read(file, () => ReadLater(file));
                 using var reading = new ReadTransaction(present!, cancellationToken);
-                reading.Database.Execute($"create temp view {EarlierRows} as {PackedAsInTheTable(database.Selection)}");
+                reading.Database.Execute($"create temp view {EarlierRows} as {PackedAsInTheTable(table.Selection)}");
                 return read(reading, new(Earlier, reading.Statements.Dialect));
 
                 T ReadLater(SnapshotFile file)
                 {
                     using var reading = new SnapshotReading(file, cancellationToken);
                     reading.Check(paths);
-                    reading.Database.Execute($"create temp view {EarlierRows} as {database.Selection}");
+                    reading.Database.Execute($"create temp view {EarlierRows} as {table.Selection}");
                     return read(reading, new(Earlier, reading.Statements.Dialect));
                 }
             }

@@ -53,6 +53,9 @@ internal sealed class ReportHistory(
         var generation = lease.Generation;
         if (generation.CompletedAt is not { } takenAt || IsKept(DayOf(takenAt)))
             return null;
+        // Where nobody reads, the database still has the little memory of one that is being built.
+        if (!settings.HasReaders)
+            generation.ServeReaders();
         var day = DayOf(takenAt);
         var edition = days.NextEdition(day);
         return Writing(
@@ -163,7 +166,7 @@ internal sealed class ReportHistory(
             return null;
         try
         {
-            using var database = file.Database().Connect();
+            using var database = file.Connect();
             var gone = SnapshotRewriter.Gone(database, present);
             if (gone.Count == 0)
                 return 0;

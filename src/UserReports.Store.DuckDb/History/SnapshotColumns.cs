@@ -10,8 +10,8 @@ namespace UserReports.Store.DuckDb.History;
 /// become the table's columns of this one.
 /// </summary>
 /// <remarks>
-/// A file holds the columns of the table <c>reports</c> by their names, with lists as JSON and without the folded copies
-/// of texts, which can be worked out. A field that the file does not know is null in each row.
+/// A file holds the columns of the table <c>reports</c> by their names, with lists as JSON and without the folded
+/// copies of texts, which can be worked out. A field that the file does not know is null in each row.
 /// </remarks>
 internal static class SnapshotColumns
 {

@@ -15,12 +15,12 @@ internal sealed class SnapshotDays : IDisposable
     private readonly SortedDictionary<DateOnly, DailySnapshot> damaged = [];
     private readonly Dictionary<DateOnly, int> editions = [];
     private readonly SnapshotCaches caches = new();
-    private readonly StoreSettings settings;
+    private readonly SnapshotDatabase database;
     private readonly ILogger logger;
 
     public SnapshotDays(HistoryFolder folder, StoreSettings settings, ILogger logger)
     {
-        (Folder, this.settings, this.logger) = (folder, settings, logger);
+        (Folder, database, this.logger) = (folder, new(folder.Path, settings), logger);
         foreach (var (day, edition) in folder.Clear())
             Add(day, edition);
     }
@@ -93,10 +93,10 @@ internal sealed class SnapshotDays : IDisposable
         lock (gate)
         {
             before = editions.GetValueOrDefault(day);
-            files.Remove(day, out old);
-            damaged.Remove(day);
+            files.TryGetValue(day, out old);
         }
 
+        // Until the new one is open the old one answers.
         var made = Add(day, edition);
         if (old is not null)
             old.Retire(delete: true);
@@ -163,6 +163,7 @@ internal sealed class SnapshotDays : IDisposable
     {
         foreach (var file in Whole)
             file.Dispose();
+        database.Dispose();
     }
 
     private SnapshotFile? Add(DateOnly day, int edition)
@@ -172,7 +173,7 @@ internal sealed class SnapshotDays : IDisposable
         string? problem = null;
         try
         {
-            file = SnapshotFile.Open(day, edition, path, settings);
+            file = SnapshotFile.Open(day, edition, path, database);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -183,6 +184,8 @@ internal sealed class SnapshotDays : IDisposable
         lock (gate)
         {
             editions[day] = edition;
+            files.Remove(day);
+            damaged.Remove(day);
             if (file is not null)
                 files[day] = file;
             else

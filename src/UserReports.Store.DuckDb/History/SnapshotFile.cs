@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using System.IO.Hashing;
+using DuckDB.NET.Data;
 using Microsoft.Win32.SafeHandles;
 using UserReports.Store.Documents;
 using UserReports.Store.DuckDb.History.Parquet;
@@ -22,10 +23,9 @@ internal sealed class SnapshotFile : IDisposable
 
     private readonly object gate = new();
     private readonly SafeFileHandle file;
-    private readonly int threads;
-    private readonly StoreSettings settings;
     private readonly long[] firstRows;
-    private SnapshotDatabase? database;
+    private readonly SnapshotDatabase database;
+    private SnapshotTable? table;
     private int leases;
     private bool retired;
     private bool deletes;
@@ -36,11 +36,10 @@ internal sealed class SnapshotFile : IDisposable
         string path,
         SafeFileHandle file,
         SnapshotNotes notes,
-        StoreSettings settings
+        SnapshotDatabase database
     )
     {
-        (Day, Edition, Path, Notes, this.file, this.settings) = (day, edition, path, notes, file, settings);
-        threads = settings.Threads;
+        (Day, Edition, Path, Notes, this.file, this.database) = (day, edition, path, notes, file, database);
         Bytes = RandomAccess.GetLength(file);
         firstRows = new long[notes.Blocks.Count];
         for (var i = 1; i < firstRows.Length; i++)
@@ -70,7 +69,7 @@ internal sealed class SnapshotFile : IDisposable
     /// <summary>Opens a file and reads what it says of itself.</summary>
     /// <exception cref="InvalidDataException">It is damaged; the message says how.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static SnapshotFile Open(DateOnly day, int edition, string path, StoreSettings settings)
+    public static SnapshotFile Open(DateOnly day, int edition, string path, SnapshotDatabase database)
     {
         var file = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete);
         try
@@ -83,7 +82,7 @@ internal sealed class SnapshotFile : IDisposable
                     .All(part => part is { At: > 0, Bytes: >= 0, Rows: >= 0 } && part.At + part.Bytes <= end)
                 && notes.Blocks.Sum(block => (long)block.Rows) == notes.Rows;
             return isWhole
-                ? new(day, edition, path, file, notes, settings)
+                ? new(day, edition, path, file, notes, database)
                 : throw new InvalidDataException("It is shorter than it says.");
         }
         catch
@@ -118,18 +117,25 @@ internal sealed class SnapshotFile : IDisposable
     public void Dispose() => Retire(delete: false);
 
     /// <summary>The database that asks the file's columns.</summary>
+    public SnapshotDatabase Database => database;
+
+    /// <summary>The file's columns in it.</summary>
     /// <exception cref="InvalidDataException">They are damaged.</exception>
-    public SnapshotDatabase Database()
+    public SnapshotTable Table()
     {
         lock (gate)
         {
-            if (database is not null)
-                return database;
+            if (table is not null)
+                return table;
             foreach (var group in Notes.Groups)
                 Check(group);
-            return database = new(Path, Notes, settings);
+            return table = database.Add(Path, Notes);
         }
     }
+
+    /// <summary>A connection to which the table <c>reports</c> is this file's.</summary>
+    /// <inheritdoc cref="Table"/>
+    public DuckDBConnection Connect() => database.Connect(Table());
 
     /// <summary>Reads everything.</summary>
     /// <exception cref="InvalidDataException">Some of it is damaged.</exception>
@@ -150,7 +156,7 @@ internal sealed class SnapshotFile : IDisposable
         var blocks = BlocksOf([.. rows]);
         Parallel.ForEach(
             blocks,
-            new ParallelOptions { MaxDegreeOfParallelism = threads },
+            new ParallelOptions { MaxDegreeOfParallelism = database.Threads },
             block => Read(block, (place, document) => documents[place] = document.ToArray())
         );
         return documents;
@@ -217,10 +223,7 @@ internal sealed class SnapshotFile : IDisposable
         try
         {
             var bytes = packed.AsSpan(0, (int)block.Bytes);
-            if (
-                RandomAccess.Read(file, bytes, block.At) != bytes.Length
-                || SnapshotOutput.HashOf(XxHash3.HashToUInt64(bytes)) != block.Hash
-            )
+            if (RandomAccess.Read(file, bytes, block.At) != bytes.Length || XxHash3.HashToUInt64(bytes) != block.Hash)
                 throw Damaged(block);
             var length = BitConverter.ToInt32(bytes);
             if (length is < 1 or > BlockTextBytesMax)
@@ -274,7 +277,7 @@ internal sealed class SnapshotFile : IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        if (SnapshotOutput.HashOf(hash.GetCurrentHashAsUInt64()) != part.Hash)
+        if (hash.GetCurrentHashAsUInt64() != part.Hash)
             throw Damaged(part);
     }
 
@@ -294,7 +297,8 @@ internal sealed class SnapshotFile : IDisposable
         {
             if (!retired || leases > 0 || file.IsClosed)
                 return;
-            database?.Dispose();
+            if (table is not null)
+                database.Remove(table);
             file.Dispose();
             if (deletes)
                 File.Delete(Path);

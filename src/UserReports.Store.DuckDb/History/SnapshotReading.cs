@@ -10,13 +10,13 @@ namespace UserReports.Store.DuckDb.History;
 internal sealed class SnapshotReading(SnapshotFile file, CancellationToken cancellationToken)
     : StatementReading(cancellationToken)
 {
-    private readonly SnapshotDatabase database = file.Database();
+    private readonly SnapshotTable table = file.Table();
     private DuckDBConnection? connection;
 
     public SnapshotFile File => file;
 
     /// <inheritdoc/>
-    public override DuckDBConnection Database => connection ??= database.Connect();
+    public override DuckDBConnection Database => connection ??= file.Connect();
 
     /// <inheritdoc/>
     public override SnapshotInfo Snapshot => file.Snapshot;
@@ -25,10 +25,10 @@ internal sealed class SnapshotReading(SnapshotFile file, CancellationToken cance
     public override DuckDbStatements Statements => DuckDbStatements.Unchanged;
 
     /// <inheritdoc/>
-    protected override ListConditions Lists => database.Lists;
+    protected override ListConditions Lists => file.Database.Lists;
 
-    /// <inheritdoc cref="SnapshotDatabase.Check"/>
-    public void Check(IEnumerable<FieldPath> paths) => database.Check(paths);
+    /// <inheritdoc cref="SnapshotTable.Check"/>
+    public void Check(IEnumerable<FieldPath> paths) => table.Check(paths);
 
     /// <inheritdoc/>
     public override void Dispose() => connection?.Dispose();

@@ -29,7 +29,9 @@ internal static class SnapshotWriter
         output.Finish(generation.CompletedAt!.Value, SnapshotColumns.Fields, SnapshotColumns.KnownKeys);
     }
 
-    /// <summary>The accounts' numbers in lots, first and last included; one of all numbers if there are no rows.</summary>
+    /// <summary>
+    /// The accounts' numbers in lots, first and last included; one of all numbers if there are no rows.
+    /// </summary>
     private static List<(long First, long Last)> Lots(Generation generation)
     {
         using var use = generation.Connect();

@@ -4,8 +4,8 @@ namespace UserReports.Store.History;
 
 /// <summary>How many snapshots are kept: of days, of weeks and of months.</summary>
 /// <remarks>
-/// The newest so many days that have one are kept; then, for the newest so many weeks (they begin on Monday) and months,
-/// the first snapshot of each. One snapshot may stand for all three.
+/// The newest so many days that have one are kept; then, for the newest so many weeks (they begin on Monday) and
+/// months, the first snapshot of each. One snapshot may stand for all three.
 /// </remarks>
 public sealed record HistoryKeep(int Daily, int Weekly, int Monthly)
 {

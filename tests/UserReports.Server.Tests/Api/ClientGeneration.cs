@@ -50,6 +50,7 @@ internal static class ClientGeneration
                 DictionaryType = "System.Collections.Generic.IReadOnlyDictionary",
                 DictionaryInstanceType = "System.Collections.Generic.Dictionary",
                 DateTimeType = "System.DateTimeOffset",
+                DateType = "System.DateOnly",
                 AnyType = "System.Text.Json.JsonElement?",
             },
         };

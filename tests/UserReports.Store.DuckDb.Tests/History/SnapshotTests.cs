@@ -55,7 +55,9 @@ public sealed class SnapshotTests
         Assert.Null(days[1].Damage);
     }
 
-    /// <summary>Damage that only reading finds: the first question is told, the next one is of the day before.</summary>
+    /// <summary>
+    /// Damage that only reading finds: the first question is told, the next one is of the day before.
+    /// </summary>
     [Fact]
     public async Task Find_DocumentsAreDamaged_TheQuestionIsToldAndTheDayLeftOut()
     {
@@ -118,7 +120,9 @@ public sealed class SnapshotTests
         Assert.Equal([60L, 40L], (await store.Store.History.ExamineAsync(Token)).Select(day => day.Rows));
     }
 
-    /// <summary>Cancelled at many moments, as a service is stopped: nothing is half there, and the next time does it.</summary>
+    /// <summary>
+    /// Cancelled at many moments, as a service is stopped: nothing is half there, and the next time does it.
+    /// </summary>
     [Fact]
     public async Task Keep_Cancelled_LeavesNothing()
     {
@@ -159,7 +163,9 @@ public sealed class SnapshotTests
         Assert.Contains("could not be written", e.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Byte by byte, as the files are and unpacked: nothing of an erased account is left, whoever reads.</summary>
+    /// <summary>
+    /// Byte by byte, as the files are and unpacked: nothing of an erased account is left, whoever reads.
+    /// </summary>
     [Fact]
     public async Task Erase_AccountThatIsGone_NoByteOfItIsLeft()
     {

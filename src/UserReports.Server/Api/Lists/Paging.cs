@@ -14,8 +14,10 @@ internal sealed record Paging(int Limit, long Start, string? StartName, string? 
 {
     public const int LimitDefault = 100;
 
-    /// <summary>What <c>at</c> is in the addresses of other pages, where it is in the one that was asked for: they are of
-    /// the same snapshot, whatever is kept meanwhile. Null to leave it.</summary>
+    /// <summary>
+    /// What <c>at</c> is in the addresses of other pages, where it is in the one that was asked for: they are of the
+    /// same snapshot, whatever is kept meanwhile. Null to leave it.
+    /// </summary>
     public string? At { get; init; }
 
     /// <summary>A page farther in would cost more than anybody can want; a cursor goes as far as one likes.</summary>

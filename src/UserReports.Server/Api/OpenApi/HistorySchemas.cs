@@ -13,7 +13,7 @@ internal static class HistorySchemas
             ("taken_at", Schemas.Text("date-time")),
             ("rows", Schemas.Whole()),
             ("bytes", Schemas.Whole()),
-            ("kept_as", Schemas.Array(Schemas.Choice("daily", "weekly", "monthly"))),
+            ("kept_as", Schemas.Array(Schemas.Text())),
             ("damage", Schemas.OrNull(Schemas.Text()))
         );
 

@@ -69,7 +69,7 @@ internal sealed class Schemas
 
     private static OpenApiSchema MapOfText() => new() { Type = JsonSchemaType.Object, AdditionalProperties = Text() };
 
-    internal static OpenApiSchema Choice(params string[] values) =>
+    private static OpenApiSchema Choice(params string[] values) =>
         new() { Type = JsonSchemaType.String, Enum = [.. values.Select(value => (JsonNode)value)] };
 
     internal static OpenApiSchema OrNull(OpenApiSchema schema)

@@ -115,7 +115,7 @@ internal static class CheckCommand
             .. parsed.GetValue(Feed) ? await FeedLines.CheckAsync(settings, cancellationToken) : [],
             .. settings.IsStoreShared
                 ? await SharedStoreCheck.RunAsync(settings, cancellationToken)
-                : [await CheckStoreAsync(settings)],
+                : await CheckStoreAsync(settings, cancellationToken),
             .. await WorkspaceCheck.RunAsync(settings, cancellationToken),
             .. CheckFiles(settings),
         ];
@@ -175,7 +175,10 @@ internal static class CheckCommand
         return lines;
     }
 
-    private static async Task<CheckLine> CheckStoreAsync(ServerSettings settings)
+    private static async Task<IReadOnlyList<CheckLine>> CheckStoreAsync(
+        ServerSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         var place = ServerHost.StoreSettingsOf(settings);
         // Before the first start there is none, and to look at it must not make one in a place that was mistyped.
@@ -192,12 +195,16 @@ internal static class CheckCommand
         try
         {
             await using var store = DuckDbStore.Open(place, TimeProvider.System, NullLogger<DuckDbStore>.Instance);
-            return Line(
-                CheckLine.Ok,
-                store.Reader.Snapshot is { } snapshot
-                    ? $"{Counted.Of(snapshot.Rows, "row")} in {store.Directory}"
-                    : $"empty, in {store.Directory}"
-            );
+            return
+            [
+                .. Line(
+                    CheckLine.Ok,
+                    store.Reader.Snapshot is { } snapshot
+                        ? $"{Counted.Of(snapshot.Rows, "row")} in {store.Directory}"
+                        : $"empty, in {store.Directory}"
+                ),
+                .. await HistoryCheck.RunAsync(store.History, cancellationToken),
+            ];
         }
         catch (StoreInUseException)
         {
@@ -208,7 +215,8 @@ internal static class CheckCommand
             return Line(CheckLine.Failure, e.Message);
         }
 
-        static CheckLine Line(string result, string message) => new(result, "store", "folder", message);
+        static IReadOnlyList<CheckLine> Line(string result, string message) =>
+            [new(result, "store", "folder", message)];
     }
 
     /// <summary>Why a folder, or what is there of the way to it, cannot be written; null if it can.</summary>

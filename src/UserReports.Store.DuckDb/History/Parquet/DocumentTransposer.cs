@@ -12,12 +12,16 @@ namespace UserReports.Store.DuckDb.History.Parquet;
 /// </summary>
 /// <remarks>
 /// The text is lines: how many documents there are, then for each path the path itself and a line for each document,
-/// which is the value as JSON, or empty where the document has none. Paths are names joined by slashes; objects are
+/// which is the value as JSON, or empty where the document has none; within it the byte 1 stands for a line's end.
+/// Paths are names joined by slashes; objects are
 /// taken apart as far as the catalogue has them, lists and free-form JSON are values.
 /// <see cref="TransposedDocuments"/> undoes it.
 /// </remarks>
 internal sealed class DocumentTransposer
 {
+    /// <summary>What stands for the end of a line within a value: JSON never holds it as it is.</summary>
+    public const byte LineEnd = 1;
+
     private readonly Node root = new("", FieldsOf(ReportCatalogue.Fields));
     private readonly List<Node> paths = [];
     private int count;
@@ -116,8 +120,7 @@ internal sealed class DocumentTransposer
             Fill(at);
             var line = Values.GetSpan(value.Length + 1);
             value.CopyTo(line);
-            // Within JSON a line ends only between two tokens.
-            line[..value.Length].Replace((byte)'\n', (byte)' ');
+            line[..value.Length].Replace((byte)'\n', LineEnd);
             line[value.Length] = (byte)'\n';
             Values.Advance(value.Length + 1);
             Lines++;

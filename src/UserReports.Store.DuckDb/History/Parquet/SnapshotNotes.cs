@@ -20,7 +20,7 @@ internal sealed record SnapshotNotes(
     IReadOnlyDictionary<string, IReadOnlyList<string>> KnownKeys,
     IReadOnlyList<SnapshotPart> Groups,
     IReadOnlyList<SnapshotPart> Blocks,
-    string Footer
+    ulong Footer
 )
 {
     /// <summary>What this version writes, and the highest that it reads.</summary>
@@ -50,13 +50,13 @@ internal sealed record SnapshotNotes(
         if (footer.Note(HashName) != HashOf(json))
             throw new InvalidDataException("What it says of itself does not have its checksum.");
         var notes = Parse(json);
-        return SnapshotOutput.HashOf(XxHash3.HashToUInt64(footer.WithoutNotes())) == notes.Footer
+        return XxHash3.HashToUInt64(footer.WithoutNotes()) == notes.Footer
             ? notes
             : throw new InvalidDataException("Its footer does not have its checksum.");
     }
 
     private static string HashOf(string json) =>
-        SnapshotOutput.HashOf(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(json)));
+        XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(json)).ToString("x16", CultureInfo.InvariantCulture);
 
     private static SnapshotNotes Parse(string json)
     {
@@ -64,7 +64,7 @@ internal sealed record SnapshotNotes(
         {
             if (
                 JsonSerializer.Deserialize(json, SnapshotNotesJson.Default.SnapshotNotes) is
-                { Fields: not null, KnownKeys: not null, Groups: not null, Blocks: not null, Footer: not null } notes
+                { Fields: not null, KnownKeys: not null, Groups: not null, Blocks: not null } notes
             )
             {
                 return notes.Format <= FormatVersion
@@ -90,8 +90,8 @@ internal sealed record SnapshotNotes(
 /// <param name="At">Where it begins.</param>
 /// <param name="Bytes">How long it is.</param>
 /// <param name="Rows">How many rows it holds.</param>
-/// <param name="Hash">The xxHash of its bytes, in hexadecimal digits.</param>
-internal sealed record SnapshotPart(long At, long Bytes, int Rows, string Hash);
+/// <param name="Hash">The xxHash (XXH3, 64 bits) of its bytes.</param>
+internal readonly record struct SnapshotPart(long At, long Bytes, int Rows, ulong Hash);
 
 [JsonSerializable(typeof(SnapshotNotes))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.IO.Compression;
 using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
@@ -12,7 +11,9 @@ namespace UserReports.Store.DuckDb.History.Parquet;
 /// </summary>
 internal sealed class SnapshotOutput : IDisposable
 {
-    /// <summary>Documents that are packed together: more of them pack better, and cost a page more to take out.</summary>
+    /// <summary>
+    /// Documents that are packed together: more of them pack better, and cost a page more to take out.
+    /// </summary>
     public const int BlockRows = 256;
 
     private const int CopyBytes = 256 * 1024;
@@ -98,7 +99,7 @@ internal sealed class SnapshotOutput : IDisposable
             )
                 throw new InvalidOperationException("A block of documents could not be packed.");
             var block = packed.AsSpan(0, 4 + length);
-            blocks.Add(new(file.Position, block.Length, rows, HashOf(XxHash3.HashToUInt64(block))));
+            blocks.Add(new(file.Position, block.Length, rows, XxHash3.HashToUInt64(block)));
             file.Write(block);
         }
         finally
@@ -111,18 +112,19 @@ internal sealed class SnapshotOutput : IDisposable
     public SnapshotNotes Finish(
         DateTimeOffset takenAt,
         IReadOnlyDictionary<string, string> fields,
-        IReadOnlyDictionary<string, IReadOnlyList<string>> knownKeys
+        IReadOnlyDictionary<string, IReadOnlyList<string>> knownKeys,
+        int format = SnapshotNotes.FormatVersion
     )
     {
         var footer = (first ?? throw new InvalidOperationException("A snapshot has no rows.")).With(footers);
         var notes = new SnapshotNotes(
-            SnapshotNotes.FormatVersion,
+            format,
             takenAt,
             fields,
             knownKeys,
             groups,
             blocks,
-            HashOf(XxHash3.HashToUInt64(footer.WithoutNotes()))
+            XxHash3.HashToUInt64(footer.WithoutNotes())
         );
         notes.WriteTo(footer);
         file.Write(footer.ToTail());
@@ -132,9 +134,6 @@ internal sealed class SnapshotOutput : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
-
-    /// <summary>A checksum as notes have it.</summary>
-    public static string HashOf(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
 
     private SnapshotPart Copy(SafeFileHandle source, long start, long length, int rows)
     {
@@ -162,6 +161,6 @@ internal sealed class SnapshotOutput : IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        return new(at, length, rows, HashOf(hash.GetCurrentHashAsUInt64()));
+        return new(at, length, rows, hash.GetCurrentHashAsUInt64());
     }
 }

@@ -11,7 +11,16 @@ internal sealed class ThriftValue
 {
     private const int DepthMax = 16;
 
-    private ThriftValue(ThriftType type) => Type = type;
+    private static readonly List<ThriftValue> None = [];
+    private static readonly SortedList<int, ThriftValue> Nothing = [];
+
+    private ThriftValue(ThriftType type)
+    {
+        Type = type;
+        // A footer has a hundred thousand values, nearly all of them numbers.
+        Elements = type is ThriftType.List or ThriftType.Set ? [] : None;
+        Fields = type == ThriftType.Struct ? [] : Nothing;
+    }
 
     public ThriftType Type { get; }
 
@@ -22,13 +31,13 @@ internal sealed class ThriftValue
     public byte[] Bytes { get; private init; } = [];
 
     /// <summary>Of a list.</summary>
-    public List<ThriftValue> Elements { get; private init; } = [];
+    public List<ThriftValue> Elements { get; private init; }
 
     /// <summary>Of a list.</summary>
     public ThriftType ElementType { get; private init; }
 
     /// <summary>Of a struct, by their numbers.</summary>
-    public SortedDictionary<int, ThriftValue> Fields { get; private init; } = [];
+    public SortedList<int, ThriftValue> Fields { get; }
 
     /// <summary>A struct's field.</summary>
     /// <exception cref="InvalidDataException">There is none.</exception>

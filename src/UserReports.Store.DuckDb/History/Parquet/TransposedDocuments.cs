@@ -54,11 +54,18 @@ internal sealed class TransposedDocuments
             if (value.IsEmpty)
                 WriteMembers(member, index, output);
             else
-                output.Write(value);
+                Write(value, output);
             separator = ","u8;
         }
 
         output.Write(separator[0] == '{' ? "{}"u8 : "}"u8);
+    }
+
+    private static void Write(ReadOnlySpan<byte> value, ArrayBufferWriter<byte> output)
+    {
+        var copy = output.GetSpan(value.Length)[..value.Length];
+        value.Replace(copy, DocumentTransposer.LineEnd, (byte)'\n');
+        output.Advance(value.Length);
     }
 
     private bool Has(Member member, int index) =>
