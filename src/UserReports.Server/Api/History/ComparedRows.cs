@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using UserReports.Core.Reports;
-using UserReports.Server.Requests;
 using UserReports.Store.History;
 
 namespace UserReports.Server.Api.History;

@@ -5,8 +5,17 @@ namespace UserReports.Server.Api.OpenApi;
 /// <summary>The schemas of what is kept of days.</summary>
 internal static class HistorySchemas
 {
+    /// <summary>Adds them to the document's.</summary>
+    /// <param name="refer">A reference to a schema by its name.</param>
+    public static void AddTo(Dictionary<string, IOpenApiSchema> named, Func<string, OpenApiSchemaReference> refer)
+    {
+        named.Add(SchemaNames.Snapshot, Snapshot());
+        foreach (var (name, schema) in Comparison(refer))
+            named.Add(name, schema);
+    }
+
     /// <summary>Of a day that is kept.</summary>
-    public static OpenApiSchema Snapshot() =>
+    private static OpenApiSchema Snapshot() =>
         Schemas.Record(
             "A day that can be asked for with at.",
             ("day", Schemas.Text("date")),
@@ -19,7 +28,7 @@ internal static class HistorySchemas
 
     /// <summary>Of what differs between two moments.</summary>
     /// <param name="refer">A reference to a schema by its name.</param>
-    public static IEnumerable<(string Name, OpenApiSchema Schema)> Comparison(
+    private static IEnumerable<(string Name, OpenApiSchema Schema)> Comparison(
         Func<string, OpenApiSchemaReference> refer
     )
     {
@@ -58,7 +67,7 @@ internal static class HistorySchemas
             SchemaNames.ComparedRow,
             Schemas.Record(
                 "A row that differs, as it is at the later moment, or was if it is not there any more.",
-                ("change", Schemas.Choice("entered", "left", "changed")),
+                ("change", Schemas.Text()),
                 ("existed", Schemas.Flag()),
                 ("exists", Schemas.Flag()),
                 ("username", Schemas.Text()),

@@ -22,9 +22,7 @@ internal sealed class Schemas
         schemas.AddSummary();
         schemas.AddRuns();
         schemas.AddFields();
-        schemas.named.Add(SchemaNames.Snapshot, HistorySchemas.Snapshot());
-        foreach (var (name, schema) in HistorySchemas.Comparison(schemas.Refer))
-            schemas.named.Add(name, schema);
+        HistorySchemas.AddTo(schemas.named, schemas.Refer);
         schemas.AddProblem();
         schemas.AddQuestion(SchemaNames.ReportsQuestion, ReportsEndpoints.ListParameters);
         schemas.AddQuestion(SchemaNames.SummaryQuestion, ReportsEndpoints.SummaryParameters);

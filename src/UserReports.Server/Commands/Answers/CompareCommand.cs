@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using UserReports.Core.Figures;
+using UserReports.Server.Api.History;
 using UserReports.Server.Commands.Demo;
 using UserReports.Server.Export.Csv;
-using UserReports.Server.Requests;
 using UserReports.Server.Terminals;
 
 namespace UserReports.Server.Commands.Answers;

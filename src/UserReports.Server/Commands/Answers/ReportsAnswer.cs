@@ -1,3 +1,4 @@
+using UserReports.Server.Api.History;
 using UserReports.Server.Requests;
 
 namespace UserReports.Server.Commands.Answers;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using UserReports.Server.Api;
 using UserReports.Server.Api.Exports;
+using UserReports.Server.Api.History;
 using UserReports.Server.Audit;
 using UserReports.Server.Requests;
 

@@ -1,10 +1,10 @@
 using UserReports.Core.Query;
 using UserReports.Core.Query.Syntax;
-using UserReports.Server.Api.History;
 using UserReports.Server.Http;
+using UserReports.Server.Requests;
 using UserReports.Store.History;
 
-namespace UserReports.Server.Requests;
+namespace UserReports.Server.Api.History;
 
 /// <summary>A comparison in the words of a request, however it came.</summary>
 /// <param name="Rows">Which rows, in which order; its fields are those that are compared, else those of its query.</param>
