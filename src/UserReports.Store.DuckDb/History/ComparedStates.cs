@@ -12,7 +12,7 @@ namespace UserReports.Store.DuckDb.History;
 
 /// <summary>
 /// Two states that are held against each other: a day's snapshot, and a later one or the present rows. The database of
-/// the later one reads the earlier one's file too, so that one statement asks both. Both stay until this is disposed of.
+/// the later one reads the earlier one's file too, so that one statement asks both. Both stay until it is disposed of.
 /// </summary>
 internal sealed class ComparedStates : IDisposable
 {

@@ -5,8 +5,8 @@ namespace UserReports.Store.History;
 
 /// <summary>A field by which rows of two moments are compared, and whose values tell why a row differs.</summary>
 /// <remarks>
-/// Of a path that means any element of a list its values in all of them are one value, in their order and without nulls.
-/// Of free-form JSON what stands above such an element is compared as a whole, and below a list the whole of the field.
+/// Of a path that means any element of a list the values in all of them are one value, in order and without nulls. Of
+/// free-form JSON what stands above such an element is compared as a whole, and below a list the whole of the field.
 /// </remarks>
 public sealed class ComparedField
 {

@@ -24,8 +24,8 @@ public enum RowChange
 
 /// <summary>The rows of a query at two moments, held against each other.</summary>
 /// <param name="Query">
-/// Which rows. They are ordered by what they are at the later moment if they meet it there, else by what they were at the
-/// earlier one.
+/// Which rows. They are ordered by what they are at the later moment if they meet it there, else by what they were at
+/// the earlier one.
 /// </param>
 /// <param name="Fields">By what a row that meets the query at both moments is <see cref="RowChange.Changed"/>.</param>
 /// <param name="From">The earlier moment: the last whole snapshot before it counts.</param>
