@@ -151,6 +151,23 @@ namespace UserReports.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// Rows that entered a query, left it or changed between two moments
+        /// </summary>
+        /// <param name="q">Which rows, in the query language; everything without it.</param>
+        /// <param name="from">The earlier moment, a day such as 2026-11-23 or an instant: the last snapshot before its end.</param>
+        /// <param name="to">The later moment, the same way; now, which it is by default, for the present rows.</param>
+        /// <param name="show">Which rows are answered: entered, left, changed or all (by default). All are counted.</param>
+        /// <param name="ordering">Up to five paths, separated by commas; a leading - sorts the other way. Default: username.</param>
+        /// <param name="limit">Rows of a page; 100 by default, and where it is 0. Too large a number is cut.</param>
+        /// <param name="cursor">Empty to begin paging by cursor, then what next says. Every page costs the same, however far in.</param>
+        /// <param name="fields">Compared paths, separated by commas, in place of those that q names.</param>
+        /// <param name="format">json (by default), page by page; ndjson or csv for all rows as a file.</param>
+        /// <returns>Found</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        System.Threading.Tasks.Task<Comparison> CompareReportsAsync(string? q = null, string? from = null, string? to = null, string? show = null, string? ordering = null, long? limit = null, string? cursor = null, string? fields = null, string? format = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// Who read what, the newest first
         /// </summary>
         /// <param name="since">Only records from this instant on; a day alone is its beginning, UTC.</param>
@@ -1834,6 +1851,187 @@ namespace UserReports.Client
                         if (status_ == 200)
                         {
                             var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.IReadOnlyList<Snapshot>>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Sign in first", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 429)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Too many sign-ins failed; Too many exports are running; Too many requests at once; Too many pages are open", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 503)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is no data yet; The platform does not answer; The store cannot be used; The audit log cannot be written; The query needs too much memory; The answer took too long", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new UserReportsException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Rows that entered a query, left it or changed between two moments
+        /// </summary>
+        /// <param name="q">Which rows, in the query language; everything without it.</param>
+        /// <param name="from">The earlier moment, a day such as 2026-11-23 or an instant: the last snapshot before its end.</param>
+        /// <param name="to">The later moment, the same way; now, which it is by default, for the present rows.</param>
+        /// <param name="show">Which rows are answered: entered, left, changed or all (by default). All are counted.</param>
+        /// <param name="ordering">Up to five paths, separated by commas; a leading - sorts the other way. Default: username.</param>
+        /// <param name="limit">Rows of a page; 100 by default, and where it is 0. Too large a number is cut.</param>
+        /// <param name="cursor">Empty to begin paging by cursor, then what next says. Every page costs the same, however far in.</param>
+        /// <param name="fields">Compared paths, separated by commas, in place of those that q names.</param>
+        /// <param name="format">json (by default), page by page; ndjson or csv for all rows as a file.</param>
+        /// <returns>Found</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<Comparison> CompareReportsAsync(string? q = null, string? from = null, string? to = null, string? show = null, string? ordering = null, long? limit = null, string? cursor = null, string? fields = null, string? format = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v2/user-reports/compare/"
+                    urlBuilder_.Append("api/v2/user-reports/compare/");
+                    urlBuilder_.Append('?');
+                    if (q != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("q")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(q, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (from != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("from")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(from, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (to != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("to")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(to, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (show != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("show")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(show, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (ordering != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("ordering")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(ordering, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (limit != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("limit")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(limit, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (cursor != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("cursor")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(cursor, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (fields != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("fields")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(fields, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (format != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("format")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(format, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Comparison>(response_, headers_, cancellationToken).ConfigureAwait(false);
                             if (objectResponse_.Object == null)
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
@@ -3640,6 +3838,141 @@ namespace UserReports.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("llm_requests")]
         public Balance? LlmRequests { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// The row's organisation; null without one.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ComparedOrganization
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("uid")]
+        public string Uid { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A row that differs, as it is at the later moment, or was if it is not there any more.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ComparedRow
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("change")]
+        public string Change { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("existed")]
+        public bool Existed { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("exists")]
+        public bool Exists { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("username")]
+        public string Username { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("user_uid")]
+        public string? UserUid { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("organization")]
+        public ComparedOrganization? Organization { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("differences")]
+        public System.Collections.Generic.IReadOnlyList<Difference> Differences { get; set; } = new System.Collections.Generic.List<Difference>();
+
+    }
+
+    /// <summary>
+    /// The rows of one of the moments.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ComparedState
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("taken_at")]
+        public System.DateTimeOffset TakenAt { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("rows")]
+        public long Rows { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("is_present")]
+        public bool IsPresent { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A page of what differs between two moments, with the counts of all rows.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Comparison
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("from")]
+        public ComparedState From { get; set; } = new ComparedState();
+
+        [System.Text.Json.Serialization.JsonPropertyName("to")]
+        public ComparedState To { get; set; } = new ComparedState();
+
+        [System.Text.Json.Serialization.JsonPropertyName("counts")]
+        public ComparisonCounts Counts { get; set; } = new ComparisonCounts();
+
+        [System.Text.Json.Serialization.JsonPropertyName("next")]
+        public string? Next { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("results")]
+        public System.Collections.Generic.IReadOnlyList<ComparedRow> Results { get; set; } = new System.Collections.Generic.List<ComparedRow>();
+
+        [System.Text.Json.Serialization.JsonPropertyName("warnings")]
+        public System.Collections.Generic.IReadOnlyList<QueryWarning> Warnings { get; set; } = new System.Collections.Generic.List<QueryWarning>();
+
+    }
+
+    /// <summary>
+    /// How many rows entered the query, left it, changed in a compared field and stayed as they were.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ComparisonCounts
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("entered")]
+        public long Entered { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("left")]
+        public long Left { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("changed")]
+        public long Changed { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("stayed")]
+        public long Stayed { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A compared field, whether or not it differs; null where there is no value, or no row.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Difference
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("path")]
+        public string Path { get; set; } = default!;
+
+        /// <summary>
+        /// The value at the earlier moment.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("was")]
+        public System.Text.Json.JsonElement? Was { get; set; } = default!;
+
+        /// <summary>
+        /// The value at the later one.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("is")]
+        public System.Text.Json.JsonElement? Is { get; set; } = default!;
 
     }
 

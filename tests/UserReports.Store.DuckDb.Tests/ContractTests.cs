@@ -35,3 +35,5 @@ public sealed class RunTests : RunContract<TemporaryStore>;
 public sealed class CorrectionsTests : CorrectionsContract<TemporaryStore>;
 
 public sealed class HistoryTests : HistoryContract<TemporaryStore>;
+
+public sealed class ComparisonTests : ComparisonContract<TemporaryStore>;

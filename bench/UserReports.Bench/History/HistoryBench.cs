@@ -5,6 +5,7 @@ using UserReports.Bench.Queries;
 using UserReports.Core.Query;
 using UserReports.Store;
 using UserReports.Store.DuckDb;
+using UserReports.Store.History;
 
 namespace UserReports.Bench.History;
 
@@ -118,6 +119,8 @@ internal static class HistoryBench
                 )
         );
 
+        await CompareAsync(store, times, output, cancellationToken);
+
         async Task PrintAsync(string name, Func<IReportReader, int, Task> ask)
         {
             var (now, past) = (new List<double>(), new List<double>());
@@ -134,6 +137,37 @@ internal static class HistoryBench
             all.Now.AddRange(now);
             all.Then.AddRange(past);
             Print(output, name, now, past);
+        }
+    }
+
+    /// <summary>The day against the present, of which each row that is met is held against its own.</summary>
+    private static async Task CompareAsync(
+        DuckDbStore store,
+        int times,
+        TextWriter output,
+        CancellationToken cancellationToken
+    )
+    {
+        output.WriteLine("| compared | p50 ms | p95 ms |");
+        output.WriteLine("| --- | ---: | ---: |");
+        foreach (var (name, q, ordering) in Questions)
+        {
+            List<double> taken = [];
+            for (var i = 0; i < times; i++)
+            {
+                var query = Compile(q(i), ordering);
+                var start = Stopwatch.GetTimestamp();
+                await store.History.CompareAsync(
+                    new(query, ComparedField.Of(query.Filter), DateTimeOffset.MaxValue, null),
+                    new(PageRows),
+                    null,
+                    cancellationToken
+                );
+                taken.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+
+            taken.Sort();
+            Say(output, $"| {name} | {At(taken, 50):F1} | {At(taken, 95):F1} |");
         }
     }
 

@@ -48,6 +48,7 @@ public static class ApiComposition
             .AddSingleton<ExportSlots>()
             .AddSingleton<FreshRows>()
             .AddSingleton<PastReports>()
+            .AddSingleton<ComparisonEndpoint>()
             .AddExceptionHandler<FailureAnswers>()
             .AddReportsOpenApi()
             .AddResponseCompression(options =>
@@ -105,6 +106,7 @@ public static class ApiComposition
         FieldsEndpoint.Map(group);
         RunsEndpoints.Map(group);
         SnapshotsEndpoint.Map(group);
+        ComparisonEndpoint.Map(group);
         AuditEndpoint.Map(group);
         SessionsEndpoint.Map(group);
         RevealsEndpoint.Map(group);

@@ -21,6 +21,7 @@ public static class CommandLine
         HealthCommand.Create,
         CheckCommand.Create,
         QueryCommand.Create,
+        CompareCommand.Create,
         ExportCommand.Create,
         AuditCommand.Create,
         MoveCommand.Create,

@@ -61,6 +61,10 @@ public sealed class NameConcealment
             Reader = view.Conceals ? new ConcealedReader(reader, Pseudonyms!) : reader,
         };
 
+    /// <summary>A document as a view shows it.</summary>
+    public ReadOnlyMemory<byte> Shown(ReportView view, ReadOnlyMemory<byte> document) =>
+        view.Conceals ? new DocumentConcealment(Pseudonyms!).Apply(document) : document;
+
     /// <summary>Whether an account may reveal names.</summary>
     public bool MayReveal(ClaimsPrincipal user) =>
         IsOn && user.Identity?.Name is { } name && settings.Revealers.Contains(name);

@@ -55,6 +55,26 @@ internal sealed record QueryParameter(string Name, string Description, Parameter
         "A day, such as 2026-11-02, or an instant: the answer is from the last snapshot before its end, and X-Snapshot-At says when that was taken."
     );
 
+    public static readonly QueryParameter From = new(
+        "from",
+        "The earlier moment, a day such as 2026-11-23 or an instant: the last snapshot before its end."
+    );
+    public static readonly QueryParameter To = new(
+        "to",
+        "The later moment, the same way; now, which it is by default, for the present rows."
+    );
+    public static readonly QueryParameter Show = new(
+        "show",
+        "Which rows are answered: entered, left, changed or all (by default). All are counted."
+    );
+    public static readonly QueryParameter ComparedFields = new(
+        "fields",
+        "Compared paths, separated by commas, in place of those that q names."
+    );
+    public static readonly QueryParameter ComparisonFormat = new(
+        "format",
+        "json (by default), page by page; ndjson or csv for all rows as a file."
+    );
     public static readonly QueryParameter Format = new("format", "Only json; accepted for clients that send it.");
     public static readonly QueryParameter ExportFormat = new(
         "format",

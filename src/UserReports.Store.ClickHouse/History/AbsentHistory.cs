@@ -16,6 +16,21 @@ internal sealed class AbsentHistory : IReportHistory
         Task.FromException<IReportReader>(new NoHistoryException(Reason, []));
 
     /// <inheritdoc/>
+    public Task<ComparisonPage> CompareAsync(
+        ComparisonQuery query,
+        PageRequest page,
+        long? account,
+        CancellationToken cancellationToken
+    ) => Task.FromException<ComparisonPage>(new NoHistoryException(Reason, []));
+
+    /// <inheritdoc/>
+    public Task<ComparisonExport> ExportComparisonAsync(
+        ComparisonQuery query,
+        long? account,
+        CancellationToken cancellationToken
+    ) => Task.FromException<ComparisonExport>(new NoHistoryException(Reason, []));
+
+    /// <inheritdoc/>
     public DailySnapshot? Keep(CancellationToken cancellationToken) => null;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using UserReports.Core.Query;
 using UserReports.Core.Query.Values;
 using UserReports.Store.DuckDb.Lists;
@@ -19,6 +20,17 @@ internal sealed class DuckDbJson : JsonDialect
         expected
             ? SqlText.Of($"nullif(json_extract({json}, {JsonPointer.Of(keys)}), 'null') is null")
             : SqlText.Of($"nullif(json_extract({json}, {JsonPointer.Of(keys)}), 'null') is not null");
+
+    /// <summary>The database would write numbers anew, with fewer digits than they may have.</summary>
+    public override SqlText ValueAt(SqlText json, IReadOnlyList<string> keys)
+    {
+        var value = SqlText.Of($"value_at_way({json}, {JsonSerializer.Serialize(keys)})");
+        // A number may be a place in a list; what does not even hold the key's name has no such key, and an escape may
+        // hide one.
+        return keys[0].Length == 0 || char.IsAsciiDigit(keys[0][0])
+            ? value
+            : SqlText.Of($"case when contains({json}, {$"\"{keys[0]}\""}) or contains({json}, '\\') then {value} end");
+    }
 
     public override SqlText IsTextAt(SqlText json, IReadOnlyList<string> keys) =>
         SqlText.Of($"{TypeOf(json, keys)} = 'VARCHAR'");

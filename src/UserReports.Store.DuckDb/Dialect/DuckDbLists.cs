@@ -3,6 +3,7 @@ using System.Text.Json;
 using UserReports.Core.Query;
 using UserReports.Core.Reports;
 using UserReports.Store.DuckDb.Lists;
+using UserReports.Store.History;
 using UserReports.Store.Sql;
 using UserReports.Store.Sql.Dialects;
 using UserReports.Store.Sql.Filters;
@@ -118,6 +119,17 @@ internal sealed class DuckDbLists(SqlText table) : ListDialect
 
     public override SqlText RowPerValue(SqlText values) =>
         SqlText.Of($"unnest(case when len({values}) > 0 then list_distinct({values}) else [null] end)");
+
+    public override SqlText JsonAt(FieldPath path)
+    {
+        var way = JsonWay.WithinList(path);
+        var value = SqlText.Of(
+            $"value_at_way(list_json({ColumnNames.Column(ListOf(path))}), {JsonSerializer.Serialize(way.Steps)})"
+        );
+        return way.IsOfSeveral ? SqlText.Of($"coalesce({value}, '[]')") : value;
+    }
+
+    public override SqlText JsonOf(SqlText list) => SqlText.Of($"list_json({list})");
 
     private static Field? Common(IReadOnlyList<Condition> parts) =>
         parts.Count > 0 && Decider(parts[0]) is { } first && parts.Skip(1).All(part => Decider(part) == first)

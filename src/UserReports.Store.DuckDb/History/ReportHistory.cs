@@ -19,6 +19,8 @@ internal sealed class ReportHistory(
     /// <summary>A file is looked at when this part of the time has passed in which accounts are to be gone.</summary>
     private const double LookAfter = 0.75;
 
+    private readonly ComparisonReader comparison = new(days, generations, queries);
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<DailySnapshot>> ListAsync(CancellationToken cancellationToken) =>
         Task.FromResult(days.All);
@@ -26,6 +28,21 @@ internal sealed class ReportHistory(
     /// <inheritdoc/>
     public Task<IReportReader> AtAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         Task.FromResult<IReportReader>(new SnapshotReader(days, days.Before(before), queries, settings));
+
+    /// <inheritdoc/>
+    public Task<ComparisonPage> CompareAsync(
+        ComparisonQuery query,
+        PageRequest page,
+        long? account,
+        CancellationToken cancellationToken
+    ) => comparison.FindAsync(query, page, account, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ComparisonExport> ExportComparisonAsync(
+        ComparisonQuery query,
+        long? account,
+        CancellationToken cancellationToken
+    ) => comparison.ExportAsync(query, account, cancellationToken);
 
     /// <inheritdoc/>
     public DailySnapshot? Keep(CancellationToken cancellationToken)

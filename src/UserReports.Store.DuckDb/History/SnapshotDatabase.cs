@@ -1,8 +1,10 @@
 using System.Globalization;
 using DuckDB.NET.Data;
+using UserReports.Core.Query;
 using UserReports.Store.DuckDb.Generations;
 using UserReports.Store.DuckDb.History.Parquet;
 using UserReports.Store.DuckDb.Lists;
+using UserReports.Store.History;
 
 namespace UserReports.Store.DuckDb.History;
 
@@ -35,10 +37,9 @@ internal sealed class SnapshotDatabase(string folder, StoreSettings settings) : 
                 .ToDictionary(StringComparer.Ordinal);
             Dictionary<string, (string Was, string Now)> changed = [];
             var view = SnapshotColumns.View(columns, notes, changed);
-            root.Execute(
-                $"create schema {schema}; create view {schema}.reports as select {view}, file_row_number as document from {rows}"
-            );
-            return new(schema, changed);
+            var selection = $"select {view}, file_row_number as document from {rows}";
+            root.Execute($"create schema {schema}; create view {schema}.reports as {selection}");
+            return new(schema, selection, changed);
         }
     }
 
@@ -104,6 +105,26 @@ internal sealed class SnapshotDatabase(string folder, StoreSettings settings) : 
 
 /// <summary>A file's columns in the database.</summary>
 /// <param name="Schema">Where the view <c>reports</c> is.</param>
+/// <param name="Selection">What that selects, to be asked from another database.</param>
 /// <param name="Changed">Fields that have another type by now and cannot be asked for, with what they were and what they
 /// are.</param>
-internal sealed record SnapshotTable(string Schema, IReadOnlyDictionary<string, (string Was, string Now)> Changed);
+internal sealed record SnapshotTable(
+    string Schema,
+    string Selection,
+    IReadOnlyDictionary<string, (string Was, string Now)> Changed
+)
+{
+    /// <summary>Refuses a question after fields whose type has changed.</summary>
+    /// <exception cref="ChangedFieldException">It names one.</exception>
+    public void Check(IEnumerable<FieldPath> paths)
+    {
+        foreach (var path in paths)
+        {
+            for (var field = path.Field; field is not null; field = field.Parent)
+            {
+                if (Changed.TryGetValue(field.Path, out var change))
+                    throw new ChangedFieldException(field.Path, change.Was, change.Now);
+            }
+        }
+    }
+}

@@ -3,7 +3,6 @@ using UserReports.Core.Query;
 using UserReports.Store.DuckDb.Dialect;
 using UserReports.Store.DuckDb.Lists;
 using UserReports.Store.DuckDb.Reading;
-using UserReports.Store.History;
 
 namespace UserReports.Store.DuckDb.History;
 
@@ -28,19 +27,8 @@ internal sealed class SnapshotReading(SnapshotFile file, CancellationToken cance
     /// <inheritdoc/>
     protected override ListConditions Lists => file.Database.Lists;
 
-    /// <summary>Refuses a question after fields whose type has changed.</summary>
-    /// <exception cref="ChangedFieldException">It names one.</exception>
-    public void Check(IEnumerable<FieldPath> paths)
-    {
-        foreach (var path in paths)
-        {
-            for (var field = path.Field; field is not null; field = field.Parent)
-            {
-                if (table.Changed.TryGetValue(field.Path, out var change))
-                    throw new ChangedFieldException(field.Path, change.Was, change.Now);
-            }
-        }
-    }
+    /// <inheritdoc cref="SnapshotTable.Check"/>
+    public void Check(IEnumerable<FieldPath> paths) => table.Check(paths);
 
     /// <inheritdoc/>
     public override void Dispose() => connection?.Dispose();

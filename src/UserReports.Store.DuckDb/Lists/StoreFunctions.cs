@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using DuckDB.NET.Data;
 using DuckDB.NET.Data.DataChunk.Reader;
 using DuckDB.NET.Data.DataChunk.Writer;
 using UserReports.Core.Documents;
 using UserReports.Core.Query.Values;
+using UserReports.Store.History;
 
 namespace UserReports.Store.DuckDb.Lists;
 
@@ -25,6 +27,7 @@ public static class StoreFunctions
             "json_matches",
             (inputs, output, count) => MatchTexts(lists, inputs, output, count)
         );
+        root.RegisterScalarFunction<string, string, string>("value_at_way", FindValues);
         if (listsAreText)
         {
             root.RegisterScalarFunction<string, long, bool>(
@@ -59,6 +62,28 @@ public static class StoreFunctions
                 Map(inputs[0], output, count, row => Encoding.UTF8.GetString(Read(inputs[0], row, json).Span));
             }
         );
+    }
+
+    /// <summary>What stands in JSON at the end of a way, which is a list of its steps.</summary>
+    private static void FindValues(IReadOnlyList<IDuckDBDataReader> inputs, IDuckDBDataWriter output, ulong count)
+    {
+        // Nearly always one way for all rows.
+        var (written, way) = ("", new JsonWay([]));
+        for (ulong row = 0; row < count; row++)
+        {
+            if (!inputs[0].IsValid(row))
+            {
+                output.WriteNull(row);
+                continue;
+            }
+
+            if (inputs[1].GetValue<string>(row) is var steps && steps != written)
+                (written, way) = (steps, new(JsonSerializer.Deserialize<string?[]>(steps)!));
+            if (way.Find(inputs[0].GetValue<string>(row)) is { } found)
+                output.WriteValue(found, row);
+            else
+                output.WriteNull(row);
+        }
     }
 
     private static void MatchTexts(

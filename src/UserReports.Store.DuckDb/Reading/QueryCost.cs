@@ -19,6 +19,7 @@ internal readonly record struct QueryCost(double Nanoseconds, string? Dearest)
     private const double Scan = 40;
     private const double OrderTerm = 45;
     private const double Sort = 500;
+    private const double Join = 300;
     private const double Figure = 45;
     private const double Group = 250;
     private const double Number = 10;
@@ -65,6 +66,13 @@ internal readonly record struct QueryCost(double Nanoseconds, string? Dearest)
         var scans = query.Groups.Count == 0 ? 1 : 2;
         var groups = query.Groups.Sum(group => Group + KeyOf(group.Path));
         return filter with { Nanoseconds = ((filter.Nanoseconds + (Figure * query.Measures.Count)) * scans) + groups };
+    }
+
+    /// <summary>The rows of a query at two moments, and what differs.</summary>
+    public static QueryCost OfTwo(ReportQuery query)
+    {
+        var filter = Of(query.Filter);
+        return filter with { Nanoseconds = (2 * (filter.Nanoseconds + Order(query))) + Join };
     }
 
     private static double Order(ReportQuery query) => Scan + query.Ordering.Sum(term => OrderTerm + KeyOf(term.Path));

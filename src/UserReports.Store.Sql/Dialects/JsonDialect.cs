@@ -26,4 +26,8 @@ public abstract class JsonDialect
         SqlText text,
         IReadOnlyList<ExactNumber> values
     );
+
+    /// <summary>The JSON of the value below some keys; null if that is null or missing.</summary>
+    public virtual SqlText ValueAt(SqlText json, IReadOnlyList<string> keys) =>
+        throw new NotSupportedException("This dialect compares no free-form JSON of two moments.");
 }

@@ -33,4 +33,13 @@ public abstract class ListDialect
     /// <summary>Makes of each row one for every different value of a list of values; one, of null, if it has
     /// none.</summary>
     public abstract SqlText RowPerValue(SqlText values);
+
+    /// <summary>The JSON that a path below a list leads to, to be compared with that of another moment: of any element
+    /// a list of all values, without nulls.</summary>
+    public virtual SqlText JsonAt(FieldPath path) =>
+        throw new NotSupportedException("This dialect compares no lists of two moments.");
+
+    /// <summary>A list of the catalogue as JSON; null if it has no element.</summary>
+    public virtual SqlText JsonOf(SqlText list) =>
+        throw new NotSupportedException("This dialect compares no lists of two moments.");
 }

@@ -15,6 +15,26 @@ public interface IReportHistory
     /// <exception cref="NoHistoryException">There is no such snapshot.</exception>
     Task<IReportReader> AtAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
+    /// <summary>One page of what differs between two moments, with the counts of all.</summary>
+    /// <param name="page">How many rows, and after which; no offset, and not backward.</param>
+    /// <param name="account">In whose turn; null for the service's own.</param>
+    /// <exception cref="NoHistoryException">There is no snapshot of one of the moments.</exception>
+    /// <exception cref="ChangedFieldException">A field had another type then.</exception>
+    Task<ComparisonPage> CompareAsync(
+        ComparisonQuery query,
+        PageRequest page,
+        long? account,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>All of what differs, from the same two states.</summary>
+    /// <inheritdoc cref="CompareAsync"/>
+    Task<ComparisonExport> ExportComparisonAsync(
+        ComparisonQuery query,
+        long? account,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>
     /// Keeps the present rows as the snapshot of the UTC day on which their run completed, unless that day has one. The
     /// work is done on the thread that calls, which is to be one of low priority; nobody waits for it.

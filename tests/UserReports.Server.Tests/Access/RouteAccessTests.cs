@@ -38,6 +38,8 @@ public sealed class RouteAccessTests
         ["GET /api/v2/user-reports/summary/"] = (RunningServer.Root + "summary/", 200),
         ["POST /api/v2/user-reports/summary/"] = (RunningServer.Root + "summary/", 200),
         ["GET /api/v2/user-reports/fields/"] = (RunningServer.Root + "fields/", 200),
+        ["GET /api/v2/user-reports/snapshots/"] = (RunningServer.Root + "snapshots/", 200),
+        ["GET /api/v2/user-reports/compare/"] = (RunningServer.Root + "compare/?from=2026-01-01", 404),
         ["GET /api/v2/user-reports/runs/"] = (RunningServer.Root + "runs/", 200),
         ["GET /api/v2/user-reports/runs/{uid}/"] = (RunningServer.Root + "runs/none/", 404),
         ["POST /api/v2/user-reports/runs/"] = (RunningServer.Root + "runs/", 202),

@@ -17,6 +17,7 @@ public sealed class CommandLineTests(GeneratedPlatform platform) : IClassFixture
         "health",
         "check",
         "query",
+        "compare",
         "export",
         "audit",
         "move",

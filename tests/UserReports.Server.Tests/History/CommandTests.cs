@@ -52,6 +52,30 @@ public sealed class CommandTests(GeneratedPlatform platform) : IClassFixture<Gen
     }
 
     [Fact]
+    public async Task Compare_TodayWithThePresent_NothingDiffers()
+    {
+        var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+        var run = await CommandRun.OfAsync(["compare", "is_superuser:true", "--from", tomorrow, .. platform.Places]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Empty(JsonNode.Parse(run.Output)!.AsArray());
+        Assert.Contains("0 rows entered, 0 left, 0 changed, ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--from yesterday", 2, "The parameter from must be a day or an instant")]
+    [InlineData("--from 2020-01-01", 1, "There is no snapshot so early. There are 20")]
+    [InlineData("--from 2020-01-02 --to 2020-01-01", 2, "to must be a later moment than from")]
+    public async Task Compare_WhatCannotBeCompared_IsSaid(string options, int exitCode, string told)
+    {
+        var run = await CommandRun.OfAsync(["compare", .. options.Split(' '), .. platform.Places]);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(told, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Check_DayIsDamaged_NamesIt()
     {
         var folder = Path.Combine(platform.Folder, "store", "reports.history");

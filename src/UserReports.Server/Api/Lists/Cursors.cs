@@ -19,6 +19,7 @@ internal sealed class Cursors(IDataProtectionProvider protection)
 
     private readonly IDataProtector protector = protection.CreateProtector("UserReports.Api.Cursor");
 
+    /// <param name="q">What rows were asked for, and whatever else the place is of.</param>
     /// <param name="takenAt">When the snapshot was taken that the place is in; null for the present rows.</param>
     public string Write(PageKey key, string? q, ReportQuery query, DateTimeOffset? takenAt = null)
     {

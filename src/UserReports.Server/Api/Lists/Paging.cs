@@ -113,19 +113,21 @@ internal sealed record Paging(int Limit, long Start, string? StartName, string? 
     private string Place(long start) =>
         (StartName == "page" ? start / Limit + 1 : start).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The address that was asked for, with one parameter replaced and all others as they were.</summary>
-    private string Link(HttpRequest request, string name, string value)
+    private string Link(HttpRequest request, string name, string value) =>
+        At is { } at && request.Query.ContainsKey("at")
+            ? AddressOf(request, ("at", at), (name, value))
+            : AddressOf(request, (name, value));
+
+    /// <summary>The address that was asked for, with some parameters replaced and all others as they were.</summary>
+    internal static string AddressOf(HttpRequest request, params IReadOnlyList<(string Name, string Value)> replaced)
     {
         // What stands in the body of a request is sent there again.
         var query = QueryString.Create(
             QueryHelpers
                 .ParseQuery(request.QueryString.Value)
-                .Where(pair => pair.Key != name)
-                .SelectMany(
-                    pair => pair.Value,
-                    (pair, text) => KeyValuePair.Create(pair.Key, pair.Key == "at" ? At ?? text : text)
-                )
-                .Append(KeyValuePair.Create(name, (string?)value))
+                .Where(pair => !replaced.Any(one => one.Name == pair.Key))
+                .SelectMany(pair => pair.Value, (pair, text) => KeyValuePair.Create(pair.Key, text))
+                .Concat(replaced.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value)))
         );
         return KnownHosts.RootOf(request)
             + request.PathBase.ToUriComponent()

@@ -20,6 +20,7 @@ internal sealed record AnswerShape(string? Schema, bool IsList = false)
     public static readonly AnswerShape Reveal = new(SchemaNames.Reveal);
     public static readonly AnswerShape Reveals = new(SchemaNames.Reveal, IsList: true);
     public static readonly AnswerShape Snapshots = new(SchemaNames.Snapshot, IsList: true);
+    public static readonly AnswerShape Comparison = new(SchemaNames.Comparison);
     public static readonly AnswerShape File = new((string?)null);
 }
 
@@ -40,6 +41,12 @@ internal static class SchemaNames
     public const string Session = "Session";
     public const string Reveal = "Reveal";
     public const string Snapshot = "Snapshot";
+    public const string Comparison = "Comparison";
+    public const string ComparedState = "ComparedState";
+    public const string ComparisonCounts = "ComparisonCounts";
+    public const string ComparedRow = "ComparedRow";
+    public const string ComparedOrganization = "ComparedOrganization";
+    public const string Difference = "Difference";
     public const string ExportFormat = "ExportFormat";
     public const string ReportsQuestion = "ReportsQuestion";
     public const string SummaryQuestion = "SummaryQuestion";

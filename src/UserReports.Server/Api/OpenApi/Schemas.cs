@@ -22,7 +22,7 @@ internal sealed class Schemas
         schemas.AddSummary();
         schemas.AddRuns();
         schemas.AddFields();
-        schemas.named.Add(SchemaNames.Snapshot, HistorySchemas.Snapshot());
+        HistorySchemas.AddTo(schemas.named, schemas.Refer);
         schemas.AddProblem();
         schemas.AddQuestion(SchemaNames.ReportsQuestion, ReportsEndpoints.ListParameters);
         schemas.AddQuestion(SchemaNames.SummaryQuestion, ReportsEndpoints.SummaryParameters);
@@ -59,7 +59,7 @@ internal sealed class Schemas
     internal static OpenApiSchema Whole(string format = "int64") =>
         new() { Type = JsonSchemaType.Integer, Format = format };
 
-    private static OpenApiSchema Flag() => new() { Type = JsonSchemaType.Boolean };
+    internal static OpenApiSchema Flag() => new() { Type = JsonSchemaType.Boolean };
 
     private static OpenApiSchema Number(string format) => new() { Type = JsonSchemaType.Number, Format = format };
 

@@ -1,3 +1,4 @@
+using UserReports.Server.Api.History;
 using UserReports.Server.Requests;
 
 namespace UserReports.Server.Commands.Answers;
@@ -17,6 +18,24 @@ internal sealed record ReportsAnswer(
 /// <param name="Warnings">As of a <see cref="ReportsAnswer"/>.</param>
 internal sealed record ExportAnswer(long Rows, IReadOnlyList<string> Warnings);
 
+/// <summary>What differs between two moments.</summary>
+/// <param name="Entered">How many rows; <paramref name="Left"/>, <paramref name="Changed"/> and
+/// <paramref name="Stayed"/> likewise.</param>
+/// <param name="From">When the earlier state was taken.</param>
+/// <param name="To">When the later one was; of the present when its run completed.</param>
+/// <param name="Rows">The first of those that were asked for, as JSON (UTF-8).</param>
+/// <param name="Warnings">As of a <see cref="ReportsAnswer"/>.</param>
+internal sealed record ComparisonAnswer(
+    long Entered,
+    long Left,
+    long Changed,
+    long Stayed,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    IReadOnlyList<ReadOnlyMemory<byte>> Rows,
+    IReadOnlyList<string> Warnings
+);
+
 /// <summary>Where a command gets its answers: a running server, or the store itself.</summary>
 internal interface IReportAnswers : IAsyncDisposable
 {
@@ -30,6 +49,9 @@ internal interface IReportAnswers : IAsyncDisposable
         ProgressCounter progress,
         CancellationToken cancellationToken
     );
+
+    /// <summary>The first rows of a comparison, with the counts of all.</summary>
+    Task<ComparisonAnswer> CompareAsync(ComparisonRequest request, int limit, CancellationToken cancellationToken);
 
     /// <summary>The last runs and what can be read, as one JSON object.</summary>
     Task<StatusReport> StatusAsync(CancellationToken cancellationToken);

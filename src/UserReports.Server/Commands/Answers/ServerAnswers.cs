@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using UserReports.Server.Api;
 using UserReports.Server.Api.Exports;
+using UserReports.Server.Api.History;
 using UserReports.Server.Audit;
 using UserReports.Server.Requests;
 
@@ -54,6 +55,55 @@ internal sealed class ServerAnswers : IReportAnswers
         }
 
         return new(count ?? rows.Count, rows.Count > limit ? rows[..limit] : rows, warnings);
+    }
+
+    public async Task<ComparisonAnswer> CompareAsync(
+        ComparisonRequest request,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        List<ReadOnlyMemory<byte>> rows = [];
+        ComparisonAnswer? answer = null;
+        var next =
+            $"{Root}compare/"
+            + Parameters(
+                request.Rows,
+                ("from", request.From),
+                ("to", request.To),
+                ("show", request.Show),
+                ("limit", Whole(Math.Min(limit, PageRows))),
+                ("cursor", "")
+            );
+        while (next is not null && rows.Count < limit)
+        {
+            using var page = await ReadAsync(next, cancellationToken);
+            var root = page.RootElement;
+            var counts = root.GetProperty("counts");
+            rows.AddRange(
+                root.GetProperty("results")
+                    .EnumerateArray()
+                    .Select(row => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(row.GetRawText()))
+            );
+            answer ??= new(
+                counts.GetProperty("entered").GetInt64(),
+                counts.GetProperty("left").GetInt64(),
+                counts.GetProperty("changed").GetInt64(),
+                counts.GetProperty("stayed").GetInt64(),
+                root.GetProperty("from").GetProperty("taken_at").GetDateTimeOffset(),
+                root.GetProperty("to").GetProperty("taken_at").GetDateTimeOffset(),
+                rows,
+                [.. QueryWarnings.Messages(root.GetProperty("warnings"))]
+            );
+            next = root.GetProperty("next").GetString() is { } url
+                ? new Uri(client.BaseAddress!, url).PathAndQuery
+                : null;
+        }
+
+        return answer! with
+        {
+            Rows = rows.Count > limit ? rows[..limit] : rows,
+        };
     }
 
     public async Task<ExportAnswer> ExportAsync(

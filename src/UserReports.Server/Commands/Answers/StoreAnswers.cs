@@ -89,6 +89,28 @@ internal sealed class StoreAnswers : IReportAnswers
         );
     }
 
+    public async Task<ComparisonAnswer> CompareAsync(
+        ComparisonRequest request,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        List<RequestFault> faults = [];
+        var query = request.Compile(conceals: false, faults) ?? throw Refused(faults);
+        var page = await store.History.CompareAsync(query, new(limit), null, cancellationToken);
+        var counts = page.Counts;
+        return new(
+            counts.Entered,
+            counts.Left,
+            counts.Changed,
+            counts.Stayed,
+            page.From.CompletedAt,
+            page.To.CompletedAt,
+            [.. page.Rows.Select(new ComparedRows(query.Fields, document => document).Write)],
+            Messages(query.Query)
+        );
+    }
+
     public async Task<ExportAnswer> ExportAsync(
         ExportRequest request,
         Stream output,
@@ -177,10 +199,10 @@ internal sealed class StoreAnswers : IReportAnswers
         List<RequestFault> faults = [];
         var projection = FieldProjection.Read(fields, faults);
         if (faults.Count > 0)
-            throw new CommandException(
-                string.Join(Environment.NewLine, faults.Select(f => f.Detail)),
-                ExitCode.WrongUsage
-            );
+            throw Refused(faults);
         return projection is null ? null : projection.Apply;
     }
+
+    private static CommandException Refused(List<RequestFault> faults) =>
+        new(string.Join(Environment.NewLine, faults.Select(f => f.Detail)), ExitCode.WrongUsage);
 }

@@ -1,0 +1,145 @@
+using DuckDB.NET.Data;
+using UserReports.Core.Query;
+using UserReports.Store.DuckDb.Dialect;
+using UserReports.Store.DuckDb.Generations;
+using UserReports.Store.DuckDb.Native;
+using UserReports.Store.DuckDb.Reading;
+using UserReports.Store.History;
+using UserReports.Store.Sql;
+using UserReports.Store.Sql.Statements;
+
+namespace UserReports.Store.DuckDb.History;
+
+/// <summary>
+/// Two states that are held against each other: a day's snapshot, and a later one or the present rows. The database of
+/// the later one reads the earlier one's file too, so that one statement asks both. Both stay until it is disposed of.
+/// </summary>
+internal sealed class ComparedStates : IDisposable
+{
+    private const string EarlierRows = "earlier_reports";
+
+    private static readonly DuckDbDialect Earlier = DuckDbDialect.Of(SqlText.Constant(EarlierRows));
+
+    private readonly SnapshotDays days;
+    private readonly SnapshotFile earlier;
+    private readonly IDisposable earlierLease;
+    private readonly SnapshotFile? later;
+    private readonly Generation? present;
+    private readonly IDisposable laterLease;
+
+    /// <param name="before">What the earlier snapshot was taken before.</param>
+    /// <param name="to">What the later one was taken before; null for the present rows.</param>
+    /// <exception cref="NoHistoryException">There is no such snapshot.</exception>
+    /// <exception cref="NoSnapshotException">There are no present rows.</exception>
+    public ComparedStates(SnapshotDays days, GenerationSet generations, DateTimeOffset before, DateTimeOffset? to)
+    {
+        this.days = days;
+        (earlier, earlierLease) = days.Enter(days.Before(before).Day);
+        try
+        {
+            if (to is { } instant)
+            {
+                (later, laterLease) = days.Enter(days.Before(instant).Day);
+                return;
+            }
+
+            var lease = generations.EnterCurrent();
+            (present, laterLease) = (lease.Generation, lease);
+        }
+        catch
+        {
+            earlierLease.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The earlier state.</summary>
+    public SnapshotInfo From => earlier.Snapshot;
+
+    /// <summary>Rows of the larger one.</summary>
+    public long Rows => Math.Max(earlier.Snapshot.Rows, (later?.Snapshot ?? present!.Snapshot).Rows);
+
+    /// <summary>Asks both states at once.</summary>
+    /// <param name="paths">Every path that is asked for.</param>
+    /// <param name="read">Given what reads, and the statements over both states.</param>
+    /// <exception cref="ChangedFieldException">A field had another type in one of them.</exception>
+    public T Read<T>(
+        IReadOnlyList<FieldPath> paths,
+        Func<StatementReading, ComparisonSql, T> read,
+        CancellationToken cancellationToken
+    ) =>
+        days.Read(
+            earlier,
+            () =>
+            {
+                var table = earlier.Table();
+                table.Check(paths);
+                if (later is { } file)
+                    return days.Read(file, () => ReadLater(file));
+                using var reading = new ReadTransaction(present!, cancellationToken);
+                reading.Database.Execute($"create temp view {EarlierRows} as {PackedAsInTheTable(table.Selection)}");
+                return read(reading, new(Earlier, reading.Statements.Dialect));
+
+                T ReadLater(SnapshotFile file)
+                {
+                    using var reading = new SnapshotReading(file, cancellationToken);
+                    reading.Check(paths);
+                    reading.Database.Execute($"create temp view {EarlierRows} as {table.Selection}");
+                    return read(reading, new(Earlier, reading.Statements.Dialect));
+                }
+            }
+        );
+
+    /// <summary>The documents of the earlier state at addresses.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> ReadEarlier(IReadOnlyList<long> addresses) =>
+        days.Read(earlier, () => earlier.Read(addresses));
+
+    /// <summary>Those of the later one.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> ReadLater(IReadOnlyList<long> addresses) =>
+        later is { } file ? days.Read(file, () => file.Read(addresses)) : present!.Documents.Read(addresses);
+
+    /// <summary>What a reader is told of an error of the database.</summary>
+    public StoreException Tell(StoreFault fault, DuckDBException e)
+    {
+        foreach (var file in new[] { earlier, later }.OfType<SnapshotFile>())
+        {
+            if (fault.Kind != FaultKind.Damage || IsWhole(file))
+                continue;
+            return days.Tell(file, fault, e);
+        }
+
+        if (present is { } generation && fault.NeedsReopening)
+            generation.Suspect();
+        return fault.AsReading(present?.DatabasePath ?? later!.Path, e);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        laterLease.Dispose();
+        earlierLease.Dispose();
+    }
+
+    private static bool IsWhole(SnapshotFile file)
+    {
+        try
+        {
+            file.Examine(CancellationToken.None);
+            return true;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The table's functions for lists take bytes; JSON without codes is what it is.</summary>
+    private static string PackedAsInTheTable(string selection)
+    {
+        var lists = ReportColumns
+            .All.Where(column => column.SqlType == "BLOB")
+            .Select(column => ReportColumns.Quote(column.Name))
+            .Select(name => $"encode({name}) as {name}");
+        return $"select * replace ({string.Join(", ", lists)}) from ({selection})";
+    }
+}
