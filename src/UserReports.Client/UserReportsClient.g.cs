@@ -4116,6 +4116,78 @@ namespace UserReports.Client
     }
 
     /// <summary>
+    /// When limits are reached if use goes on as it did.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Forecast
+    {
+
+        /// <summary>
+        /// When the limit of submissions is reached; null if the plan does not include them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("submission")]
+        public ForecastEntry? Submission { get; set; } = default!;
+
+        /// <summary>
+        /// When the limit of bytes stored is reached; null if the plan does not include them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("storage_bytes")]
+        public ForecastEntry? StorageBytes { get; set; } = default!;
+
+        /// <summary>
+        /// When the limit of seconds of speech turned into text is reached; null if the plan does not include them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("asr_seconds")]
+        public ForecastEntry? AsrSeconds { get; set; } = default!;
+
+        /// <summary>
+        /// When the limit of characters translated by machine is reached; null if the plan does not include them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("mt_characters")]
+        public ForecastEntry? MtCharacters { get; set; } = default!;
+
+        /// <summary>
+        /// When the limit of requests to language models is reached; null if the plan does not include them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("llm_requests")]
+        public ForecastEntry? LlmRequests { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// When limits are reached if use goes on as it did.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ForecastEntry
+    {
+
+        /// <summary>
+        /// projected, or why there is no date: over, unlimited, idle, too_new, irregular, period_ends_first.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("state")]
+        public string State { get; set; } = default!;
+
+        /// <summary>
+        /// In so many days the limit is reached at the usual pace; null unless the state is projected.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("days_to_limit")]
+        public long? DaysToLimit { get; set; } = default!;
+
+        /// <summary>
+        /// In so many days the limit is reached at the fastest pace to be expected; null if not before the period's end.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("days_to_limit_earliest")]
+        public long? DaysToLimitEarliest { get; set; } = default!;
+
+        /// <summary>
+        /// The day on which the limit is reached at the usual pace.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("limit_date")]
+        public System.DateTimeOffset? LimitDate { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// Where the organisation's limits come from.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -4544,6 +4616,12 @@ namespace UserReports.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("activity")]
         public Activity Activity { get; set; } = new Activity();
+
+        [System.Text.Json.Serialization.JsonPropertyName("trend")]
+        public Trend Trend { get; set; } = new Trend();
+
+        [System.Text.Json.Serialization.JsonPropertyName("forecast")]
+        public Forecast Forecast { get; set; } = new Forecast();
 
     }
 
@@ -5463,6 +5541,39 @@ namespace UserReports.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("current_period")]
         public long CurrentPeriod { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// How figures differ from those of some time ago.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Trend
+    {
+
+        /// <summary>
+        /// Bytes stored less those of 7 days ago; null without a snapshot of that day.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("storage_bytes_7_days")]
+        public long? StorageBytes7Days { get; set; } = default!;
+
+        /// <summary>
+        /// Bytes stored less those of 30 days ago; null without a snapshot of that day.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("storage_bytes_30_days")]
+        public long? StorageBytes30Days { get; set; } = default!;
+
+        /// <summary>
+        /// Submissions to the account's own projects on the 7 days before the last 7.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("submissions_7_days_before")]
+        public long Submissions7DaysBefore { get; set; } = default!;
+
+        /// <summary>
+        /// Submissions to the account's own projects on the last 30 days in percent of those of the 30 days before; null where there were none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("submissions_percent")]
+        public long? SubmissionsPercent { get; set; } = default!;
 
     }
 

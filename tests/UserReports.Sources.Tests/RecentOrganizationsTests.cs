@@ -124,9 +124,20 @@ public sealed class RecentOrganizationsTests
 
             var expected = periods.ToDictionary(
                 usage => usage.Key,
-                usage => usage.Value with { SubmissionsCumulative = retained[usage.Key].SubmissionsCumulative }
+                usage =>
+                    usage.Value with
+                    {
+                        SubmissionsCumulative = retained[usage.Key].SubmissionsCumulative,
+                        SubmissionsByWeek = null,
+                    }
             );
-            Assert.Equal(expected, actual.ToDictionary());
+            Assert.Equal(
+                expected,
+                actual.ToDictionary(usage => usage.Key, usage => usage.Value with { SubmissionsByWeek = null })
+            );
+            // Weeks are of what is retained, however old the period is.
+            foreach (var (id, usage) in actual)
+                Assert.Equal(retained[id].SubmissionsByWeek, usage.SubmissionsByWeek);
             all.AddRange(actual.Values);
         }
 

@@ -39,8 +39,14 @@ internal static class RecentCounters
     /// <summary>
     /// The days for <see cref="SumsOfWeeks"/>: tomorrow, and where each of the weeks begins, the latest first.
     /// </summary>
-    public static IReadOnlyList<object> DaysOfWeeks(DateOnly today) =>
-        [.. Enumerable.Range(0, Activity.Weeks + 1).Select(week => today.AddDays(1 - (DaysOfWeek * week)))];
+    /// <param name="first">The first day that counts, where the statement reads older ones, too.</param>
+    public static IReadOnlyList<object> DaysOfWeeks(DateOnly today, DateOnly first = default) =>
+        [
+            .. Enumerable
+                .Range(0, Activity.Weeks + 1)
+                .Select(week => today.AddDays(1 - (DaysOfWeek * week)))
+                .Select(day => day < first ? first : day),
+        ];
 
     /// <summary>What the columns from a place on say.</summary>
     public static (long[] ByWeek, long Last30Days, long Last30DaysBefore) Read(SourceRow row, int first) =>

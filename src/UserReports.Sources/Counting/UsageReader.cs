@@ -72,7 +72,12 @@ internal sealed class UsageReader(
         );
         // The weeks of an owner who is selected are those of the account itself.
         statements.AddRange(
-            OfWindows(elsewhere, RecentCounters.SumsOfWeeks(Counter, Day, 6), "", RecentCounters.DaysOfWeeks(today))
+            OfWindows(
+                elsewhere,
+                RecentCounters.SumsOfWeeks(Counter, Day, 6),
+                "",
+                RecentCounters.DaysOfWeeks(today, today.AddDays(-retentionDays))
+            )
         );
         if (elsewhere.Count > 0)
         {

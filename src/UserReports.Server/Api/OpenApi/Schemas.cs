@@ -365,8 +365,8 @@ internal sealed class Schemas
 
     private OpenApiSchemaReference ObjectOf(Field field)
     {
-        var isOneOfMany = IsOneOfMany(field);
-        var name = NameOf(field);
+        var isOneOfMany = FieldSchemaNames.IsOneOfMany(field);
+        var name = FieldSchemaNames.NameOf(field);
         if (!named.ContainsKey(name))
             AddObject(name, isOneOfMany ? field.Parent!.Description : field.Description, field.Children);
         var reference = Refer(name);
@@ -374,32 +374,4 @@ internal sealed class Schemas
             reference.Description = field.Description;
         return reference;
     }
-
-    /// <summary>
-    /// <c>ServiceUsage</c> for an object, <c>Subscription</c> for an element of subscriptions, <c>SubscriptionItem</c>
-    /// for one of its items, <c>Balance</c> for each of several balances of one shape, and <c>ForecastEntry</c> where one
-    /// and many are called the same.
-    /// </summary>
-    private static string NameOf(Field field)
-    {
-        if (IsOneOfMany(field))
-        {
-            var many = NameOf(field.Parent!);
-            return Singular(many) is var one && one != many ? one : many + "Entry";
-        }
-
-        var own = string.Concat(field.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
-        if (field.Kind != FieldKind.List)
-            return own;
-        return (field.Parent is { Kind: FieldKind.List } list ? NameOf(list) : "") + Singular(own);
-    }
-
-    private static bool IsOneOfMany(Field field) =>
-        field.Parent is { Children.Count: > 1 } parent && parent.Children.All(sibling => HasShapeOf(sibling, field));
-
-    private static bool HasShapeOf(Field field, Field other) =>
-        field.Children.Count > 0
-        && field.Children.Select(child => child.Name).SequenceEqual(other.Children.Select(child => child.Name));
-
-    private static string Singular(string name) => name.EndsWith('s') ? name[..^1] : name;
 }
