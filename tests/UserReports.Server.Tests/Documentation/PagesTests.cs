@@ -105,9 +105,10 @@ public sealed partial class PagesTests
             {
                 var script =
                     "read -rs KEY; curl() { command curl --fail-with-body --silent --show-error \"$@\"; }\n"
-                    + line.Replace("127.0.0.1:5080", server.Address.Authority, StringComparison.Ordinal)
-                        .Replace("uAbC123", "u7", StringComparison.Ordinal)
-                        .Replace("2026-11-02", today, StringComparison.Ordinal);
+                    + AskedDay()
+                        .Replace(line, today)
+                        .Replace("127.0.0.1:5080", server.Address.Authority, StringComparison.Ordinal)
+                        .Replace("uAbC123", "u7", StringComparison.Ordinal);
                 var (exitCode, said) = await BashAsync("-c", People.Superuser.Token + "\n", [script], server.Folder);
                 Assert.True(exitCode == 0, $"{line}: {said}");
                 asked++;
@@ -220,6 +221,9 @@ public sealed partial class PagesTests
 
     [GeneratedRegex(@"(?:^|[(/])user-reports +([a-z](?:[^|&;#>)\n'""]|'[^']*'|""[^""]*"")*)", RegexOptions.Multiline)]
     private static partial Regex OwnCommand();
+
+    [GeneratedRegex(@"(?<=[?&](?:at|from|to)=)\d{4}-\d\d-\d\d")]
+    private static partial Regex AskedDay();
 
     /// <summary>Begins what a line says of itself.</summary>
     [GeneratedRegex(@"\s{3,}")]
