@@ -12,6 +12,7 @@ using UserReports.Server.Commands.Answers;
 using UserReports.Server.Concealment;
 using UserReports.Server.Tests.Access;
 using UserReports.Store;
+using UserReports.Testing;
 
 namespace UserReports.Server.Tests.Concealment;
 
@@ -35,8 +36,24 @@ public sealed class ConcealedAnswersTests
         ("Exports:PerAccount", "2"),
     ];
 
+    private static readonly string Day = SampleReports.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>All that names or describes anybody.</summary>
+    private const string Personal =
+        "username,email,first_name,last_name,organization__name,organization__website,extra_details__data,"
+        + "social_accounts[]__uid";
+
     private static readonly string[] Questions =
     [
+        "snapshots/",
+        $"?at={Day}",
+        $"u7/?at={Day}",
+        $"summary/?group_by=email&metrics=count&at={Day}",
+        $"export/?format=csv&at={Day}",
+        $"compare/?from={Day}&fields={Personal}",
+        $"compare/?from={Day}&fields={Personal}&show=left&ordering=-asset_count",
+        $"compare/?from={Day}&fields={Personal}&format=csv",
+        $"compare/?from={Day}&fields={Personal}&format=ndjson",
         "",
         "?limit=7&cursor=",
         "?limit=7&start=14&ordering=-asset_count",
@@ -78,6 +95,10 @@ public sealed class ConcealedAnswersTests
     public async Task Answer_OfEveryRoute_HoldsNoNameUnlessRevealed()
     {
         await using var server = await StartAsync();
+        // Some were there on a day that is kept, and are no more.
+        Assert.NotNull(server.Store.History.Keep(TestContext.Current.CancellationToken));
+        server.Time.Advance(TimeSpan.FromDays(1));
+        await server.RefreshAsync(MarkedReports.Make(Rows / 2));
         // What others asked, with names in it, stands in the log.
         foreach (var (q, where) in Telling)
         {
@@ -113,7 +134,14 @@ public sealed class ConcealedAnswersTests
         AssertEveryRouteWasAsked();
         // The search would find something if there were something.
         await RevealAsync(server, new { reason = "to see that the marks are there", q = "" });
-        foreach (var question in Questions.Where(q => q.StartsWith("export", StringComparison.Ordinal)).Append(""))
+        foreach (
+            var question in Questions
+                .Where(q =>
+                    q.StartsWith("export", StringComparison.Ordinal)
+                    || q.StartsWith("compare", StringComparison.Ordinal)
+                )
+                .Append("")
+        )
         {
             using var answer = await server.GetAsync(Root + question, Support.TokenHeader);
             Assert.NotEqual("", MarkedReports.FoundIn(await BytesAsync(answer)));
