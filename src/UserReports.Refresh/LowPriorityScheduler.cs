@@ -4,8 +4,8 @@ using UserReports.Core.Threads;
 namespace UserReports.Refresh;
 
 /// <summary>
-/// Threads for work that needs nothing but processors, of a run or between runs. Whoever asks for a page goes first:
-/// the system gives these threads what nobody else wants.
+/// Threads for the work of a run that needs nothing but processors. Whoever asks for a page goes first: the system
+/// gives these threads what nobody else wants.
 /// </summary>
 internal sealed class LowPriorityScheduler : TaskScheduler, IDisposable
 {
@@ -28,10 +28,6 @@ internal sealed class LowPriorityScheduler : TaskScheduler, IDisposable
 
     /// <inheritdoc cref="RunAsync(Action, CancellationToken)"/>
     public Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach, this).Unwrap();
-
-    /// <inheritdoc cref="RunAsync(Action, CancellationToken)"/>
-    public Task RunAsync(Func<Task> work, CancellationToken cancellationToken) =>
         Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
     /// <inheritdoc/>

@@ -100,15 +100,14 @@ public sealed class Follower : IDisposable
     /// other nodes wrote down meanwhile is taken up.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken)
     {
         hasWork = true;
-        using var scheduler = new LowPriorityScheduler(1);
         // Embedded databases answer at once, on the thread that asks: each has one of its own.
-        await Task.WhenAll([
+        return Task.WhenAll([
             .. databases.Select(database => Task.Run(() => database.RunAsync(cancellationToken), cancellationToken)),
-            scheduler.RunAsync(() => ComputeAsync(cancellationToken), cancellationToken),
-            scheduler.RunAsync(() => SampleAsync(cancellationToken), cancellationToken),
+            Task.Run(() => ComputeAsync(cancellationToken), cancellationToken),
+            Task.Run(() => SampleAsync(cancellationToken), cancellationToken),
             Task.Run(() => LeaveAsync(cancellationToken), cancellationToken),
         ]);
     }
