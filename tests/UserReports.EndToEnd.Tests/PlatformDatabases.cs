@@ -76,7 +76,7 @@ internal sealed class PlatformDatabases : IAsyncDisposable
     }
 
     private static string With(string server, string database) =>
-        new NpgsqlConnectionStringBuilder(server) { Database = database }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(server) { Database = database, Pooling = false }.ConnectionString;
 
     private static string WithAccounts(string sql, int accounts) =>
         sql.Replace("$accounts", accounts.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
