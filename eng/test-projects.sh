@@ -18,8 +18,9 @@ timed() {
 # that `timed` does not see them.
 end_compiler() {
   local file pid stat
-  # Its name is an argument of its own; in this search's arguments it is part of one.
-  for file in $(grep -lzxFs -e"-pipename:$1" /proc/[0-9]*/cmdline || true); do
+  # The processes that search for it begin after those that are looked at.
+  for file in /proc/[0-9]*/cmdline; do
+    grep -qzxFs -e "-pipename:$1" "$file" || continue
     pid=${file//[!0-9]/}
     [ -r "/proc/$pid/stat" ] || continue
     stat=$(<"/proc/$pid/stat")
