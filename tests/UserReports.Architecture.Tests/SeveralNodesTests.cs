@@ -45,6 +45,17 @@ public sealed partial class SeveralNodesTests
         }
     }
 
+    /// <summary>What docs/monitoring.md shows to be put into Prometheus.</summary>
+    [Fact]
+    public void Scraping_AsThePageShowsIt_IsAJobWithCredentialsAndATarget()
+    {
+        var block = Assert.Single(YamlBlock().Matches(Checkout.Read("docs/monitoring.md"))).Groups[1].Value;
+        var job = Map(Assert.Single((List<object>)Yaml(block)["scrape_configs"]));
+        Assert.StartsWith("/", Of(job["authorization"], "credentials_file"), StringComparison.Ordinal);
+        var targets = Map(Assert.Single((List<object>)job["static_configs"]))["targets"];
+        Assert.Equal(["127.0.0.1:5080"], Values(targets));
+    }
+
     [Fact]
     public void Compose_WhatItNames_IsThere()
     {
@@ -275,6 +286,9 @@ public sealed partial class SeveralNodesTests
 
     /// <summary>Variables of the shell that have a default.</summary>
     private static string Substituted(object value) => Variable().Replace((string)value, "$1");
+
+    [GeneratedRegex(@"^```yaml\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex YamlBlock();
 
     [GeneratedRegex(@"\{\{ \.Values\.([\w.]+)( \| toJson)? \}\}")]
     private static partial Regex Value();

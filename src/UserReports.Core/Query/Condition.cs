@@ -5,6 +5,19 @@ namespace UserReports.Core.Query;
 /// <summary>Decides for every row whether it is meant: true or false, never unknown.</summary>
 public abstract record Condition
 {
+    /// <summary>Every path that it names, in the order in which they stand; one as often as it is named.</summary>
+    public IEnumerable<FieldPath> Paths =>
+        this switch
+        {
+            All all => all.Parts.SelectMany(part => part.Paths),
+            Any any => any.Parts.SelectMany(part => part.Paths),
+            Not not => not.Part.Paths,
+            Comparison comparison => [comparison.Path],
+            IsNull isNull => [isNull.Path],
+            IsEmpty isEmpty => [isEmpty.List],
+            _ => [],
+        };
+
     /// <summary>Every part holds.</summary>
     public sealed record All(IReadOnlyList<Condition> Parts) : Condition
     {

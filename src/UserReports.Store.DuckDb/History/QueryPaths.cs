@@ -13,15 +13,5 @@ internal static class QueryPaths
             .Concat(query.Groups.Select(group => group.Path))
             .Concat(query.Measures.Select(measure => measure.Path).OfType<FieldPath>());
 
-    private static IEnumerable<FieldPath> Of(Condition? condition) =>
-        condition switch
-        {
-            Condition.All all => all.Parts.SelectMany(Of),
-            Condition.Any any => any.Parts.SelectMany(Of),
-            Condition.Not not => Of(not.Part),
-            Condition.Comparison comparison => [comparison.Path],
-            Condition.IsNull isNull => [isNull.Path],
-            Condition.IsEmpty isEmpty => [isEmpty.List],
-            _ => [],
-        };
+    private static IEnumerable<FieldPath> Of(Condition? filter) => filter?.Paths ?? [];
 }

@@ -147,31 +147,8 @@ internal sealed class SnapshotReader(
             cancellationToken
         );
 
-    private PageAnswer Find(SnapshotReading reading, ReportQuery query, PageRequest page)
-    {
-        var cache = days.CacheOf(reading.File);
-        var rows = cache.Page(query, page);
-        if (rows is null)
-        {
-            rows = PageFinder.Find(reading, reading.Statements, query, page);
-            cache.Remember(query, page, rows);
-        }
-
-        if (PageFinder.EndOf(page, rows) is { } end)
-            cache.Remember(query.Filter, end);
-        return new(rows, page.Count ? Count(reading, query.Filter, cache) : null, reading.Snapshot);
-    }
-
-    private static long Count(SnapshotReading reading, Condition? filter, SnapshotCache cache)
-    {
-        if (filter is null)
-            return reading.Snapshot.Rows;
-        if (cache.Count(filter) is { } known)
-            return known;
-        var count = PageFinder.Count(reading, reading.Statements, filter);
-        cache.Remember(filter, count);
-        return count;
-    }
+    private PageAnswer Find(SnapshotReading reading, ReportQuery query, PageRequest page) =>
+        PageFinder.Answer(reading, days.CacheOf(reading.File), query, page, counted: _ => null);
 
     private async Task<T> ReadAsync<T>(
         QueryCost cost,

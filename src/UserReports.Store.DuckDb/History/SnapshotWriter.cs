@@ -30,12 +30,12 @@ internal static class SnapshotWriter
     }
 
     /// <summary>
-    /// The accounts' numbers in lots, first and last included; one of all numbers if there are no rows.
+    /// Accounts' numbers in lots, first and last included, which hold all numbers there can be; one lot if there are no
+    /// rows.
     /// </summary>
-    private static List<(long First, long Last)> Lots(Generation generation)
+    /// <param name="ids">Of each row, ascending.</param>
+    public static List<(long First, long Last)> LotsOf(IReadOnlyList<long> ids)
     {
-        using var use = generation.Connect();
-        var ids = use.Database.Rows("select user_id from live_reports order by user_id", row => row.GetInt64(0));
         List<(long First, long Last)> lots = [];
         var first = long.MinValue;
         for (var end = GroupRows; end < ids.Count; end += GroupRows)
@@ -50,6 +50,12 @@ internal static class SnapshotWriter
 
         lots.Add((first, long.MaxValue));
         return lots;
+    }
+
+    private static List<(long First, long Last)> Lots(Generation generation)
+    {
+        using var use = generation.Connect();
+        return LotsOf(use.Database.Rows("select user_id from live_reports order by user_id", row => row.GetInt64(0)));
     }
 
     private static void WriteLot(

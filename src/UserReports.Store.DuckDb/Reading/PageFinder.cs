@@ -7,6 +7,28 @@ namespace UserReports.Store.DuckDb.Reading;
 /// <summary>Pages and counts by statements.</summary>
 internal static class PageFinder
 {
+    /// <summary>The page with its count: what is remembered of the state, else what statements say.</summary>
+    /// <param name="counted">How many rows a filter means, where that is known otherwise; null if it is not.</param>
+    public static PageAnswer Answer(
+        StatementReading reading,
+        SnapshotCache cache,
+        ReportQuery query,
+        PageRequest page,
+        Func<Condition, long?> counted
+    )
+    {
+        var found = cache.Page(query, page);
+        if (found is null)
+        {
+            found = Find(reading, reading.Statements, query, page);
+            cache.Remember(query, page, found);
+        }
+
+        if (EndOf(page, found) is { } end)
+            cache.Remember(query.Filter, end);
+        return new(found, page.Count ? Count(reading, cache, query.Filter, counted) : null, reading.Snapshot);
+    }
+
     /// <summary>The rows of a page.</summary>
     /// <param name="statements">Of the rows among which they are.</param>
     public static FoundPage Find(
@@ -32,6 +54,22 @@ internal static class PageFinder
     /// <summary>How many rows a filter means.</summary>
     public static long Count(StatementReading reading, DuckDbStatements statements, Condition? filter) =>
         reading.Rows(statements.Pages.Count(filter), reader => reader.GetInt64(0))[0];
+
+    private static long Count(
+        StatementReading reading,
+        SnapshotCache cache,
+        Condition? filter,
+        Func<Condition, long?> counted
+    )
+    {
+        if (filter is null)
+            return reading.Snapshot.Rows;
+        if (cache.Count(filter) is { } known)
+            return known;
+        var count = counted(filter) ?? Count(reading, reading.Statements, filter);
+        cache.Remember(filter, count);
+        return count;
+    }
 
     /// <summary>How many rows there are, if the page is the last: then nobody has to count.</summary>
     public static long? EndOf(PageRequest page, FoundPage found) =>

@@ -50,30 +50,12 @@ internal sealed class PageReader(MemoryKeeper keeper, SnapshotCaches caches)
         GenerationMemory? memory,
         ReportQuery query,
         PageRequest page
-    )
-    {
-        var cache = caches.Of(reading.Snapshot);
-        var found = cache.Page(query, page);
-        if (found is null)
-        {
-            found = PageFinder.Find(reading, reading.Statements, query, page);
-            cache.Remember(query, page, found);
-        }
-
-        if (PageFinder.EndOf(page, found) is { } end)
-            cache.Remember(query.Filter, end);
-        return new(found, page.Count ? Count(reading, memory, query.Filter, cache) : null, reading.Snapshot);
-    }
-
-    private static long Count(ReadTransaction reading, GenerationMemory? memory, Condition? filter, SnapshotCache cache)
-    {
-        if (filter is null)
-            return reading.Snapshot.Rows;
-        if (cache.Count(filter) is { } known)
-            return known;
-        var count =
-            memory?.Filters.Of(reading, memory, filter)?.Count ?? PageFinder.Count(reading, reading.Statements, filter);
-        cache.Remember(filter, count);
-        return count;
-    }
+    ) =>
+        PageFinder.Answer(
+            reading,
+            caches.Of(reading.Snapshot),
+            query,
+            page,
+            filter => memory?.Filters.Of(reading, memory, filter)?.Count
+        );
 }

@@ -57,28 +57,10 @@ internal sealed class SnapshotStorage(SnapshotDays days) : IStorageHistory
         }
     }
 
-    /// <summary>The accounts' numbers in lots, first and last included.</summary>
-    private List<(long First, long Last)> Lots(SnapshotFile file)
-    {
-        var ids = Ask(
-            file,
-            $"select {ColumnNames.UserId} from reports order by {ColumnNames.UserId}",
-            row => row.GetInt64(0)
+    private List<(long First, long Last)> Lots(SnapshotFile file) =>
+        SnapshotWriter.LotsOf(
+            Ask(file, $"select {ColumnNames.UserId} from reports order by {ColumnNames.UserId}", row => row.GetInt64(0))
         );
-        List<(long First, long Last)> lots = [];
-        var first = long.MinValue;
-        for (var end = SnapshotWriter.GroupRows; end < ids.Count; end += SnapshotWriter.GroupRows)
-        {
-            // The rows of an account are not taken apart.
-            if (ids[end - 1] < first)
-                continue;
-            lots.Add((first, ids[end - 1]));
-            first = ids[end - 1] + 1;
-        }
-
-        lots.Add((first, long.MaxValue));
-        return lots;
-    }
 
     private List<((long UserId, string? OrganizationId) Row, long Bytes)> Stored(
         SnapshotFile file,

@@ -27,7 +27,7 @@ public sealed class ComparedField
 
     /// <summary>The fields that a query names, each once, in the order in which they stand.</summary>
     public static IReadOnlyList<ComparedField> Of(Condition? filter) =>
-        [.. PathsOf(filter).Select(Of).DistinctBy(field => field.ToString())];
+        [.. (filter?.Paths ?? []).Select(Of).DistinctBy(field => field.ToString())];
 
     /// <summary>The value in a row's document, as JSON.</summary>
     /// <returns>Null where it is null or missing.</returns>
@@ -35,16 +35,4 @@ public sealed class ComparedField
 
     /// <summary>As the path is written in queries.</summary>
     public override string ToString() => Path.ToString();
-
-    private static IEnumerable<FieldPath> PathsOf(Condition? condition) =>
-        condition switch
-        {
-            Condition.All all => all.Parts.SelectMany(PathsOf),
-            Condition.Any any => any.Parts.SelectMany(PathsOf),
-            Condition.Not not => PathsOf(not.Part),
-            Condition.Comparison comparison => [comparison.Path],
-            Condition.IsNull isNull => [isNull.Path],
-            Condition.IsEmpty isEmpty => [isEmpty.List],
-            _ => [],
-        };
 }

@@ -38,13 +38,6 @@ public sealed partial class OperationsPageTests
     }
 
     [Fact]
-    public async Task Shell_GivenEachBlock_CanReadIt()
-    {
-        foreach (var block in TextsOf("sh"))
-            Assert.Equal("", await RunAsync("bash", block, "-n"));
-    }
-
-    [Fact]
     public void Commands_OfEachBlock_AreKnownToTheCommandLine()
     {
         var text = TextOfPages();

@@ -98,12 +98,9 @@ internal static class ExportEndpoint
             return faults.ToProblem().AsResult();
         (var query, format) = (compiled.Query!, request.Format);
 
-        using var slot = slots.Take(Caller.ReaderOf(context), out var whyNot);
-        if (whyNot is not null)
-        {
-            context.Response.Headers.RetryAfter = "30";
-            return Problems.TooManyExports.With(whyNot).AsResult();
-        }
+        using var slot = slots.Take(context, out var refusal);
+        if (refusal is not null)
+            return refusal;
 
         view = await past.OfAsync(context, view, before);
         await using var export = await view.Reader.For(context).ExportAsync(query, context.RequestAborted);

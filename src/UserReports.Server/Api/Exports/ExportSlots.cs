@@ -1,4 +1,5 @@
 using UserReports.Server.Configuration;
+using UserReports.Server.Http;
 using UserReports.Server.Limits;
 
 namespace UserReports.Server.Api.Exports;
@@ -9,12 +10,29 @@ namespace UserReports.Server.Api.Exports;
 /// </summary>
 internal sealed class ExportSlots(ServerSettings settings) : IDisposable
 {
+    private const string RetryAfterSeconds = "30";
+
     private readonly SharedPlaces places = new(
         settings.Of(SettingsTable.ConcurrentExports),
         settings.Of(SettingsTable.ConcurrentExportsPerAccount)
     );
 
-    /// <summary>A slot until it is disposed of.</summary>
+    /// <summary>A slot until it is disposed of, for whoever asks.</summary>
+    /// <param name="refusal">What to answer; null if there is a slot.</param>
+    public Place Take(HttpContext context, out IResult? refusal)
+    {
+        var place = Take(Caller.ReaderOf(context), out var whyNot);
+        refusal = null;
+        if (whyNot is not null)
+        {
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            refusal = Problems.TooManyExports.With(whyNot).AsResult();
+        }
+
+        return place;
+    }
+
+    /// <inheritdoc cref="Take(HttpContext, out IResult?)"/>
     /// <param name="whyNot">What to tell the caller; null if there is a slot.</param>
     public Place Take(long account, out string? whyNot)
     {

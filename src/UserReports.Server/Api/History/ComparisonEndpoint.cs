@@ -133,12 +133,9 @@ internal sealed class ComparisonEndpoint(
 
     private async Task<IResult> ExportAsync(HttpContext context, ComparisonQuery query, string format, ReportView view)
     {
-        using var slot = slots.Take(Caller.ReaderOf(context), out var whyNot);
-        if (whyNot is not null)
-        {
-            context.Response.Headers.RetryAfter = "30";
-            return Problems.TooManyExports.With(whyNot).AsResult();
-        }
+        using var slot = slots.Take(context, out var refusal);
+        if (refusal is not null)
+            return refusal;
 
         await using var export = await store.History.ExportComparisonAsync(
             query,
