@@ -41,6 +41,7 @@ public sealed class PatternTests
     )]
     [InlineData(@"(a)\1", "\"\\1\" at its character 3 is no escape that is known (back-references are not supported)")]
     [InlineData(@"\🦊", "\"\\🦊\" at its character 0 is no escape that is known (back-references are not supported)")]
+    [InlineData(@"\p{_}", "\"\\p\" at its character 0 is no escape that is known (back-references are not supported)")]
     [InlineData(@"a\", "\"\\\" at its character 1 is no escape that is known (back-references are not supported)")]
     public void Regex_ThatIsNone_SaysWhatAndWhere(string pattern, string fault) =>
         Assert.Equal($"\"{pattern}\" is no regular expression (RE2 syntax): {fault}.", FaultOf(pattern));

@@ -74,7 +74,7 @@ internal readonly record struct PatternEscape(int Character, ClassPart? Part = n
             return null;
         var name = cursor.Text[start..end];
         cursor.Position = end + 1;
-        return name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameLetters)
+        return name.Length > 0 && char.IsAsciiLetterUpper(name[0]) && !name.AsSpan().ContainsAnyExcept(NameLetters)
             ? new(0, new ClassPart.Unicode(name, isNegated))
             : null;
     }
