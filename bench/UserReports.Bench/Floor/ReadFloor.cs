@@ -16,7 +16,7 @@ public static class ReadFloor
         "select id, username, first_name, last_name, email, is_superuser, is_staff, is_active, date_joined, last_login "
             + "from auth_user",
         "select user_id, uid, data, private_data ? 'last_tos_accept_time', date_removal_requested, date_removed, "
-            + "password_date_changed, validated_password from hub_extrauserdetail",
+            + "password_date_changed, validated_password, last_project_activity from hub_extrauserdetail",
         "select user_id from account_emailaddress where verified and \"primary\"",
         "select user_id from accounts_mfa_mfamethodswrapper where is_active",
         "select id, user_id, provider, uid from socialaccount_socialaccount",
@@ -34,7 +34,7 @@ public static class ReadFloor
 
     private static readonly string[] Usage =
     [
-        "select user_id, attachment_storage_bytes from main_userprofile",
+        "select user_id, attachment_storage_bytes, submissions_suspended from main_userprofile",
         "select user_id, date, counter from logger_dailyxformsubmissioncounter",
     ];
 

@@ -7,8 +7,7 @@ namespace UserReports.Server.Tests.Explorer;
 public sealed class AccountTests(ExplorerServer server)
 {
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Account_OpenedFromItsRow_ShowsIdentityUsageAndSubscriptions(Hand hand)
     {
         await using var page = await server.OpenAsync("?q=username:admin&charts=off");
@@ -36,8 +35,7 @@ public sealed class AccountTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Account_RefreshedNow_IsComputedAnew(Hand hand)
     {
         await using var page = await server.OpenAsync("account/named/admin");
@@ -47,8 +45,7 @@ public sealed class AccountTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task RawJson_Copied_IsTheWholeReport(Hand hand)
     {
         await using var page = await server.OpenAsync("account/named/admin");
@@ -64,8 +61,7 @@ public sealed class AccountTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Account_ThatDoesNotExist_IsNoDeadEnd(Hand hand)
     {
         await using var page = await server.OpenAsync("account/nobody");

@@ -89,8 +89,7 @@ public sealed class AskTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Clear_OfWhatWasOnlyTyped_EmptiesTheBar(Hand hand)
     {
         await using var page = await server.OpenAsync("?charts=off");
@@ -101,8 +100,7 @@ public sealed class AskTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Error_UnknownField_IsMarkedAtItsPlaceAndTheNearestNameRepairsIt(Hand hand)
     {
         await using var page = await server.OpenAsync();
@@ -119,8 +117,7 @@ public sealed class AskTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Builder_FieldComparisonValue_AddsAConditionToTheSameQuery(Hand hand)
     {
         await using var page = await server.OpenAsync("?q=is_active:true&charts=off");
@@ -139,8 +136,7 @@ public sealed class AskTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Condition_Removed_LeavesTheOthers(Hand hand)
     {
         await using var page = await server.OpenAsync("?q=username:admin AND is_active:true");
@@ -150,8 +146,7 @@ public sealed class AskTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Chip_EachReadyQuestion_IsAQueryWithoutFault(Hand hand)
     {
         await using var page = await server.OpenAsync("?charts=off");
@@ -166,10 +161,10 @@ public sealed class AskTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse, ColorScheme.Light)]
-    [InlineData(Hand.Keyboard, ColorScheme.Dark)]
-    public async Task Value_ThatAFieldNeverHas_IsSaidWithTheNearestToPress(Hand hand, ColorScheme scheme)
+    [Hands]
+    public async Task Value_ThatAFieldNeverHas_IsSaidWithTheNearestToPress(Hand hand)
     {
+        var scheme = hand == Hand.Mouse ? ColorScheme.Light : ColorScheme.Dark;
         await using var page = await server.OpenAsync(
             "?q=is_active:true organization__role:ownr&charts=off",
             scheme: scheme

@@ -80,8 +80,7 @@ public sealed class ConcealedPagesTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Question_Revealed_ShowsNamesUntilTheTimeIsOver(Hand hand)
     {
         var time = new ShiftedTime();

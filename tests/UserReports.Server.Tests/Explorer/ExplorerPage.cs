@@ -164,17 +164,11 @@ public sealed class ExplorerPage : IAsyncDisposable
         await HasBegunAsync();
     }
 
-    public Task IsAccessibleAsync() => IsAccessibleAsync(null);
-
-    /// <summary>All rules in light; in dark the only one that can find anything else, which is contrast.</summary>
-    public Task IsAccessibleAsync(ColorScheme scheme) =>
-        IsAccessibleAsync(
-            scheme == ColorScheme.Light ? null : new RunOnlyOptions { Type = "rule", Values = ["color-contrast"] }
-        );
-
-    private async Task IsAccessibleAsync(RunOnlyOptions? only)
+    /// <param name="part">What alone is looked at, where the rest of the page has been elsewhere; null for all.</param>
+    public async Task IsAccessibleAsync(ILocator? part = null)
     {
-        var result = await Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations], RunOnly = only });
+        var options = new AxeRunOptions { ResultTypes = [ResultType.Violations] };
+        var result = part is null ? await Page.RunAxe(options) : await part.RunAxe(options);
         var found = result
             .Violations.Where(v => v.Impact is "serious" or "critical")
             .Select(v => $"{v.Id}: {v.Help} at {string.Join(" | ", v.Nodes.Take(5).Select(n => n.Html))}")

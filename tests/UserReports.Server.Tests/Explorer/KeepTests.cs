@@ -36,8 +36,7 @@ public sealed class KeepTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task View_SavedAsStartPage_OpensWithTheExplorerUntilRemoved(Hand hand)
     {
         var name = $"Staff فريق {hand}";
@@ -61,8 +60,7 @@ public sealed class KeepTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Export_OfWhatIsShown_HoldsItsRowsAndColumns(Hand hand)
     {
         await using var page = await server.OpenAsync("?q=username:admin&columns=username,is_staff&charts=off");

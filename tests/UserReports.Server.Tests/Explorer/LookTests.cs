@@ -6,8 +6,7 @@ namespace UserReports.Server.Tests.Explorer;
 public sealed class LookTests(ExplorerServer server)
 {
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Head_Pressed_SortsUpThenDownThenAsUsual(Hand hand)
     {
         await using var page = await server.OpenAsync("?charts=off");
@@ -58,8 +57,7 @@ public sealed class LookTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Page_TurnedByItsButtons_ComesBackToTheSameRows(Hand hand)
     {
         await using var page = await server.OpenAsync("?charts=off&size=25");
@@ -74,8 +72,7 @@ public sealed class LookTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Columns_AddedMovedPinnedAndHidden_AreInTheAddress(Hand hand)
     {
         await using var page = await server.OpenAsync("?charts=off&columns=username,email,date_joined");
@@ -126,8 +123,7 @@ public sealed class LookTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Times_Switched_AreExact(Hand hand)
     {
         await using var page = await server.OpenAsync("?charts=off&columns=username,date_joined");
@@ -137,8 +133,7 @@ public sealed class LookTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Query_ThatMatchesNobody_SaysWhatToDo(Hand hand)
     {
         await using var page = await server.OpenAsync("?q=username:nobody-has-this-name");

@@ -57,8 +57,7 @@ public sealed class SessionPageTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Sessions_OnTheirPage_CanBeEndedOneByOneAndAll(Hand hand)
     {
         await using var host = await ExplorerHost.StartAsync(20);

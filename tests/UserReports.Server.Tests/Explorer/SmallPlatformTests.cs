@@ -15,10 +15,10 @@ public sealed class SmallPlatformTests(ExplorerServer server)
     private const string ArabicName = "مكتب_الأمم_المتحدة_لتنسيق_الشؤون_الإنسانية";
 
     [Theory]
-    [InlineData(Hand.Mouse, ColorScheme.Light)]
-    [InlineData(Hand.Keyboard, ColorScheme.Dark)]
-    public async Task FirstDay_WithoutData_LeadsToTheFirstRefresh(Hand hand, ColorScheme scheme)
+    [Hands]
+    public async Task FirstDay_WithoutData_LeadsToTheFirstRefresh(Hand hand)
     {
+        var scheme = hand == Hand.Mouse ? ColorScheme.Light : ColorScheme.Dark;
         await using var host = await ExplorerHost.StartAsync(20, adjust: RefreshByHand.Add);
         await using var page = await server.OpenAsync("?all", scheme: scheme, host: host);
         await Expect(page.Page.Locator("main h2")).ToHaveTextAsync("There is no data yet");

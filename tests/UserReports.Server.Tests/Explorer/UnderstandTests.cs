@@ -6,12 +6,9 @@ namespace UserReports.Server.Tests.Explorer;
 public sealed class UnderstandTests(ExplorerServer server)
 {
     [Theory]
-    [InlineData("plans", 1, Hand.Mouse)]
-    [InlineData("plans", 1, Hand.Keyboard)]
-    [InlineData("shares", 2, Hand.Mouse)]
-    [InlineData("shares", 2, Hand.Keyboard)]
-    [InlineData("months", 2, Hand.Mouse)]
-    [InlineData("months", 2, Hand.Keyboard)]
+    [Hands("plans", 1)]
+    [Hands("shares", 2)]
+    [Hands("months", 2)]
     public async Task Bar_OfEachChart_NarrowsToAsManyRowsAsItSays(string chart, int bar, Hand hand)
     {
         await using var page = await server.OpenAsync();
@@ -23,8 +20,7 @@ public sealed class UnderstandTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Tile_Restricted_LeadsToThoseAccounts(Hand hand)
     {
         await using var page = await server.OpenAsync();
@@ -37,8 +33,7 @@ public sealed class UnderstandTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Chart_OfAnotherMetric_IsInTheAddress(Hand hand)
     {
         await using var page = await server.OpenAsync();
@@ -50,8 +45,7 @@ public sealed class UnderstandTests(ExplorerServer server)
     }
 
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Charts_SwitchedOff_AreGoneAndComeBack(Hand hand)
     {
         await using var page = await server.OpenAsync();

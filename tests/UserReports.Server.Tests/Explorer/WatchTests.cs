@@ -6,8 +6,7 @@ namespace UserReports.Server.Tests.Explorer;
 public sealed class WatchTests(ExplorerServer server)
 {
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Runs_Started_AreSeenUntilTheyAreCompleted(Hand hand)
     {
         await using var page = await server.OpenAsync("?charts=off");

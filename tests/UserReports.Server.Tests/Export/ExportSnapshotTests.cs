@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
+using UserReports.Core.Reports;
 
 namespace UserReports.Server.Tests.Export;
 
@@ -7,14 +9,10 @@ namespace UserReports.Server.Tests.Export;
 /// An export whose client reads slowly: a refresh goes on beside it, it delivers its one snapshot, and it lets go of
 /// everything when its client leaves.
 /// </summary>
-public sealed class ExportSnapshotTests : IAsyncLifetime
+public sealed class ExportSnapshotTests(ExportSnapshotTests.HeavyServer heavy)
+    : IClassFixture<ExportSnapshotTests.HeavyServer>
 {
-    private RunningServer server = null!;
-
-    public async ValueTask InitializeAsync() =>
-        server = await RunningServer.StartAsync(HeavyReports.Make("before"), ("Exports:Concurrent", "1"));
-
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    private readonly RunningServer server = heavy.Server;
 
     [Theory]
     [InlineData("csv")]
@@ -28,7 +26,7 @@ public sealed class ExportSnapshotTests : IAsyncLifetime
         var version = server.Store.Reader.Snapshot!.Version;
 
         using var disturbed = await SendAsync(format);
-        await server.RefreshAsync(HeavyReports.Make("after"));
+        await server.RefreshAsync(heavy.NextReports());
         Assert.NotEqual(version, server.Store.Reader.Snapshot!.Version);
         await AssertRunsAsync();
         var actual = await ReadAsync(disturbed, format);
@@ -44,7 +42,7 @@ public sealed class ExportSnapshotTests : IAsyncLifetime
     {
         var before = StoreFiles();
         var abandoned = await SendAsync("ndjson");
-        await server.RefreshAsync(HeavyReports.Make("after"));
+        await server.RefreshAsync(heavy.NextReports());
         await AssertRunsAsync();
         Assert.Subset(StoreFiles(), before);
 
@@ -110,5 +108,22 @@ public sealed class ExportSnapshotTests : IAsyncLifetime
         );
         request.Headers.TryAddWithoutValidation("Authorization", People.Superuser.TokenHeader);
         return server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+    }
+
+    /// <summary>One server for all, whose reports a test finds as the one before left them.</summary>
+    public sealed class HeavyServer : IAsyncLifetime
+    {
+        private int made;
+
+        public RunningServer Server { get; private set; } = null!;
+
+        /// <summary>Reports of which none is as it was before.</summary>
+        public IReadOnlyList<Report> NextReports() =>
+            HeavyReports.Make(string.Create(CultureInfo.InvariantCulture, $"state {++made}"));
+
+        public async ValueTask InitializeAsync() =>
+            Server = await RunningServer.StartAsync(NextReports(), ("Exports:Concurrent", "1"));
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
     }
 }

@@ -12,11 +12,11 @@ public sealed class BehindNginxTests(ExplorerServer server, MountedHosts hosts)
     /// <param name="prefix">What nginx takes away and says in a header; empty for nothing.</param>
     [Theory]
     [InlineData("", "", true)]
-    [InlineData("", "", false)]
-    [InlineData("/reports", "", true)]
     [InlineData("/reports", "", false)]
     [InlineData("", "/reports", true)]
-    [InlineData("", "/reports", false)]
+    [InlineData("", "", false, Traits = ["Category", "Long"])]
+    [InlineData("/reports", "", true, Traits = ["Category", "Long"])]
+    [InlineData("", "/reports", false, Traits = ["Category", "Long"])]
     public async Task Explorer_BehindNginx_WorksWithAndWithoutWebSockets(
         string pathBase,
         string prefix,
