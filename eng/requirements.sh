@@ -26,10 +26,10 @@ pgbouncer_find() {
 }
 
 # Says what is needed, and installs what is missing with the distribution's packages. Arguments: any of
-# postgres, pgbouncer, browser, chromium, shells, nginx, systemd, node, office.
+# postgres, pgbouncer, browser, chromium, shells, nginx, systemd, node, office, ffmpeg.
 require() {
   local need package missing=() as_root=()
-  local names='s/ /, /g; s/postgres/PostgreSQL server 13 or later/; s/pgbouncer/PgBouncer/; s/browser/Chromium/; s/chromium/Chromium/; s/shells/zsh and fish/; s/systemd/systemd-analyze/; s/node/Node.js 18 or later with npm/; s/office/LibreOffice Calc/'
+  local names='s/ /, /g; s/postgres/PostgreSQL server 13 or later/; s/pgbouncer/PgBouncer/; s/browser/Chromium/; s/chromium/Chromium/; s/shells/zsh and fish/; s/systemd/systemd-analyze/; s/node/Node.js 18 or later with npm/; s/office/LibreOffice Calc/; s/ffmpeg/FFmpeg/'
   echo "Needs: .NET SDK 10${1:+, $(sed "$names" <<<"$*")}."
   if ! command -v dotnet >/dev/null; then
     echo "The .NET SDK 10 is missing: install the package dotnet-sdk-10.0 (https://dotnet.microsoft.com/download)." >&2
@@ -46,6 +46,7 @@ require() {
         command -v fish >/dev/null || missing+=(fish)
         ;;
       office) command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui) ;;
+      ffmpeg) command -v ffmpeg >/dev/null || missing+=(ffmpeg) ;;
       nginx) [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing+=(nginx) ;;
       systemd) command -v systemd-analyze >/dev/null || missing+=(systemd) ;;
       node)

@@ -69,6 +69,7 @@ internal static class BenchCommands
             Nodes(),
             Explorer(),
             Pictures(),
+            Recording(),
         };
 
     private static Command Nodes()
@@ -316,6 +317,25 @@ internal static class BenchCommands
                     parsed.GetValue(times),
                     parsed.GetValue(open),
                     Console.Out,
+                    token
+                )
+        );
+        return command;
+    }
+
+    private static Command Recording()
+    {
+        var images = new Argument<string>("images") { Description = "Where the README's moving picture goes." };
+        var command = new Command("recording", "Take the README's moving picture, which FFmpeg puts together.")
+        {
+            Folder,
+            images,
+        };
+        command.SetAction(
+            (parsed, token) =>
+                UserReports.Bench.Explorer.Recording.TakeAsync(
+                    parsed.GetValue(Folder)!,
+                    parsed.GetValue(images)!,
                     token
                 )
         );

@@ -5,7 +5,8 @@ using UserReports.Bench.Sources;
 
 namespace UserReports.Bench.Refreshing;
 
-/// <summary>Passes into an empty store, into a full one, and after a thousandth of the accounts has changed.</summary>
+/// <summary>Passes into an empty store, into a full one, after a thousandth of the accounts has changed, and one that keeps
+/// its day.</summary>
 internal static class RefreshBench
 {
     private const string Topic = "refresh";
@@ -42,11 +43,14 @@ internal static class RefreshBench
             asked = await load.EndAsync(cancellationToken);
         }
 
+        var kept = await RefreshProcess.RunAsync(places, cancellationToken, keepsDay: true);
+
         return
         [
             .. Measurements("full pass", first, accounts, floorSeconds),
             .. Measurements("repeated pass", repeated, accounts, floorSeconds),
             .. Measurements("pass after 0.1 % changed", changed, accounts, floorSeconds),
+            .. Measurements("pass and the day's snapshot", kept, accounts, floorSeconds),
             new(Topic, "longest statement in a source", "ms", asked.LongestMs),
             new(Topic, "temporary blocks with 64 MB of work memory", "blocks", asked.TemporaryBlocks),
             .. asked.Connections.Select(count => new Measurement(

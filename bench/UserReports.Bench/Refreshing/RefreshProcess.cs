@@ -8,11 +8,16 @@ internal static class RefreshProcess
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
-    public static async Task<RefreshFigures> RunAsync(SourcesAndStore places, CancellationToken cancellationToken)
+    /// <param name="keepsDay">Whether it also writes the day's snapshot, if there is none, and waits for that.</param>
+    public static async Task<RefreshFigures> RunAsync(
+        SourcesAndStore places,
+        CancellationToken cancellationToken,
+        bool keepsDay = false
+    )
     {
         _ = ServerProgram.Folder;
         var watch = Stopwatch.StartNew();
-        using var process = ServerProgram.Start(["refresh"], places);
+        using var process = ServerProgram.Start(["refresh"], places, $"History:Off={!keepsDay}");
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         var ended = process.WaitForExitAsync(cancellationToken);
