@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using UserReports.Bench.Queries;
 using UserReports.Core.Query;
-using UserReports.Store;
 
 namespace UserReports.Bench.History;
 
