@@ -40,6 +40,7 @@ internal static class BenchCommands
             Follow(),
             Costs(),
             HistoryBench.Create(Folder, Accounts),
+            AccountHistoryBench.Create(Folder, Accounts),
             Stall(),
             Exports(),
             Passes(),

@@ -105,6 +105,19 @@ namespace UserReports.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// One account's numbers by day, with what is missing as null
+        /// </summary>
+        /// <param name="userUid">The account's public identifier.</param>
+        /// <param name="metrics">submissions, own_submissions, products, or the path of one value that is no list and names nobody; separated by commas. Without it submissions, products, storage, limits and how much of them is used.</param>
+        /// <param name="organization">The identifier of the organisation whose row is meant; needed where the account belongs to several.</param>
+        /// <param name="from">The first day, such as 2026-11-02; 366 days up to the last one without it, and 1096 at the most.</param>
+        /// <param name="to">The last day, included; today by default.</param>
+        /// <returns>Found</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        System.Threading.Tasks.Task<AccountHistory> FindAccountHistoryAsync(string userUid, string? metrics = null, string? organization = null, string? from = null, string? to = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// Every field of the report: path, type, lookups, description
         /// </summary>
         /// <returns>Found</returns>
@@ -1147,6 +1160,168 @@ namespace UserReports.Client
                         if (status_ == 202)
                         {
                             var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.IReadOnlyList<Report>>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("The request cannot be understood; The query does not fit the report; A parameter is not known; A parameter has no usable value; The cursor does not fit; The request does not come from a page of this service; The service has another name; The query costs too much", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 401)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Sign in first", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 403)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("This account may not; A page of another site asks", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is nothing here; There is no snapshot of that time; There are no reports without Stripe", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 429)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("Too many sign-ins failed; Too many exports are running; Too many requests at once; Too many pages are open", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 503)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Problem>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new UserReportsException<Problem>("There is no data yet; The platform does not answer; The store cannot be used; The audit log cannot be written; The query needs too much memory; The answer took too long", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new UserReportsException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// One account's numbers by day, with what is missing as null
+        /// </summary>
+        /// <param name="userUid">The account's public identifier.</param>
+        /// <param name="metrics">submissions, own_submissions, products, or the path of one value that is no list and names nobody; separated by commas. Without it submissions, products, storage, limits and how much of them is used.</param>
+        /// <param name="organization">The identifier of the organisation whose row is meant; needed where the account belongs to several.</param>
+        /// <param name="from">The first day, such as 2026-11-02; 366 days up to the last one without it, and 1096 at the most.</param>
+        /// <param name="to">The last day, included; today by default.</param>
+        /// <returns>Found</returns>
+        /// <exception cref="UserReportsException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<AccountHistory> FindAccountHistoryAsync(string userUid, string? metrics = null, string? organization = null, string? from = null, string? to = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (userUid == null)
+                throw new System.ArgumentNullException("userUid");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v2/user-reports/{user_uid}/history/"
+                    urlBuilder_.Append("api/v2/user-reports/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userUid, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/history/");
+                    urlBuilder_.Append('?');
+                    if (metrics != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("metrics")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(metrics, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (organization != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("organization")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(organization, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (from != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("from")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(from, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (to != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("to")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(to, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<AccountHistory>(response_, headers_, cancellationToken).ConfigureAwait(false);
                             if (objectResponse_.Object == null)
                             {
                                 throw new UserReportsException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
@@ -3665,6 +3840,36 @@ namespace UserReports.Client
     }
 
     /// <summary>
+    /// One account's numbers by day: lists of as many places as there are days.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class AccountHistory
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("username")]
+        public string Username { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("user_uid")]
+        public string? UserUid { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("organization")]
+        public ComparedOrganization? Organization { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("days")]
+        public System.Collections.Generic.IReadOnlyList<System.DateOnly> Days { get; set; } = new System.Collections.Generic.List<System.DateOnly>();
+
+        [System.Text.Json.Serialization.JsonPropertyName("taken_at")]
+        public System.Collections.Generic.IReadOnlyList<System.DateTimeOffset?> TakenAt { get; set; } = new System.Collections.Generic.List<System.DateTimeOffset?>();
+
+        [System.Text.Json.Serialization.JsonPropertyName("series")]
+        public System.Collections.Generic.IReadOnlyList<HistorySeries> Series { get; set; } = new System.Collections.Generic.List<HistorySeries>();
+
+        [System.Text.Json.Serialization.JsonPropertyName("missing")]
+        public System.Collections.Generic.IReadOnlyList<MissingPart> Missing { get; set; } = new System.Collections.Generic.List<MissingPart>();
+
+    }
+
+    /// <summary>
     /// Whether the account itself is still in use.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -4188,6 +4393,24 @@ namespace UserReports.Client
     }
 
     /// <summary>
+    /// A metric's value for each day; null where it is missing, or null itself.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class HistorySeries
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("metric")]
+        public string Metric { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("source")]
+        public string Source { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("values")]
+        public System.Collections.Generic.IReadOnlyList<System.Text.Json.JsonElement?> Values { get; set; } = new System.Collections.Generic.List<System.Text.Json.JsonElement?>();
+
+    }
+
+    /// <summary>
     /// Where the organisation's limits come from.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -4223,6 +4446,24 @@ namespace UserReports.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("llm_requests")]
         public string LlmRequests { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What could not be had at all: of which source, and why.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class MissingPart
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("source")]
+        public string Source { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("code")]
+        public string Code { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("detail")]
+        public string Detail { get; set; } = default!;
 
     }
 

@@ -1,4 +1,5 @@
 using UserReports.Core.Reports;
+using UserReports.Sources.Counting;
 
 namespace UserReports.Sources;
 
@@ -47,6 +48,16 @@ public interface IReportSource : IAsyncDisposable
     Task<SourceBatch> ReadAccountsAsync(
         IReadOnlyCollection<long> accountIds,
         DateTimeOffset now,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>An account's submissions by day, within retention.</summary>
+    /// <param name="organizationId">Whose owner's submissions are wanted, too; null for none.</param>
+    /// <param name="today">The last day.</param>
+    Task<DailySubmissions> ReadSubmissionsAsync(
+        long accountId,
+        string? organizationId,
+        DateOnly today,
         CancellationToken cancellationToken
     );
 

@@ -6,6 +6,7 @@ using UserReports.Core.Query;
 using UserReports.Core.Reports;
 using UserReports.Refresh.OwnLimits;
 using UserReports.Sources;
+using UserReports.Sources.Counting;
 using UserReports.Sources.Generating;
 using UserReports.Sources.Reading;
 using UserReports.Store.DuckDb;
@@ -207,6 +208,13 @@ internal sealed class InterruptedSource(
         BeforeAccounts(accountIds);
         return inner.ReadAccountsAsync(accountIds, now, cancellationToken);
     }
+
+    public Task<DailySubmissions> ReadSubmissionsAsync(
+        long accountId,
+        string? organizationId,
+        DateOnly today,
+        CancellationToken cancellationToken
+    ) => inner.ReadSubmissionsAsync(accountId, organizationId, today, cancellationToken);
 
     public Task<KnownNames> FindNamesAsync(
         IReadOnlyCollection<string> usernames,

@@ -29,4 +29,30 @@ public sealed class NameTests
         Assert.Empty(await source.MembersAsync([], [], token));
         Assert.Contains("admin", await source.UsernamesNearAsync("adxin", 10, token));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Submissions_OfAMemberByDay_AddUpToWhatItsRowSays(bool embedded)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var databases = await TestDatabases.CreateAsync(embedded, 300);
+        await using var source = new ReportSource(new(databases.Platform, databases.Usage), TimeProvider.System);
+        var everyone = await source.ReadRangeAsync(new(int.MinValue, int.MaxValue), TestDatabases.Now, token);
+        var today = DateOnly.FromDateTime(TestDatabases.Now.UtcDateTime);
+        var (id, usage) = everyone.OrganizationUsage.MaxBy(organization => organization.Value.SubmissionsCumulative);
+        var owner = everyone.Organizations[id].OwnerUserId!.Value;
+        var other = everyone.Accounts.First(account => account.Account.Id != owner).Account.Id;
+
+        var counted = await source.ReadSubmissionsAsync(other, id, today, token);
+        var own = await source.ReadSubmissionsAsync(owner, null, today, token);
+
+        Assert.NotEqual(0, usage.SubmissionsCumulative);
+        Assert.Equal(usage.SubmissionsCumulative, counted.ToOrganization.Values.Sum());
+        Assert.Equal(counted.ToOrganization.OrderBy(day => day.Key), own.ToAccount.OrderBy(day => day.Key));
+        Assert.Equal(own.ToAccount, own.ToOrganization);
+        Assert.Null(counted.ToAccountOn(today.AddDays(1)));
+        Assert.Null(counted.ToOrganizationOn(counted.FirstDay.AddDays(-1)));
+        Assert.Empty((await source.ReadSubmissionsAsync(owner, "none", today, token)).ToOrganization);
+    }
 }

@@ -10,6 +10,9 @@ public static class Plans
 
     private static readonly HashSet<string> ActiveStatuses = ["active", "past_due", "trialing", "unpaid"];
 
+    /// <summary>True for the status of a subscription that counts.</summary>
+    public static bool IsInForce(string status) => ActiveStatuses.Contains(status);
+
     /// <summary>The plan that counts now, or null: of the active plans the one that began last.</summary>
     public static SubscribedPrice? CurrentPlan(Organization organization) => Latest(organization, PlanType);
 

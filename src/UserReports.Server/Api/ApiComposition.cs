@@ -48,6 +48,7 @@ public static class ApiComposition
             .AddSingleton<ExportSlots>()
             .AddSingleton<FreshRows>()
             .AddSingleton<PastReports>()
+            .AddSingleton<AccountHistories>()
             .AddSingleton<ComparisonEndpoint>()
             .AddExceptionHandler<FailureAnswers>()
             .AddReportsOpenApi()
@@ -103,6 +104,7 @@ public static class ApiComposition
         group.WithRequestTimeout(AnswerTime.Policy);
         ReportsEndpoints.Map(group);
         AccountRefreshEndpoint.Map(group);
+        AccountHistoryEndpoint.Map(group);
         FieldsEndpoint.Map(group);
         RunsEndpoints.Map(group);
         SnapshotsEndpoint.Map(group);

@@ -22,6 +22,7 @@ public static class CommandLine
         CheckCommand.Create,
         QueryCommand.Create,
         CompareCommand.Create,
+        HistoryCommand.Create,
         ExportCommand.Create,
         AuditCommand.Create,
         MoveCommand.Create,

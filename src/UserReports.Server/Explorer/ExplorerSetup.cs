@@ -9,6 +9,7 @@ using UserReports.Server.Explorer.Query;
 using UserReports.Server.Explorer.Reading;
 using UserReports.Server.Explorer.Runs;
 using UserReports.Server.Explorer.Sessions;
+using UserReports.Server.Explorer.Year;
 using UserReports.Workspace.Views;
 
 namespace UserReports.Server.Explorer;
@@ -37,6 +38,7 @@ public static class ExplorerSetup
         services.AddScoped<KnownValues>();
         services.AddScoped<OverviewFigures>();
         services.AddScoped<AccountReading>();
+        services.AddScoped<YearReading>();
         services.AddScoped<RunReading>();
         services.AddScoped<Reader>();
         services.AddSingleton<SavedViews>();

@@ -63,6 +63,19 @@ internal sealed record QueryParameter(string Name, string Description, Parameter
         "to",
         "The later moment, the same way; now, which it is by default, for the present rows."
     );
+    public static readonly QueryParameter HistoryMetrics = new(
+        "metrics",
+        "submissions, own_submissions, products, or the path of one value that is no list and names nobody; separated by commas. Without it submissions, products, storage, limits and how much of them is used."
+    );
+    public static readonly QueryParameter Organization = new(
+        "organization",
+        "The identifier of the organisation whose row is meant; needed where the account belongs to several."
+    );
+    public static readonly QueryParameter FirstDay = new(
+        "from",
+        "The first day, such as 2026-11-02; 366 days up to the last one without it, and 1096 at the most."
+    );
+    public static readonly QueryParameter LastDay = new("to", "The last day, included; today by default.");
     public static readonly QueryParameter Show = new(
         "show",
         "Which rows are answered: entered, left, changed or all (by default). All are counted."

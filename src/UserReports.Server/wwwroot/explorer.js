@@ -35,6 +35,43 @@ window.explorer = (() => {
     setTimeout(() => { button.textContent = label; }, 1500);
   }
 
+  // ---- an account's year: day by day, in all of its charts at once ----
+  function lookAt(plot, day) {
+    const section = plot.closest(".year"), days = Number(plot.dataset.days);
+    const place = Math.min(days - 1, Math.max(0, day));
+    const table = section.querySelector(".year-table");
+    const heads = [...table.tHead.rows[0].cells];
+    const words = [...table.tBodies[0].rows[place].cells].map((cell, index) =>
+      index === 0 ? cell.textContent : `${heads[index].textContent.toLowerCase()}: ${cell.textContent}`).join(", ");
+    section.querySelector(".year-readout").textContent = words;
+    for (const each of section.querySelectorAll(".year-plot")) {
+      each.setAttribute("aria-valuenow", String(place));
+      each.setAttribute("aria-valuetext", words);
+      const cursor = each.querySelector(".year-cursor");
+      cursor.style.left = `${100 * (place + 0.5) / Number(each.dataset.width)}%`;
+      cursor.hidden = false;
+    }
+  }
+
+  for (const name of ["pointermove", "pointerdown"])
+    document.addEventListener(name, event => {
+      const plot = event.target.closest?.(".year-plot");
+      if (!plot)
+        return;
+      const box = plot.getBoundingClientRect();
+      lookAt(plot, Math.floor((event.clientX - box.left) / box.width * Number(plot.dataset.width)));
+    });
+
+  document.addEventListener("keydown", event => {
+    const plot = event.target.closest?.(".year-plot");
+    const days = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -30, PageUp: 30,
+      Home: -9999, End: 9999 };
+    if (!plot || !(event.key in days))
+      return;
+    event.preventDefault();
+    lookAt(plot, Number(plot.getAttribute("aria-valuenow")) + days[event.key]);
+  });
+
   // ---- the query with its completions ----
   let asked = null, listener = null;
 

@@ -1,5 +1,6 @@
 using UserReports.Core.Reports;
 using UserReports.Sources.Connections;
+using UserReports.Sources.Counting;
 using UserReports.Sources.Load;
 
 namespace UserReports.Sources.Reading;
@@ -97,6 +98,21 @@ public sealed class ReportSource : IReportSource
             prefetch: null,
             now
         ).ReadAsync(AccountSelection.Of(accountIds), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<DailySubmissions> ReadSubmissionsAsync(
+        long accountId,
+        string? organizationId,
+        DateOnly today,
+        CancellationToken cancellationToken
+    ) =>
+        await new DailySubmissionReader(
+            Platform,
+            Usage,
+            await ShapeAsync(cancellationToken),
+            settings.RetentionDays,
+            today
+        ).ReadAsync(accountId, organizationId, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<KnownNames> FindNamesAsync(

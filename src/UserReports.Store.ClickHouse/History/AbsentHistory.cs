@@ -16,6 +16,15 @@ internal sealed class AbsentHistory : IReportHistory
         Task.FromException<IReportReader>(new NoHistoryException(Reason, []));
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<AccountDay>> FindAccountAsync(
+        long accountId,
+        DateOnly first,
+        DateOnly last,
+        long? account,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IReadOnlyList<AccountDay>>([]);
+
+    /// <inheritdoc/>
     public Task<ComparisonPage> CompareAsync(
         ComparisonQuery query,
         PageRequest page,

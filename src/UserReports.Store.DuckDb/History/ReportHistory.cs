@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Microsoft.Extensions.Logging;
 using UserReports.Store.DuckDb.Generations;
+using UserReports.Store.DuckDb.History.Accounts;
 using UserReports.Store.DuckDb.Reading;
 using UserReports.Store.History;
 
@@ -20,6 +21,7 @@ internal sealed class ReportHistory(
     private const double LookAfter = 0.75;
 
     private readonly ComparisonReader comparison = new(days, generations, queries);
+    private readonly AccountDayReader accounts = new(days, queries);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DailySnapshot>> ListAsync(CancellationToken cancellationToken) =>
@@ -28,6 +30,15 @@ internal sealed class ReportHistory(
     /// <inheritdoc/>
     public Task<IReportReader> AtAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         Task.FromResult<IReportReader>(new SnapshotReader(days, days.Before(before), queries, settings));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AccountDay>> FindAccountAsync(
+        long accountId,
+        DateOnly first,
+        DateOnly last,
+        long? account,
+        CancellationToken cancellationToken
+    ) => accounts.FindAsync(accountId, first, last, account, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ComparisonPage> CompareAsync(

@@ -5,8 +5,11 @@ using System.IO.Hashing;
 using DuckDB.NET.Data;
 using Microsoft.Win32.SafeHandles;
 using UserReports.Store.Documents;
+using UserReports.Store.DuckDb.Generations;
+using UserReports.Store.DuckDb.History.Accounts;
 using UserReports.Store.DuckDb.History.Parquet;
 using UserReports.Store.History;
+using UserReports.Store.Sql;
 
 namespace UserReports.Store.DuckDb.History;
 
@@ -25,6 +28,7 @@ internal sealed class SnapshotFile : IDisposable
     private readonly SafeFileHandle file;
     private readonly long[] firstRows;
     private readonly SnapshotDatabase database;
+    private readonly AccountColumn accounts;
     private SnapshotTable? table;
     private int leases;
     private bool retired;
@@ -36,10 +40,12 @@ internal sealed class SnapshotFile : IDisposable
         string path,
         SafeFileHandle file,
         SnapshotNotes notes,
+        AccountColumn accounts,
         SnapshotDatabase database
     )
     {
         (Day, Edition, Path, Notes, this.file, this.database) = (day, edition, path, notes, file, database);
+        this.accounts = accounts;
         Bytes = RandomAccess.GetLength(file);
         firstRows = new long[notes.Blocks.Count];
         for (var i = 1; i < firstRows.Length; i++)
@@ -82,7 +88,7 @@ internal sealed class SnapshotFile : IDisposable
                     .All(part => part is { At: > 0, Bytes: >= 0, Rows: >= 0 } && part.At + part.Bytes <= end)
                 && notes.Blocks.Sum(block => (long)block.Rows) == notes.Rows;
             return isWhole
-                ? new(day, edition, path, file, notes, database)
+                ? new(day, edition, path, file, notes, new(footer.ChunksOf(ColumnNames.UserId)), database)
                 : throw new InvalidDataException("It is shorter than it says.");
         }
         catch
@@ -136,6 +142,20 @@ internal sealed class SnapshotFile : IDisposable
     /// <summary>A connection to which the table <c>reports</c> is this file's.</summary>
     /// <inheritdoc cref="Table"/>
     public DuckDBConnection Connect() => database.Connect(Table());
+
+    /// <summary>The numbers of an account's rows in the file.</summary>
+    /// <exception cref="InvalidDataException">The columns are damaged.</exception>
+    public IReadOnlyList<long> RowsOf(long account)
+    {
+        if (accounts.Find(file, account) is { } rows)
+            return rows;
+        using var connection = Connect();
+        return connection.Rows(
+            $"select document from reports where {ColumnNames.UserId} = $1 order by document",
+            row => row.GetInt64(0),
+            account
+        );
+    }
 
     /// <summary>Reads everything.</summary>
     /// <exception cref="InvalidDataException">Some of it is damaged.</exception>

@@ -15,6 +15,19 @@ public interface IReportHistory
     /// <exception cref="NoHistoryException">There is no such snapshot.</exception>
     Task<IReportReader> AtAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
+    /// <summary>One account in every whole snapshot of a span of days, the oldest first.</summary>
+    /// <param name="accountId">The platform's number.</param>
+    /// <param name="last">Included.</param>
+    /// <param name="account">In whose turn; null for the service's own.</param>
+    /// <returns>A day for each snapshot that could be read; one that turns out damaged is left out.</returns>
+    Task<IReadOnlyList<AccountDay>> FindAccountAsync(
+        long accountId,
+        DateOnly first,
+        DateOnly last,
+        long? account,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>One page of what differs between two moments, with the counts of all.</summary>
     /// <param name="page">How many rows, and after which; no offset, and not backward.</param>
     /// <param name="account">In whose turn; null for the service's own.</param>

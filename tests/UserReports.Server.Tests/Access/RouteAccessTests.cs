@@ -34,6 +34,7 @@ public sealed class RouteAccessTests
         ["GET /api/v2/user-reports/"] = (RunningServer.Root, 200),
         ["GET /api/v2/user-reports/{user_uid}/"] = (RunningServer.Root + "nobody/", 404),
         ["POST /api/v2/user-reports/{user_uid}/refresh/"] = (RunningServer.Root + "nobody/refresh/", 404),
+        ["GET /api/v2/user-reports/{user_uid}/history/"] = (RunningServer.Root + "nobody/history/", 404),
         ["POST /api/v2/user-reports/query/"] = (RunningServer.Root + "query/", 200),
         ["GET /api/v2/user-reports/summary/"] = (RunningServer.Root + "summary/", 200),
         ["POST /api/v2/user-reports/summary/"] = (RunningServer.Root + "summary/", 200),

@@ -46,6 +46,10 @@ public sealed class ConcealedAnswersTests
     private static readonly string[] Questions =
     [
         "snapshots/",
+        "nobody/history/",
+        "u7/history/",
+        "u7/history/?metrics=products,organization__role&organization=org7",
+        "nobody/history/?metrics=submissions,username",
         $"?at={Day}",
         $"u7/?at={Day}",
         $"summary/?group_by=email&metrics=count&at={Day}",

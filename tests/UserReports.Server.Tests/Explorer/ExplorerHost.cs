@@ -98,6 +98,9 @@ public sealed class ExplorerHost : IAsyncDisposable
     /// <summary>Changes the platform as its own people would.</summary>
     public void ChangePlatform(string sql) => Change(Source(folder, "platform"), sql);
 
+    /// <summary>Changes the usage database likewise.</summary>
+    public void ChangeUsage(string sql) => Change(Source(folder, "usage"), sql);
+
     private static void Change(string source, string sql)
     {
         using var connection = new DuckDBConnection(source);

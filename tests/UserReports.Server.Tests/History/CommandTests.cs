@@ -75,6 +75,67 @@ public sealed class CommandTests(GeneratedPlatform platform) : IClassFixture<Gen
         Assert.Contains(told, run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("admin")]
+    [InlineData("")]
+    public async Task History_OfAnAccount_HasAYearOfSubmissionsAndTheDayThatIsKept(string name)
+    {
+        // By its name, and by its identifier.
+        var user = name.Length > 0 ? name : await UidOfAdminAsync();
+
+        var run = await CommandRun.OfAsync(["history", user, .. platform.Places]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        var history = JsonNode.Parse(run.Output)!;
+        Assert.Equal("admin", history["username"]!.GetValue<string>());
+        Assert.Equal(366, history["days"]!.AsArray().Count);
+        Assert.All(Series(history, "submissions"), value => Assert.NotNull(value));
+        Assert.NotNull(Series(history, "service_usage__total_storage_bytes")[^1]);
+        Assert.Null(Series(history, "service_usage__total_storage_bytes")[0]);
+        Assert.Empty(history["missing"]!.AsArray());
+
+        static JsonArray Series(JsonNode history, string metric) =>
+            history["series"]!.AsArray().Single(series => series!["metric"]!.GetValue<string>() == metric)![
+                "values"
+            ]!.AsArray();
+    }
+
+    [Fact]
+    public async Task History_AsTableAndCsv_LeavesOutOrLeavesEmptyWhatIsMissing()
+    {
+        const string Metrics = "service_usage__total_storage_bytes,products";
+        string[] asked = ["history", "admin", "--metrics", Metrics, .. platform.Places];
+
+        var csv = await CommandRun.OfAsync([.. asked, "--format", "csv"]);
+        var table = await CommandRun.OnScreenAsync(100, asked);
+
+        var lines = csv.Output.Split("\r\n");
+        Assert.Equal($"day,{Metrics}", lines[0]);
+        Assert.EndsWith(",,", lines[1], StringComparison.Ordinal);
+        Assert.Equal(368, lines.Length);
+        Assert.Contains("storage_bytes", table.Output.Replace("\n", "", StringComparison.Ordinal));
+        Assert.Contains("1 day of 366 with anything", table.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nobody-is-called-so", 1, "has 'nobody-is-called-so' as its identifier or as its name")]
+    [InlineData("admin --from yesterday", 2, "The parameter from must be a day")]
+    [InlineData("admin --metrics submision", 2, "Did you mean submissions?")]
+    [InlineData("admin --organization none", 2, "has no row in an organisation")]
+    public async Task History_WhatCannotBeAnswered_IsSaid(string options, int exitCode, string told)
+    {
+        var run = await CommandRun.OfAsync(["history", .. options.Split(' '), .. platform.Places]);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(told, run.Error, StringComparison.Ordinal);
+    }
+
+    private async Task<string> UidOfAdminAsync()
+    {
+        var run = await CommandRun.OfAsync(["query", "username:admin", .. platform.Places]);
+        return JsonNode.Parse(run.Output)![0]!["user_uid"]!.GetValue<string>();
+    }
+
     [Fact]
     public async Task Check_DayIsDamaged_NamesIt()
     {

@@ -76,6 +76,9 @@ internal sealed class PastReports(IReportStore store, NameConcealment concealmen
     public static string Spell(DateTimeOffset takenAt) =>
         takenAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>A day, as everybody writes it.</summary>
+    public static string Spell(DateOnly day) => day.ToString(DayFormat, CultureInfo.InvariantCulture);
+
     /// <summary>The same view, of the snapshot before an instant; as it is without one.</summary>
     /// <exception cref="NoHistoryException">There is none.</exception>
     public async Task<ReportView> OfAsync(HttpContext context, ReportView view, DateTimeOffset? before)

@@ -21,6 +21,7 @@ internal sealed record AnswerShape(string? Schema, bool IsList = false)
     public static readonly AnswerShape Reveals = new(SchemaNames.Reveal, IsList: true);
     public static readonly AnswerShape Snapshots = new(SchemaNames.Snapshot, IsList: true);
     public static readonly AnswerShape Comparison = new(SchemaNames.Comparison);
+    public static readonly AnswerShape AccountHistory = new(SchemaNames.AccountHistory);
     public static readonly AnswerShape File = new((string?)null);
 }
 
@@ -41,6 +42,9 @@ internal static class SchemaNames
     public const string Session = "Session";
     public const string Reveal = "Reveal";
     public const string Snapshot = "Snapshot";
+    public const string AccountHistory = "AccountHistory";
+    public const string HistorySeries = "HistorySeries";
+    public const string MissingPart = "MissingPart";
     public const string Comparison = "Comparison";
     public const string ComparedState = "ComparedState";
     public const string ComparisonCounts = "ComparisonCounts";

@@ -10,7 +10,7 @@ internal static class HistorySchemas
     public static void AddTo(Dictionary<string, IOpenApiSchema> named, Func<string, OpenApiSchemaReference> refer)
     {
         named.Add(SchemaNames.Snapshot, Snapshot());
-        foreach (var (name, schema) in Comparison(refer))
+        foreach (var (name, schema) in Comparison(refer).Concat(AccountHistory(refer)))
             named.Add(name, schema);
     }
 
@@ -25,6 +25,48 @@ internal static class HistorySchemas
             ("kept_as", Schemas.Array(Schemas.Text())),
             ("damage", Schemas.OrNull(Schemas.Text()))
         );
+
+    /// <summary>Of one account's numbers by day.</summary>
+    /// <param name="refer">A reference to a schema by its name.</param>
+    private static IEnumerable<(string Name, OpenApiSchema Schema)> AccountHistory(
+        Func<string, OpenApiSchemaReference> refer
+    )
+    {
+        yield return (
+            SchemaNames.AccountHistory,
+            Schemas.Record(
+                "One account's numbers by day: lists of as many places as there are days.",
+                ("username", Schemas.Text()),
+                ("user_uid", Schemas.OrNull(Schemas.Text())),
+                ("organization", refer(SchemaNames.ComparedOrganization)),
+                ("days", Schemas.Array(Schemas.Text("date"))),
+                ("taken_at", Schemas.Array(Schemas.OrNull(Schemas.Text("date-time")))),
+                ("series", Schemas.Array(refer(SchemaNames.HistorySeries))),
+                ("missing", Schemas.Array(refer(SchemaNames.MissingPart)))
+            )
+        );
+        yield return (
+            SchemaNames.HistorySeries,
+            Schemas.Record(
+                "A metric's value for each day; null where it is missing, or null itself.",
+                ("metric", Schemas.Text()),
+                ("source", Schemas.Text()),
+                (
+                    "values",
+                    Schemas.Array(new OpenApiSchema { Description = "A number, true or false, a text or texts." })
+                )
+            )
+        );
+        yield return (
+            SchemaNames.MissingPart,
+            Schemas.Record(
+                "What could not be had at all: of which source, and why.",
+                ("source", Schemas.Text()),
+                ("code", Schemas.Text()),
+                ("detail", Schemas.Text())
+            )
+        );
+    }
 
     /// <summary>Of what differs between two moments.</summary>
     /// <param name="refer">A reference to a schema by its name.</param>

@@ -53,6 +53,10 @@ internal interface IReportAnswers : IAsyncDisposable
     /// <summary>The first rows of a comparison, with the counts of all.</summary>
     Task<ComparisonAnswer> CompareAsync(ComparisonRequest request, int limit, CancellationToken cancellationToken);
 
+    /// <summary>An account's numbers by day, as the route answers them (JSON, UTF-8).</summary>
+    /// <param name="user">Its public identifier, or else its name.</param>
+    Task<ReadOnlyMemory<byte>> HistoryAsync(string user, HistoryRequest request, CancellationToken cancellationToken);
+
     /// <summary>The last runs and what can be read, as one JSON object.</summary>
     Task<StatusReport> StatusAsync(CancellationToken cancellationToken);
 }

@@ -106,6 +106,40 @@ internal sealed class ServerAnswers : IReportAnswers
         };
     }
 
+    public async Task<ReadOnlyMemory<byte>> HistoryAsync(
+        string user,
+        HistoryRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var parameters = Parameters(
+            ("metrics", request.Metrics),
+            ("organization", request.Organization),
+            ("from", request.From),
+            ("to", request.To)
+        );
+        using var found = await client.GetAsync(AddressOf(user), cancellationToken);
+        if (found.StatusCode != HttpStatusCode.NotFound)
+        {
+            await ThrowOfAsync(found, cancellationToken);
+            return await found.Content.ReadAsByteArrayAsync(cancellationToken);
+        }
+
+        using var named = await ReadAsync(
+            $"{Root}{Parameters(("q", NamedAccount.Query(user)), ("fields", "user_uid"), ("limit", "1"))}",
+            cancellationToken
+        );
+        var uid = named
+            .RootElement.GetProperty("results")
+            .EnumerateArray()
+            .Select(row => row.GetProperty("user_uid").GetString())
+            .FirstOrDefault();
+        using var answer = await SendAsync(AddressOf(uid ?? throw NamedAccount.Unknown(user)), cancellationToken);
+        return await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+
+        string AddressOf(string account) => $"{Root}{Uri.EscapeDataString(account)}/history/{parameters}";
+    }
+
     public async Task<ExportAnswer> ExportAsync(
         ExportRequest request,
         Stream output,
@@ -231,15 +265,26 @@ internal sealed class ServerAnswers : IReportAnswers
     private async Task<HttpResponseMessage> SendAsync(string address, CancellationToken cancellationToken)
     {
         var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (response.IsSuccessStatusCode)
-            return response;
-        using (response)
+        try
         {
+            await ThrowOfAsync(response, cancellationToken);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="CommandException">The server refuses, and says why.</exception>
+    private static async Task ThrowOfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode)
             throw new CommandException(
                 await DetailAsync(response, cancellationToken),
                 response.StatusCode == HttpStatusCode.BadRequest ? ExitCode.WrongUsage : ExitCode.Failed
             );
-        }
     }
 
     private static async Task<string> DetailAsync(HttpResponseMessage response, CancellationToken cancellationToken)

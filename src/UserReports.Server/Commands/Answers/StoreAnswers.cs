@@ -9,6 +9,7 @@ using UserReports.Server.Export.Csv;
 using UserReports.Server.Hosting;
 using UserReports.Server.Http;
 using UserReports.Server.Requests;
+using UserReports.Sources.Reading;
 using UserReports.Store;
 using UserReports.Store.DuckDb;
 using UserReports.Workspace;
@@ -22,12 +23,18 @@ internal sealed class StoreAnswers : IReportAnswers
     private readonly IReportStore store;
     private readonly WorkspaceDatabase? workspace;
     private readonly bool protectFormulas;
+    private readonly ReportSource? sources;
 
-    private StoreAnswers(IReportStore store, WorkspaceDatabase? workspace, bool protectFormulas)
+    private StoreAnswers(IReportStore store, WorkspaceDatabase? workspace, ServerSettings settings)
     {
         this.store = store;
         this.workspace = workspace;
-        this.protectFormulas = protectFormulas;
+        protectFormulas = settings.Of(SettingsTable.FormulaProtection);
+        // Only a question after days needs them, and only then one of them is opened.
+        sources =
+            settings.Of(SettingsTable.Platform).Length > 0 && settings.Of(SettingsTable.Usage).Length > 0
+                ? new(ServerHost.SourceSettingsOf(settings), TimeProvider.System)
+                : null;
     }
 
     /// <exception cref="CommandException">There is no store, or a server or another command holds it.</exception>
@@ -45,7 +52,7 @@ internal sealed class StoreAnswers : IReportAnswers
         {
             var opened = DuckDbStore.Open(place, TimeProvider.System, NullLogger<DuckDbStore>.Instance);
             terminal.Error.WriteLine($"No server is asked: reading the store in {opened.Directory}.");
-            return new(opened, null, settings.Of(SettingsTable.FormulaProtection));
+            return new(opened, null, settings);
         }
         catch (StoreInUseException e)
         {
@@ -63,11 +70,7 @@ internal sealed class StoreAnswers : IReportAnswers
             $"No server is asked: reading the store on {StoreOpening.SettingsOf(settings).Server}."
         );
         var workspace = new WorkspaceDatabase(FollowingSettings.WorkspaceOf(settings), TimeProvider.System);
-        return new(
-            StoreOpening.Shared(settings, workspace, TimeProvider.System),
-            workspace,
-            settings.Of(SettingsTable.FormulaProtection)
-        );
+        return new(StoreOpening.Shared(settings, workspace, TimeProvider.System), workspace, settings);
     }
 
     /// <summary>What to say where a store should be.</summary>
@@ -109,6 +112,42 @@ internal sealed class StoreAnswers : IReportAnswers
             [.. page.Rows.Select(new ComparedRows(query.Fields, document => document).Write)],
             Messages(query.Query)
         );
+    }
+
+    public async Task<ReadOnlyMemory<byte>> HistoryAsync(
+        string user,
+        HistoryRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var histories = new AccountHistories(store, sources, TimeProvider.System);
+        List<RequestFault> faults = [];
+        var question = request.Compile(histories.Today, faults) ?? throw Refused(faults);
+        var reader = store.Reader;
+        var accounts = await reader.StaleAccountsAsync(user, DateTimeOffset.MaxValue, 1, cancellationToken);
+        if (accounts.Count == 0)
+        {
+            accounts = await reader.StaleAccountsAsync(
+                Taken(QueryCompiler.Compile(NamedAccount.Query(user), null)),
+                new(1, Count: false),
+                DateTimeOffset.MaxValue,
+                1,
+                cancellationToken
+            );
+        }
+
+        if (accounts.Count == 0)
+            throw NamedAccount.Unknown(user);
+        var history = await histories.ReadAsync(
+            accounts[0],
+            [.. (await reader.FindAccountsAsync(accounts, cancellationToken)).Select(found => found.Document)],
+            question,
+            document => document,
+            null,
+            faults,
+            cancellationToken
+        );
+        return history?.ToJson() ?? throw Refused(faults);
     }
 
     public async Task<ExportAnswer> ExportAsync(
@@ -180,6 +219,8 @@ internal sealed class StoreAnswers : IReportAnswers
     public async ValueTask DisposeAsync()
     {
         await store.DisposeAsync();
+        if (sources is not null)
+            await sources.DisposeAsync();
         if (workspace is not null)
             await workspace.DisposeAsync();
     }

@@ -150,8 +150,51 @@ public sealed class ReportReading(
         var who = await WhoAsync(cancellationToken);
         var view = await concealment.OfAsync(await UserAsync(cancellationToken), account.Target, cancellationToken);
         var documents = await ReadAsync(view.Reader.For(who.Id), account, cancellationToken);
-        Record(who, "explorer account", account.Path, null, documents.Count, null, null, view.Reveal);
+        // Its year is read next, for the same look.
+        Record(
+            who,
+            "explorer account",
+            account.Path,
+            null,
+            documents.Count,
+            null,
+            null,
+            view.Reveal,
+            ("history", "366 days")
+        );
         return documents;
+    }
+
+    /// <summary>
+    /// Reads more of an account that the reader has before him than its rows; the record of having looked at it stands
+    /// already.
+    /// </summary>
+    /// <param name="read">
+    /// Is given what the reader sees of it, read in the reader's turn, who that is, and the platform's number of the
+    /// account.
+    /// </param>
+    /// <returns>Nothing if there is no such account any more.</returns>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task<T?> ReadOfAccountAsync<T>(
+        AccountKey account,
+        Func<ReportView, long, long, Task<T?>> read,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        var who = await WhoAsync(cancellationToken);
+        var view = await concealment.OfAsync(await UserAsync(cancellationToken), account.Target, cancellationToken);
+        view = view with { Reader = view.Reader.For(who.Id) };
+        var accounts = account.Uid is { } uid
+            ? await view.Reader.StaleAccountsAsync(uid, DateTimeOffset.MaxValue, 1, cancellationToken)
+            : await view.Reader.StaleAccountsAsync(
+                account.ByName(),
+                AccountKey.AllRows,
+                DateTimeOffset.MaxValue,
+                1,
+                cancellationToken
+            );
+        return accounts is [var accountId] ? await read(view, who.Id, accountId) : null;
     }
 
     /// <summary>Has an account computed anew, and reads it: one act, and one record of it.</summary>

@@ -9,6 +9,17 @@ namespace UserReports.Store.DuckDb.History.Parquet;
 /// <remarks>Field numbers are those of the format's <c>parquet.thrift</c>.</remarks>
 internal sealed class ParquetFooter(ThriftValue meta)
 {
+    private const int FileSchema = 2;
+    private const int SchemaRepetition = 3;
+    private const int SchemaName = 4;
+    private const int MetaPath = 3;
+    private const int MetaCodec = 4;
+    private const int MetaBytes = 7;
+    private const int MetaPages = 9;
+    private const int MetaDictionary = 11;
+    private const int MetaStatistics = 12;
+    private const int StatisticsMost = 5;
+    private const int StatisticsLeast = 6;
     private const int FileRows = 3;
     private const int FileGroups = 4;
     private const int FileNotes = 5;
@@ -30,6 +41,44 @@ internal sealed class ParquetFooter(ThriftValue meta)
 
     /// <summary>Rows of each group.</summary>
     public IEnumerable<long> Rows => meta[FileGroups].Elements.Select(group => group[GroupRows].Number);
+
+    /// <summary>A column of whole numbers in each of the row groups; empty if there is no such column.</summary>
+    public IReadOnlyList<ParquetChunk> ChunksOf(string column)
+    {
+        List<ParquetChunk> chunks = [];
+        var declared = meta[FileSchema].Elements.Find(element => IsText(element[SchemaName], column));
+        foreach (var group in declared is null ? [] : meta[FileGroups].Elements)
+        {
+            if (
+                group[GroupColumns]
+                    .Elements.Find(one => one[ColumnMeta][MetaPath].Elements is [var name] && IsText(name, column))
+                is not { } found
+            )
+                return [];
+            var about = found[ColumnMeta];
+            var bounds = about.Fields.GetValueOrDefault(MetaStatistics);
+            chunks.Add(
+                new(
+                    (int)group[GroupRows].Number,
+                    about.Fields.GetValueOrDefault(MetaDictionary)?.Number ?? about[MetaPages].Number,
+                    (int)about[MetaBytes].Number,
+                    about[MetaCodec].Number,
+                    declared!.Fields.TryGetValue(SchemaRepetition, out var repetition) && repetition.Number != 0,
+                    Bound(bounds, StatisticsLeast),
+                    Bound(bounds, StatisticsMost)
+                )
+            );
+        }
+
+        return chunks;
+
+        static long? Bound(ThriftValue? bounds, int field) =>
+            bounds?.Fields.GetValueOrDefault(field)?.Bytes is { Length: sizeof(long) } bytes
+                ? BinaryPrimitives.ReadInt64LittleEndian(bytes)
+                : null;
+
+        static bool IsText(ThriftValue value, string text) => Encoding.UTF8.GetString(value.Bytes) == text;
+    }
 
     /// <summary>Reads the footer.</summary>
     /// <param name="at">Where it begins: what is before it belongs to the row groups.</param>

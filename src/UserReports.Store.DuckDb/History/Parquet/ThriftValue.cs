@@ -77,6 +77,10 @@ internal sealed class ThriftValue
         return rest.IsEmpty ? value : throw new InvalidDataException("The footer is longer than it says.");
     }
 
+    /// <summary>A struct, and what follows it.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public static ThriftValue ReadFirst(ref ReadOnlySpan<byte> bytes) => Read(ref bytes, ThriftType.Struct, 0);
+
     public void Write(IBufferWriter<byte> output)
     {
         switch (Type)
