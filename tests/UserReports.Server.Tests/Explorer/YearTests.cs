@@ -14,8 +14,7 @@ namespace UserReports.Server.Tests.Explorer;
 public sealed class YearTests(ExplorerServer server, YearTests.FiveDays shared) : IClassFixture<YearTests.FiveDays>
 {
     [Theory]
-    [InlineData(Hand.Mouse)]
-    [InlineData(Hand.Keyboard)]
+    [Hands]
     public async Task Year_FollowedDayByDay_SaysEachOfThem(Hand hand)
     {
         await using var page = await OpenAsync();
