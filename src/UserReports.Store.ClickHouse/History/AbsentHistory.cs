@@ -16,6 +16,10 @@ internal sealed class AbsentHistory : IReportHistory
         Task.FromException<IReportReader>(new NoHistoryException(Reason, []));
 
     /// <inheritdoc/>
+    public Task<SnapshotInfo> PreviousAsync(CancellationToken cancellationToken) =>
+        Task.FromException<SnapshotInfo>(new NoHistoryException(Reason, []));
+
+    /// <inheritdoc/>
     public Task<ComparisonPage> CompareAsync(
         ComparisonQuery query,
         PageRequest page,

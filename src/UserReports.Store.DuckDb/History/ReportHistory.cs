@@ -14,7 +14,7 @@ internal sealed class ReportHistory(
     StoreSettings settings,
     TimeProvider time,
     ILogger logger
-) : IReportHistory, IDisposable
+) : IReportHistory
 {
     /// <summary>A file is looked at when this part of the time has passed in which accounts are to be gone.</summary>
     private const double LookAfter = 0.75;
@@ -28,6 +28,18 @@ internal sealed class ReportHistory(
     /// <inheritdoc/>
     public Task<IReportReader> AtAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         Task.FromResult<IReportReader>(new SnapshotReader(days, days.Before(before), queries, settings));
+
+    /// <inheritdoc/>
+    public Task<SnapshotInfo> PreviousAsync(CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+            {
+                using var present = generations.EnterCurrent();
+                using var before = ComparedStates.EnterPrevious(days, generations, present);
+                return before.Snapshot;
+            },
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task<ComparisonPage> CompareAsync(
@@ -153,8 +165,8 @@ internal sealed class ReportHistory(
             cancellationToken
         );
 
-    /// <inheritdoc/>
-    public void Dispose() => days.Dispose();
+    /// <summary>Ends when the last reader of a day has left; nobody enters any more.</summary>
+    public Task CloseAsync() => days.CloseAsync();
 
     private bool IsKept(DateOnly day) => days.Whole.Any(file => file.Day == day);
 
