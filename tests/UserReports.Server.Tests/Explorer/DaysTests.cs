@@ -141,6 +141,36 @@ public sealed class DaysTests(ExplorerServer server, DaysTests.KeptDays shared) 
         await Expect(page.Page.Locator(".notice-page")).ToContainTextAsync("choose an earlier day");
     }
 
+    [Fact]
+    public async Task Comparison_OfManyRowsWithConcealedNames_IsPagedAndTellsNone()
+    {
+        List<int> people = [.. Enumerable.Range(1, 40)];
+        await using var host = await RunningServer.StartAsync(
+            KeptDays.Of(people, _ => false),
+            ("Access:Conceal", "names"),
+            ("Access:Tags", $"support={People.Superuser.Name}"),
+            ("Access:RevealTags", "support")
+        );
+        host.Store.History.Keep(default);
+        host.Time.Advance(TimeSpan.FromDays(1));
+        await host.RefreshAsync(KeptDays.Of(people[30..], _ => false));
+        await using var page = await server.OpenSignedOutAsync(at: host.Address);
+        await page.EnterAsync(
+            $"?charts=off&columns=username,email&from={First}&show=left&size=25",
+            People.Superuser.Token
+        );
+
+        await Expect(page.Page.Locator("[role=tab]")).ToHaveTextAsync(["Entered 0", "Left 30", "Changed 0"]);
+        await Expect(page.Rows).ToHaveCountAsync(25);
+        Assert.DoesNotMatch(@"person\d|@example", await page.Page.ContentAsync());
+        await page.PressAsync(page.Page.Locator("#next-page"), Hand.Keyboard);
+        await Expect(page.Rows).ToHaveCountAsync(5);
+        await page.AddressHoldsAsync("cursor=");
+        Assert.DoesNotMatch(@"person\d|@example", await page.Page.ContentAsync());
+        await page.PressAsync(page.Button("First page"), Hand.Mouse);
+        await Expect(page.Rows).ToHaveCountAsync(25);
+    }
+
     /// <summary>There is none here: the server keeps no rows of the run before.</summary>
     [Fact]
     public async Task RunBefore_NotAtHand_SaysWhatCanBeAsked()
@@ -219,7 +249,7 @@ public sealed class DaysTests(ExplorerServer server, DaysTests.KeptDays shared) 
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();
 
-        private static List<Report> Of(List<int> people, Func<int, bool> isRestricted, long assetsOfFive = 1) =>
+        internal static List<Report> Of(List<int> people, Func<int, bool> isRestricted, long assetsOfFive = 1) =>
             [
                 .. people.Select(id =>
                 {
