@@ -41,8 +41,9 @@ internal static class KeepingChild
         var days = await store.History.ListAsync(default);
         if (store.Reader.Snapshot is { } present && present.CompletedAt > time.GetUtcNow())
             time.SetUtcNow(present.CompletedAt);
-        if (days is [var last, ..] && last.TakenAt > time.GetUtcNow())
-            time.SetUtcNow(last.TakenAt);
+        // A day that is kept would not be kept again.
+        if (days is [var last, ..] && last.TakenAt >= time.GetUtcNow())
+            time.SetUtcNow(last.TakenAt.AddDays(1));
         await Say("ready");
         for (; ; time.Advance(TimeSpan.FromDays(1)))
         {

@@ -13,6 +13,10 @@ public sealed class KilledKeepingTests
 {
     private const int Kills = 100;
 
+    /// <summary>After how many lines, and within how many milliseconds: while a day is kept, while days are thinned out,
+    /// while accounts are erased, and while the next rows are written.</summary>
+    private static readonly (int Lines, int Within)[] Moments = [(1, 80), (1, 30), (2, 5), (3, 80), (3, 30), (4, 200)];
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -26,12 +30,8 @@ public sealed class KilledKeepingTests
         Dictionary<string, int> killedAfter = [];
         for (var kill = 0; kill < Kills; kill++)
         {
-            var said = await RunUntilKilledAsync(
-                store.Settings.Path,
-                1 + random.Next(4),
-                // Some of the work takes a moment, and some of it a fraction of a second.
-                random.Next(random.Next(2) == 0 ? 6 : 200)
-            );
+            var (lines, within) = Moments[random.Next(Moments.Length)];
+            var said = await RunUntilKilledAsync(store.Settings.Path, lines, random.Next(within));
             var told = $"{Chance.Told}, kill {kill}, after: {string.Join(", ", said)}";
             var last = said[^1].Split(' ')[0];
             killedAfter[last] = killedAfter.GetValueOrDefault(last) + 1;
@@ -89,7 +89,7 @@ public sealed class KilledKeepingTests
             );
     }
 
-    /// <summary>What the process said until it was killed, so many days and a while after it was ready.</summary>
+    /// <summary>What the process said until it was killed, so many lines and a while after it was ready.</summary>
     private static async Task<List<string>> RunUntilKilledAsync(string path, int lines, int milliseconds)
     {
         var start = new ProcessStartInfo(
@@ -105,7 +105,8 @@ public sealed class KilledKeepingTests
             said.Add(line);
         // Any moment will do, and it is what the test is of.
         await Task.Delay(milliseconds, Token);
-        child.Kill(entireProcessTree: true);
+        // Of the process alone: to look for others below it takes longer than what it is to be killed in.
+        child.Kill();
         await child.WaitForExitAsync(Token);
         while (await child.StandardOutput.ReadLineAsync(Token) is { } line)
             said.Add(line);
