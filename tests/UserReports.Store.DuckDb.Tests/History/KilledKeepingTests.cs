@@ -13,8 +13,8 @@ public sealed class KilledKeepingTests
 {
     private const int Kills = 100;
 
-    /// <summary>After how many lines, and within how many milliseconds: while a day is kept, while days are thinned out,
-    /// while accounts are erased, and while the next rows are written.</summary>
+    /// <summary>After how many lines, and within how many milliseconds: while a day is kept, while days are thinned
+    /// out, while accounts are erased, and while the next rows are written.</summary>
     private static readonly (int Lines, int Within)[] Moments = [(1, 80), (1, 30), (2, 5), (3, 80), (3, 30), (4, 200)];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
