@@ -167,7 +167,7 @@ namespace UserReports.Client
         /// Rows that entered a query, left it or changed between two moments
         /// </summary>
         /// <param name="q">Which rows, in the query language; everything without it.</param>
-        /// <param name="from">The earlier moment, a day such as 2026-11-23 or an instant: the last snapshot before its end.</param>
+        /// <param name="from">The earlier moment, a day such as 2026-11-23 or an instant: the last snapshot before its end. Or previous: the rows of the run before the present one, which are kept until the next run begins.</param>
         /// <param name="to">The later moment, the same way; now, which it is by default, for the present rows.</param>
         /// <param name="show">Which rows are answered: entered, left, changed or all (by default). All are counted.</param>
         /// <param name="ordering">Up to five paths, separated by commas; a leading - sorts the other way. Default: username.</param>
@@ -2117,7 +2117,7 @@ namespace UserReports.Client
         /// Rows that entered a query, left it or changed between two moments
         /// </summary>
         /// <param name="q">Which rows, in the query language; everything without it.</param>
-        /// <param name="from">The earlier moment, a day such as 2026-11-23 or an instant: the last snapshot before its end.</param>
+        /// <param name="from">The earlier moment, a day such as 2026-11-23 or an instant: the last snapshot before its end. Or previous: the rows of the run before the present one, which are kept until the next run begins.</param>
         /// <param name="to">The later moment, the same way; now, which it is by default, for the present rows.</param>
         /// <param name="show">Which rows are answered: entered, left, changed or all (by default). All are counted.</param>
         /// <param name="ordering">Up to five paths, separated by commas; a leading - sorts the other way. Default: username.</param>

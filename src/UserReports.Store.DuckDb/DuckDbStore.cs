@@ -94,11 +94,12 @@ public sealed class DuckDbStore : IReportStore
         if (Interlocked.Exchange(ref closed, 1) != 0)
             return;
         var forgotten = memories.DisposeAsync();
+        var past = history.CloseAsync();
         await writes.CloseAsync();
         var left = Generations.CloseAsync();
         await forgotten;
         await left;
-        history.Dispose();
+        await past;
         trends.Dispose();
         writes.Dispose();
     }

@@ -65,16 +65,17 @@ public sealed class RunningServer : IAsyncDisposable
         var time = new FakeTimeProvider(SampleReports.Now);
         var log = new LogLines();
         await People.WriteAsync(Path.Combine(folder, "platform.db"), Path.Combine(folder, "usage.db"));
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([
-                new("Sources:Platform", $"Data Source={Path.Combine(folder, "platform.db")}"),
-                new("Sources:Usage", $"Data Source={Path.Combine(folder, "usage.db")}"),
-                new("Store", $"Data Source={Path.Combine(folder, "store", "reports.duckdb")}"),
-                new("Refresh:OnStart", "false"),
-                new("Logging:LogLevel:Default", "Debug"),
-                .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
-            ])
-            .Build();
+        Dictionary<string, string?> all = new()
+        {
+            ["Sources:Platform"] = $"Data Source={Path.Combine(folder, "platform.db")}",
+            ["Sources:Usage"] = $"Data Source={Path.Combine(folder, "usage.db")}",
+            ["Store"] = $"Data Source={Path.Combine(folder, "store", "reports.duckdb")}",
+            ["Refresh:OnStart"] = "false",
+            ["Logging:LogLevel:Default"] = "Debug",
+        };
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
         var app = ServerHost.Build(
             configuration,
             ServerSettings.Read(configuration),

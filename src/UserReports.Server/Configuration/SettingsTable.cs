@@ -123,7 +123,7 @@ public static class SettingsTable
     public static readonly Setting<bool?> KeepPrevious = Flag(
         "Refresh:KeepPrevious",
         UsualStore.KeepsPrevious,
-        "Keep the rows of the run before until the next run begins, to serve them if the present file is found damaged; doubles the room between runs."
+        "Keep the rows of the run before until the next run begins, to serve them if the present file is found damaged, and to be compared with; doubles the room between runs."
     );
 
     /// <summary>Rows of a commit.</summary>

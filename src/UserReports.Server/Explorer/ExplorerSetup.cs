@@ -5,6 +5,7 @@ using UserReports.Server.Explorer.Charts;
 using UserReports.Server.Explorer.Concealing;
 using UserReports.Server.Explorer.Connections;
 using UserReports.Server.Explorer.Following;
+using UserReports.Server.Explorer.History;
 using UserReports.Server.Explorer.Query;
 using UserReports.Server.Explorer.Reading;
 using UserReports.Server.Explorer.Runs;
@@ -34,6 +35,8 @@ public static class ExplorerSetup
         services.AddHttpContextAccessor();
         services.AddScoped<ReportReading>();
         services.AddScoped<PageReading>();
+        services.AddScoped<ComparisonReading>();
+        services.AddScoped<ShownMoment>();
         services.AddScoped<ChangedRows>();
         services.AddScoped<KnownValues>();
         services.AddScoped<OverviewFigures>();

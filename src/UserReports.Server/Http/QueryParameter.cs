@@ -57,7 +57,7 @@ internal sealed record QueryParameter(string Name, string Description, Parameter
 
     public static readonly QueryParameter From = new(
         "from",
-        "The earlier moment, a day such as 2026-11-23 or an instant: the last snapshot before its end."
+        "The earlier moment, a day such as 2026-11-23 or an instant: the last snapshot before its end. Or previous: the rows of the run before the present one, which are kept until the next run begins."
     );
     public static readonly QueryParameter To = new(
         "to",

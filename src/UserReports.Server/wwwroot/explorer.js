@@ -252,11 +252,24 @@ window.explorer = (() => {
     links[Math.min(links.length - 1, Math.max(0, now < 0 ? 0 : now + by))]?.focus();
   }
 
+  // Tabs: the arrows go from one to the next, and show it.
+  document.addEventListener("keydown", event => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const tabs = [...(event.target.closest("[role=tablist]")?.querySelectorAll("[role=tab]") ?? [])];
+    if (!by || tabs.length === 0)
+      return;
+    event.preventDefault();
+    const next = tabs[(tabs.indexOf(event.target) + by + tabs.length) % tabs.length];
+    next.focus();
+    next.click();
+  });
+
   const actions = {
     "/": () => byId("query")?.select() ?? byId("query")?.focus(),
     b: () => byId("build-button")?.click(),
     c: () => byId("columns-button")?.click(),
     v: () => byId("views-button")?.click(),
+    d: () => byId("days-button")?.click(),
     t: () => step(0),
     j: () => step(1),
     k: () => step(-1),

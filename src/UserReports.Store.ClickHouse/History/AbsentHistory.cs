@@ -25,6 +25,10 @@ internal sealed class AbsentHistory : IReportHistory
     ) => Task.FromResult<IReadOnlyList<AccountDay>>([]);
 
     /// <inheritdoc/>
+    public Task<SnapshotInfo> PreviousAsync(CancellationToken cancellationToken) =>
+        Task.FromException<SnapshotInfo>(new NoHistoryException(Reason, []));
+
+    /// <inheritdoc/>
     public Task<ComparisonPage> CompareAsync(
         ComparisonQuery query,
         PageRequest page,

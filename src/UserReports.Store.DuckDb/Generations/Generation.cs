@@ -197,9 +197,19 @@ internal sealed class Generation
 
     /// <summary>A version as readers know it.</summary>
     public SnapshotInfo Describe(long version, long rows, long changed) =>
+        Describe(Number, version, rows, changed, CompletedAt);
+
+    /// <inheritdoc cref="Describe(long, long, long)"/>
+    public static SnapshotInfo Describe(
+        int number,
+        long version,
+        long rows,
+        long changed,
+        DateTimeOffset? completedAt
+    ) =>
         new(
-            string.Create(CultureInfo.InvariantCulture, $"{Number}-{version}"),
-            CompletedAt ?? DateTimeOffset.MinValue,
+            string.Create(CultureInfo.InvariantCulture, $"{number}-{version}"),
+            completedAt ?? DateTimeOffset.MinValue,
             rows,
             changed
         );

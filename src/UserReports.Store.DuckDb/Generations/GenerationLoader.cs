@@ -58,7 +58,7 @@ internal sealed class GenerationLoader(StoreFolder folder, StorePointer pointer,
     private void KeepOrDelete(int number)
     {
         if (settings.KeepsPrevious && Building is null && Previous is null)
-            Previous = new(() => folder.Delete(number));
+            Previous = new(number, folder, Task.CompletedTask, () => folder.Delete(number));
         else
             folder.Delete(number);
     }

@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using Microsoft.Extensions.Logging;
 
 namespace UserReports.Store.DuckDb.Generations;
@@ -74,6 +75,18 @@ internal sealed class GenerationSet
             return current?.TryEnter() ?? throw new NoSnapshotException();
     }
 
+    /// <summary>Keeps the generation before the present one, to be compared with it; null if it is not at
+    /// hand.</summary>
+    /// <param name="present">Which the caller keeps for longer than this.</param>
+    /// <exception cref="DuckDBException">It cannot be read.</exception>
+    public PreviousLease? TryEnterPrevious(Generation present)
+    {
+        PreviousGeneration? before;
+        lock (switching)
+            before = present == current ? previous : null;
+        return before?.TryEnter(present);
+    }
+
     /// <summary>Keeps the generation of the run in progress; null if there is none.</summary>
     public GenerationLease? EnterBuilding()
     {
@@ -125,8 +138,11 @@ internal sealed class GenerationSet
         }
 
         previous?.Discard();
-        previous = settings.KeepsPrevious && old is not null ? new(old.Discard) : null;
-        _ = old?.Retire(settings.KeepsPrevious);
+        var left = old?.Retire(settings.KeepsPrevious);
+        previous =
+            settings.KeepsPrevious && old is not null && left is not null
+                ? new(old.Number, folder, left, old.Discard)
+                : null;
         StoreLog.Switched(logger, generation.Number, generation.Figures.Rows);
         folder.WritePointer(pointer);
     }

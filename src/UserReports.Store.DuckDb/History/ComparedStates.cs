@@ -11,8 +11,9 @@ using UserReports.Store.Sql.Statements;
 namespace UserReports.Store.DuckDb.History;
 
 /// <summary>
-/// Two states that are held against each other: a day's snapshot, and a later one or the present rows. The database of
-/// the later one reads the earlier one's file too, so that one statement asks both. Both stay until it is disposed of.
+/// Two states that are held against each other: a day's snapshot, and a later one or the present rows; or the rows of
+/// the run before, and the present ones. The database of the later one reads the earlier one's file too, so that one
+/// statement asks both. Both stay until it is disposed of.
 /// </summary>
 internal sealed class ComparedStates : IDisposable
 {
@@ -21,20 +22,24 @@ internal sealed class ComparedStates : IDisposable
     private static readonly DuckDbDialect Earlier = DuckDbDialect.Of(SqlText.Constant(EarlierRows));
 
     private readonly SnapshotDays days;
-    private readonly SnapshotFile earlier;
-    private readonly IDisposable earlierLease;
+    private readonly SnapshotFile? earlier;
+    private readonly PreviousLease? previous;
+    private readonly IDisposable? earlierLease;
     private readonly SnapshotFile? later;
     private readonly Generation? present;
     private readonly IDisposable laterLease;
 
-    /// <param name="before">What the earlier snapshot was taken before.</param>
+    /// <param name="before">What the earlier snapshot was taken before; null for the rows of the run before.</param>
     /// <param name="to">What the later one was taken before; null for the present rows.</param>
     /// <exception cref="NoHistoryException">There is no such snapshot.</exception>
     /// <exception cref="NoSnapshotException">There are no present rows.</exception>
-    public ComparedStates(SnapshotDays days, GenerationSet generations, DateTimeOffset before, DateTimeOffset? to)
+    public ComparedStates(SnapshotDays days, GenerationSet generations, DateTimeOffset? before, DateTimeOffset? to)
     {
+        if (before is null && to is not null)
+            throw new ArgumentException("The run before is compared with the present alone.", nameof(to));
         this.days = days;
-        (earlier, earlierLease) = days.Enter(days.Before(before).Day);
+        if (before is { } moment)
+            (earlier, earlierLease) = days.Enter(days.Before(moment).Day);
         try
         {
             if (to is { } instant)
@@ -45,19 +50,21 @@ internal sealed class ComparedStates : IDisposable
 
             var lease = generations.EnterCurrent();
             (present, laterLease) = (lease.Generation, lease);
+            if (before is null)
+                earlierLease = previous = EnterPrevious(days, generations, lease);
         }
         catch
         {
-            earlierLease.Dispose();
+            earlierLease?.Dispose();
             throw;
         }
     }
 
     /// <summary>The earlier state.</summary>
-    public SnapshotInfo From => earlier.Snapshot;
+    public SnapshotInfo From => earlier?.Snapshot ?? previous!.Snapshot;
 
     /// <summary>Rows of the larger one.</summary>
-    public long Rows => Math.Max(earlier.Snapshot.Rows, (later?.Snapshot ?? present!.Snapshot).Rows);
+    public long Rows => Math.Max(From.Rows, (later?.Snapshot ?? present!.Snapshot).Rows);
 
     /// <summary>Asks both states at once.</summary>
     /// <param name="paths">Every path that is asked for.</param>
@@ -67,36 +74,65 @@ internal sealed class ComparedStates : IDisposable
         IReadOnlyList<FieldPath> paths,
         Func<StatementReading, ComparisonSql, T> read,
         CancellationToken cancellationToken
-    ) =>
-        days.Read(
-            earlier,
-            () =>
-            {
-                var table = earlier.Table();
-                table.Check(paths);
-                if (later is { } file)
-                    return days.Read(file, () => ReadLater(file));
-                using var reading = new ReadTransaction(present!, cancellationToken);
-                reading.Database.Execute($"create temp view {EarlierRows} as {PackedAsInTheTable(table.Selection)}");
-                return read(reading, new(Earlier, reading.Statements.Dialect));
+    )
+    {
+        return earlier is { } day ? days.Read(day, () => ReadFrom(day)) : ReadPresent(PreviousGeneration.Selection);
 
-                T ReadLater(SnapshotFile file)
-                {
-                    using var reading = new SnapshotReading(file, cancellationToken);
-                    reading.Check(paths);
-                    reading.Database.Execute($"create temp view {EarlierRows} as {table.Selection}");
-                    return read(reading, new(Earlier, reading.Statements.Dialect));
-                }
-            }
-        );
+        T ReadFrom(SnapshotFile day)
+        {
+            var table = day.Table();
+            table.Check(paths);
+            return later is { } file
+                ? days.Read(file, () => ReadLater(file, table.Selection))
+                : ReadPresent(PackedAsInTheTable(table.Selection));
+        }
+
+        T ReadPresent(string rows)
+        {
+            using var reading = new ReadTransaction(present!, cancellationToken);
+            reading.Database.Execute($"create temp view {EarlierRows} as {rows}");
+            return read(reading, new(Earlier, reading.Statements.Dialect));
+        }
+
+        T ReadLater(SnapshotFile file, string rows)
+        {
+            using var reading = new SnapshotReading(file, cancellationToken);
+            reading.Check(paths);
+            reading.Database.Execute($"create temp view {EarlierRows} as {rows}");
+            return read(reading, new(Earlier, reading.Statements.Dialect));
+        }
+    }
 
     /// <summary>The documents of the earlier state at addresses.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> ReadEarlier(IReadOnlyList<long> addresses) =>
-        days.Read(earlier, () => earlier.Read(addresses));
+        earlier is { } file ? days.Read(file, () => file.Read(addresses)) : previous!.Documents.Read(addresses);
 
     /// <summary>Those of the later one.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> ReadLater(IReadOnlyList<long> addresses) =>
         later is { } file ? days.Read(file, () => file.Read(addresses)) : present!.Documents.Read(addresses);
+
+    /// <summary>Keeps the rows of the run before the one that a lease keeps, which goes if there are none.</summary>
+    /// <exception cref="NoHistoryException">They are not at hand.</exception>
+    public static PreviousLease EnterPrevious(SnapshotDays days, GenerationSet generations, GenerationLease present)
+    {
+        try
+        {
+            return generations.TryEnterPrevious(present.Generation)
+                ?? throw days.Nothing(
+                    "The rows of the run before are not at hand: they are kept until the next run begins, where "
+                        + "Refresh:KeepPrevious is on. Compare with a day."
+                );
+        }
+        catch (Exception e)
+        {
+            present.Dispose();
+            if (e is DuckDBException or IOException or StoreDamagedException)
+                throw days.Nothing(
+                    $"The rows of the run before cannot be read: {StoreFault.Of(e)?.Text ?? e.Message} Compare with a day."
+                );
+            throw;
+        }
+    }
 
     /// <summary>What a reader is told of an error of the database.</summary>
     public StoreException Tell(StoreFault fault, DuckDBException e)
@@ -116,8 +152,9 @@ internal sealed class ComparedStates : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // What is beside the present generation's database leaves before it does.
+        earlierLease?.Dispose();
         laterLease.Dispose();
-        earlierLease.Dispose();
     }
 
     private static bool IsWhole(SnapshotFile file)

@@ -15,7 +15,7 @@ internal sealed class ReportHistory(
     StoreSettings settings,
     TimeProvider time,
     ILogger logger
-) : IReportHistory, IDisposable
+) : IReportHistory
 {
     /// <summary>A file is looked at when this part of the time has passed in which accounts are to be gone.</summary>
     private const double LookAfter = 0.75;
@@ -39,6 +39,18 @@ internal sealed class ReportHistory(
         long? account,
         CancellationToken cancellationToken
     ) => accounts.FindAsync(accountId, first, last, account, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SnapshotInfo> PreviousAsync(CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+            {
+                using var present = generations.EnterCurrent();
+                using var before = ComparedStates.EnterPrevious(days, generations, present);
+                return before.Snapshot;
+            },
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task<ComparisonPage> CompareAsync(
@@ -164,8 +176,8 @@ internal sealed class ReportHistory(
             cancellationToken
         );
 
-    /// <inheritdoc/>
-    public void Dispose() => days.Dispose();
+    /// <summary>Ends when the last reader of a day has left; nobody enters any more.</summary>
+    public Task CloseAsync() => days.CloseAsync();
 
     private bool IsKept(DateOnly day) => days.Whole.Any(file => file.Day == day);
 

@@ -8,7 +8,7 @@ using UserReports.Store.History;
 namespace UserReports.Store.DuckDb.History;
 
 /// <summary>The files of all days, and what is known of each.</summary>
-internal sealed class SnapshotDays : IDisposable
+internal sealed class SnapshotDays
 {
     private readonly Lock gate = new();
     private readonly SortedDictionary<DateOnly, SnapshotFile> files = [];
@@ -17,6 +17,10 @@ internal sealed class SnapshotDays : IDisposable
     private readonly SnapshotCaches caches = new();
     private readonly SnapshotDatabase database;
     private readonly ILogger logger;
+
+    /// <summary>Every file that is open, those among them whose day is no more but that somebody still reads.</summary>
+    private readonly List<SnapshotFile> open = [];
+    private bool closed;
 
     public SnapshotDays(HistoryFolder folder, StoreSettings settings, ILogger logger)
     {
@@ -55,21 +59,25 @@ internal sealed class SnapshotDays : IDisposable
 
     /// <summary>The last whole one before an instant.</summary>
     /// <exception cref="NoHistoryException">There is none.</exception>
+    /// <exception cref="NoSnapshotException">The store is closed.</exception>
     public SnapshotFile Before(DateTimeOffset instant)
     {
         lock (gate)
-            return files.Values.LastOrDefault(file => file.Notes.TakenAt < instant)
-                ?? throw Nothing("There is no snapshot so early.");
+            return closed
+                ? throw new NoSnapshotException()
+                : files.Values.LastOrDefault(file => file.Notes.TakenAt < instant)
+                    ?? throw Nothing("There is no snapshot so early.");
     }
 
     /// <summary>Keeps a day's file for a reader.</summary>
     /// <exception cref="NoHistoryException">The day is kept no longer.</exception>
+    /// <exception cref="NoSnapshotException">The store is closed.</exception>
     public (SnapshotFile File, IDisposable Lease) Enter(DateOnly day)
     {
         lock (gate)
         {
-            return files.TryGetValue(day, out var file) && file.TryEnter() is { } lease
-                ? (file, lease)
+            return closed ? throw new NoSnapshotException()
+                : files.TryGetValue(day, out var file) && file.TryEnter() is { } lease ? (file, lease)
                 : throw Nothing($"The snapshot of {Name(day)} cannot be read any more.");
         }
     }
@@ -158,11 +166,13 @@ internal sealed class SnapshotDays : IDisposable
         file.Retire(delete: false);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Ends when the last reader has left; nobody enters any more.</summary>
+    public async Task CloseAsync()
     {
-        foreach (var file in Whole)
-            file.Dispose();
+        SnapshotFile[] left;
+        lock (gate)
+            (closed, left) = (true, [.. open]);
+        await Task.WhenAll(left.Select(file => file.Retire(delete: false)));
         database.Dispose();
     }
 
@@ -186,10 +196,22 @@ internal sealed class SnapshotDays : IDisposable
             editions[day] = edition;
             files.Remove(day);
             damaged.Remove(day);
+            if (closed)
+            {
+                file?.Dispose();
+                return null;
+            }
+
+            open.RemoveAll(one => one.IsClosed);
             if (file is not null)
+            {
                 files[day] = file;
+                open.Add(file);
+            }
             else
+            {
                 damaged[day] = new(day, StartOf(day), 0, new FileInfo(path).Length, new HashSet<string>(), problem);
+            }
         }
 
         return file;
@@ -204,7 +226,12 @@ internal sealed class SnapshotDays : IDisposable
         );
     }
 
-    private NoHistoryException Nothing(string reason) => new(reason, [.. files.Keys.Reverse()]);
+    /// <summary>What whoever asks for what is not there is told, with the days that are.</summary>
+    public NoHistoryException Nothing(string reason)
+    {
+        lock (gate)
+            return new(reason, [.. files.Keys.Reverse()]);
+    }
 
     private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 

@@ -29,6 +29,7 @@ internal sealed class SnapshotFile : IDisposable
     private readonly long[] firstRows;
     private readonly SnapshotDatabase database;
     private readonly AccountColumn accounts;
+    private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SnapshotTable? table;
     private int leases;
     private bool retired;
@@ -110,13 +111,18 @@ internal sealed class SnapshotFile : IDisposable
         }
     }
 
+    /// <summary>Whether it was retired, and its last reader has left.</summary>
+    public bool IsClosed => gone.Task.IsCompleted;
+
     /// <summary>Closes the file when its last reader has left.</summary>
     /// <param name="delete">And removes it.</param>
-    public void Retire(bool delete)
+    /// <returns>Ends when it is closed.</returns>
+    public Task Retire(bool delete)
     {
         lock (gate)
             (retired, deletes) = (true, deletes || delete);
         CloseIfUnused();
+        return gone.Task;
     }
 
     /// <inheritdoc/>
@@ -317,11 +323,18 @@ internal sealed class SnapshotFile : IDisposable
         {
             if (!retired || leases > 0 || file.IsClosed)
                 return;
-            if (table is not null)
-                database.Remove(table);
-            file.Dispose();
-            if (deletes)
-                File.Delete(Path);
+            try
+            {
+                if (table is not null)
+                    database.Remove(table);
+                file.Dispose();
+                if (deletes)
+                    File.Delete(Path);
+            }
+            finally
+            {
+                gone.TrySetResult();
+            }
         }
     }
 

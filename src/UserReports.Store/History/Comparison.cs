@@ -28,13 +28,14 @@ public enum RowChange
 /// the earlier one.
 /// </param>
 /// <param name="Fields">By what a row that meets the query at both moments is <see cref="RowChange.Changed"/>.</param>
-/// <param name="From">The earlier moment: the last whole snapshot before it counts.</param>
-/// <param name="To">The later one, the same way; null for the present.</param>
+/// <param name="From">The earlier moment: the last whole snapshot before it counts; null for the rows of the run before
+/// the present one, as they last were.</param>
+/// <param name="To">The later one, the same way; null for the present, which alone comes after the run before it.</param>
 /// <param name="Shown">Which rows are wanted; all are counted.</param>
 public sealed record ComparisonQuery(
     ReportQuery Query,
     IReadOnlyList<ComparedField> Fields,
-    DateTimeOffset From,
+    DateTimeOffset? From,
     DateTimeOffset? To,
     RowChange Shown = RowChange.All
 );

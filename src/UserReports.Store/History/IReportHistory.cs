@@ -28,10 +28,15 @@ public interface IReportHistory
         CancellationToken cancellationToken
     );
 
+    /// <summary>The state that the run before the present one left.</summary>
+    /// <exception cref="NoHistoryException">Its rows are not at hand any more, or never were.</exception>
+    Task<SnapshotInfo> PreviousAsync(CancellationToken cancellationToken);
+
     /// <summary>One page of what differs between two moments, with the counts of all.</summary>
     /// <param name="page">How many rows, and after which; no offset, and not backward.</param>
     /// <param name="account">In whose turn; null for the service's own.</param>
-    /// <exception cref="NoHistoryException">There is no snapshot of one of the moments.</exception>
+    /// <exception cref="NoHistoryException">There is no snapshot of one of the moments, or the run before is not at
+    /// hand.</exception>
     /// <exception cref="ChangedFieldException">A field had another type then.</exception>
     Task<ComparisonPage> CompareAsync(
         ComparisonQuery query,

@@ -138,8 +138,9 @@ public sealed class AuditLogTests
         var everything = QueryCompiler.Compile("", null).Query!;
         Func<Task>[] reads =
         [
-            async () => await reading.FindAsync(await reading.ViewAsync("", Stop), "", everything, new(10), [], Stop),
-            () => reading.SummarizeAsync("explorer figures", "", [new("", "is_active", "count", 10)], Stop),
+            async () =>
+                await reading.FindAsync(await reading.ViewAsync("", Stop), "", everything, new(10), [], null, Stop),
+            () => reading.SummarizeAsync("explorer figures", "", [new("", "is_active", "count", 10)], null, Stop),
             () => reading.FindAccountAsync(new("u1", null), Stop),
             () => reading.RefreshAccountAsync(new("u1", null), _ => Task.FromResult(true), Stop),
             () => reading.SearchAuditAsync(new(Until: SampleReports.Now.AddDays(-1)), Stop),

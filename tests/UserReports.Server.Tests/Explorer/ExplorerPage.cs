@@ -52,12 +52,13 @@ public sealed class ExplorerPage : IAsyncDisposable
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     /// <summary>Signs in without the sign-in page, and opens a page.</summary>
-    public async Task EnterAsync(string address)
+    /// <param name="token">Of whom; the superuser's of a generated platform if it is null.</param>
+    public async Task EnterAsync(string address, string? token = null)
     {
         await using var form = await Page.APIRequest.GetAsync("/sign-in");
         var data = Page.APIRequest.CreateFormData();
         data.Set("__RequestVerificationToken", Browser.AntiforgeryOf(await form.TextAsync()));
-        data.Set("token", ExplorerHost.Token);
+        data.Set("token", token ?? ExplorerHost.Token);
         await using var answer = await Page.APIRequest.PostAsync("/sign-in", new() { Form = data, MaxRedirects = 0 });
         Assert.Equal(302, answer.Status);
         await Page.GotoAsync("/" + address);

@@ -66,6 +66,8 @@ public sealed class CommandTests(GeneratedPlatform platform) : IClassFixture<Gen
     [Theory]
     [InlineData("--from yesterday", 2, "The parameter from must be a day or an instant")]
     [InlineData("--from 2020-01-01", 1, "There is no snapshot so early. There are 20")]
+    [InlineData("--from previous", 1, "The rows of the run before are not at hand")]
+    [InlineData("--from previous --to 2020-01-01", 2, "The run before is compared with the present alone")]
     [InlineData("--from 2020-01-02 --to 2020-01-01", 2, "to must be a later moment than from")]
     public async Task Compare_WhatCannotBeCompared_IsSaid(string options, int exitCode, string told)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -104,6 +105,8 @@ public sealed class ComparisonTests(ComparisonTests.TwoDays shared) : IClassFixt
     [InlineData("from=2026-11-20&to=later", "to")]
     [InlineData("from=2026-11-20&to=2026-11-19", "to")]
     [InlineData("from=2026-11-20&show=stayed", "show")]
+    [InlineData("from=2026-11-20&to=previous", "to")]
+    [InlineData("from=previous&to=2026-11-20", "to")]
     [InlineData("from=2026-11-20&format=xlsx", "format")]
     [InlineData("from=2026-11-20&format=csv&limit=5", "limit")]
     public async Task Compare_BadParameter_IsNamed(string question, string parameter)
@@ -134,6 +137,123 @@ public sealed class ComparisonTests(ComparisonTests.TwoDays shared) : IClassFixt
             using var answer = await AskAsync($"{other}&cursor={cursor}");
             await AssertProblem.IsAsync(answer, 400, "bad_cursor");
         }
+    }
+
+    [Fact]
+    public async Task Compare_WithTheRunBefore_IsPagedAndAFile()
+    {
+        List<string> met = [];
+        var next = $"{Root}compare/?from=previous&limit=4&fields=asset_count";
+        while (next is not null)
+        {
+            using var answer = await Server.GetAsync(next, People.Superuser.TokenHeader);
+            var page = await JsonAsync(answer);
+            Assert.StartsWith(
+                First,
+                page.GetProperty("from").GetProperty("taken_at").GetString(),
+                StringComparison.Ordinal
+            );
+            Assert.Equal(15, page.GetProperty("from").GetProperty("rows").GetInt64());
+            met.AddRange(
+                page.GetProperty("results").EnumerateArray().Select(row => row.GetProperty("change").GetString()!)
+            );
+            next = page.GetProperty("next").GetString();
+            Assert.True(next is null || next.Contains("from=previous", StringComparison.Ordinal), next);
+        }
+
+        Assert.Equal(
+            [("entered", 5), ("left", 5)],
+            met.CountBy(change => change).Select(one => (one.Key, one.Value)).Order()
+        );
+        using var file = await AskAsync("from=previous&format=ndjson");
+        Assert.Equal("10", file.Headers.GetValues("X-Total-Count").Single());
+    }
+
+    [Fact]
+    public async Task Compare_RunBeforeIsNotAtHand_NamesWhatCanBeAsked()
+    {
+        await using var server = await RunningServer.StartAsync(SampleReports.Make(2));
+        server.Store.History.Keep(default);
+        foreach (var format in new[] { "json", "ndjson" })
+        {
+            using var answer = await server.GetAsync(
+                $"{Root}compare/?from=previous&format={format}",
+                People.Superuser.TokenHeader
+            );
+
+            var problem = await AssertProblem.IsAsync(answer, 404, "no_history");
+            var detail = problem.GetProperty("detail").GetString();
+            Assert.Contains("Refresh:KeepPrevious", detail, StringComparison.Ordinal);
+            Assert.Contains($"There are {First}.", detail, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Compare_WhatTheClientHas_IsNotSentAgain()
+    {
+        await using var server = await RunningServer.StartAsync(SampleReports.Make(8));
+        server.Store.History.Keep(default);
+        server.Time.Advance(TimeSpan.FromDays(1));
+        await server.RefreshAsync(SampleReports.Make(9));
+        var question = $"{Root}compare/?from={First}&limit=2";
+        using var first = await server.GetAsync(question, People.Superuser.TokenHeader);
+        var tag = first.Headers.ETag!.ToString();
+
+        Assert.Equal(304, await StatusAsync(question));
+        Assert.Equal(304, await StatusAsync(question, "*"));
+        Assert.Equal(200, await StatusAsync(question + "&show=left"));
+        Assert.Equal(
+            200,
+            await StatusAsync(question.Replace($"from={First}", $"from={Second}", StringComparison.Ordinal))
+        );
+        // The present is another one.
+        await server.RefreshAsync(SampleReports.Make(10));
+        Assert.Equal(200, await StatusAsync(question));
+        // So is a day that was written anew.
+        server.Time.Advance(TimeSpan.FromDays(9));
+        await server.RefreshAsync(SampleReports.Make(7));
+        using var before = await server.GetAsync(question, People.Superuser.TokenHeader);
+        tag = before.Headers.ETag!.ToString();
+        Assert.Equal(1, server.Store.History.Erase(TimeSpan.FromDays(7), default));
+        Assert.Equal(200, await StatusAsync(question));
+
+        async Task<int> StatusAsync(string address, string? known = null)
+        {
+            using var answer = await server.GetAsync(
+                address,
+                People.Superuser.TokenHeader,
+                ("If-None-Match", known ?? tag)
+            );
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Compare_AsAFile_CountsAsAnExport()
+    {
+        long exports = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == "user_reports.exports")
+                    listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, value, tags, _) =>
+            {
+                foreach (var (_, format) in tags)
+                    Interlocked.Add(ref exports, format is "ndjson" ? value : 0);
+            }
+        );
+        listener.Start();
+
+        using (await AskAsync($"from={First}&limit=1")) { }
+        using var answer = await AskAsync($"from={First}&format=ndjson");
+
+        Assert.True(answer.IsSuccessStatusCode);
+        Assert.True(Interlocked.Read(ref exports) > 0);
     }
 
     [Fact]
@@ -201,7 +321,7 @@ public sealed class ComparisonTests(ComparisonTests.TwoDays shared) : IClassFixt
         public async ValueTask InitializeAsync()
         {
             var reports = SampleReports.Make(20);
-            Server = await RunningServer.StartAsync([.. reports.Take(15)]);
+            Server = await RunningServer.StartAsync([.. reports.Take(15)], ("Refresh:KeepPrevious", "true"));
             Server.Store.History.Keep(default);
             Server.Time.Advance(TimeSpan.FromDays(1));
             await Server.RefreshAsync([.. reports.Skip(5)]);

@@ -14,31 +14,44 @@ public abstract class ComparisonContract<TEngine> : StoreContract<TEngine>
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>A day's snapshot against the present, of which some rows changed since its run, and against the
-    /// snapshot after it.</summary>
+    /// <summary>Random questions about random pairs of three days and the present, each against a comparison of the
+    /// full exports that were made on those days.</summary>
     [Fact]
     [Trait("Category", "Random")]
-    public async Task Compare_RandomTexts_AgreesWithTwoFullExports()
+    public async Task Compare_RandomTextsAndDays_AgreesWithTwoFullExports()
     {
         var count = Chance.Count(60, 1_000, "USERREPORTS_TEST_QUERIES");
-        var then = new AwkwardReports(Chance.Seed).Make(200);
-        var next = Later(then, new AwkwardReports(Chance.Seed + 1).Make(200), new Random(Chance.Seed));
-        await using var store = await WithAsync(then);
-        var from = store.Store.History.Keep(Token)!.TakenAt.AddTicks(1);
-        store.Time.Advance(Day);
-        await store.RunAsync(next);
-        var to = store.Store.History.Keep(Token)!.TakenAt.AddTicks(1);
-        var (earlier, later) = (Rows(then), Rows(next));
-        var texts = new RandomQueryTexts(Chance.Seed, [.. earlier.Values, .. later.Values]);
+        var random = new Random(Chance.Seed);
+        List<Report> reports = new AwkwardReports(Chance.Seed).Make(200);
+        await using var store = await WithAsync(reports);
+        List<(DateTimeOffset? Moment, Dictionary<(long, string?), EvaluatedRow> Rows)> states = [];
+        for (var day = 0; day < 3; day++)
+        {
+            var kept = store.Store.History.Keep(Token)!.TakenAt;
+            states.Add((kept.AddTicks(1), await ExportedAsync(store, reports)));
+            store.Time.Advance(Day);
+            reports = Later(reports, new AwkwardReports(Chance.Seed + day + 1).Make(200), random);
+            await store.RunAsync(reports);
+        }
 
+        states.Add((null, await ExportedAsync(store, reports)));
+        var texts = new RandomQueryTexts(Chance.Seed, [.. states.SelectMany(state => state.Rows.Values)]);
         for (var i = 0; i < count; i++)
         {
             var (q, ordering) = (texts.Query(), texts.Ordering());
-            var told = $"{Chance.Told}, query {i}: {q} / {ordering}";
+            var first = random.Next(states.Count - 1);
+            var second = random.Next(first + 1, states.Count);
+            var told = $"{Chance.Told}, query {i}, days {first} and {second}: {q} / {ordering}";
             var query = QueryCompiler.Compile(q, ordering).Query!;
             var shown = (RowChange)(i % 7 + 1);
-            var asked = new ComparisonQuery(query, ComparedField.Of(query.Filter), from, i % 2 == 0 ? null : to, shown);
-            var (counts, expected) = Compare(earlier, later, asked);
+            var asked = new ComparisonQuery(
+                query,
+                ComparedField.Of(query.Filter),
+                states[first].Moment,
+                states[second].Moment,
+                shown
+            );
+            var (counts, expected) = Compare(states[first].Rows, states[second].Rows, asked);
 
             var page = await store.Store.History.CompareAsync(asked, new(15), null, Token);
             List<string> found = [.. page.Rows.Select(Spell)];
@@ -135,8 +148,27 @@ public abstract class ComparisonContract<TEngine> : StoreContract<TEngine>
         return later;
     }
 
-    private static Dictionary<(long, string?), EvaluatedRow> Rows(IEnumerable<Report> reports) =>
-        reports.Select(EvaluatedRow.Of).ToDictionary(row => (row.UserId, row.OrganizationId));
+    /// <summary>All rows of the present, which are those of a full export of it.</summary>
+    private static async Task<Dictionary<(long, string?), EvaluatedRow>> ExportedAsync(
+        StoreUnderTest store,
+        IEnumerable<Report> reports
+    )
+    {
+        var rows = reports.Select(EvaluatedRow.Of).ToDictionary(row => (row.UserId, row.OrganizationId));
+        await using var export = await store.Store.Reader.ExportAsync(ReportQuery.Everything, Token);
+        List<string> exported = [];
+        await foreach (var chunk in export.Chunks)
+        {
+            for (var i = 0; i < chunk.Count; i++)
+                exported.Add(Encoding.UTF8.GetString(chunk[i].Span));
+        }
+
+        Assert.Equal(
+            rows.Values.Select(row => row.Json.GetRawText()).Order(StringComparer.Ordinal),
+            exported.Order(StringComparer.Ordinal)
+        );
+        return rows;
+    }
 
     private static (ComparisonCounts Counts, List<string> Rows) Compare(
         Dictionary<(long, string?), EvaluatedRow> earlier,

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using UserReports.Core.Query;
-using UserReports.Store.DuckDb.Generations;
 using UserReports.Store.DuckDb.History;
 using UserReports.Store.DuckDb.History.Parquet;
 using UserReports.Store.History;
@@ -74,8 +73,7 @@ public sealed class FormatTests
     {
         await using var store = await ChangedAsync(
             "* replace (asset_count::integer as asset_count, is_staff::bigint as is_staff, user_id::varchar as username)",
-            fields =>
-                fields.Select(field => field.Key == "is_staff" ? KeyValuePair.Create(field.Key, "integer") : field)
+            ChangedSnapshot.WithIntegerStaff
         );
         var then = await store.Store.History.AtAsync(DateTimeOffset.MaxValue, Token);
 
@@ -184,33 +182,9 @@ public sealed class FormatTests
         );
         var store = await TemporaryStore.WithAsync(reports);
         store.Store.History.Keep(Token);
-        var folder = HistoryFolder.Of(store.Settings.Path);
-        var file = Directory.GetFiles(folder.Path, "*.parquet").Single();
-        var rows = Path.Combine(store.Folder, "rows.parquet");
-        var written = Path.Combine(store.Folder, "written.parquet");
-        using (var database = new SnapshotDatabase(store.Folder, store.Settings))
-        using (var snapshot = SnapshotFile.Open(default, 1, file, database))
-        {
-            using (var connection = snapshot.Connect())
-                connection.Execute(ParquetCopy.Of($"select {selection} from read_parquet('{file}')", rows));
-            using var output = new SnapshotOutput(written);
-            output.AddGroup(rows);
-            foreach (var document in snapshot.Read([.. Enumerable.Range(0, 40).Select(row => (long)row)]))
-                output.AddDocument(document.Span);
-            output.EndDocuments();
-            output.Finish(
-                store.Time.GetUtcNow(),
-                fieldsOf(SnapshotColumns.Fields).ToDictionary(),
-                SnapshotColumns.KnownKeys.ToDictionary(
-                    field => field.Key,
-                    field => keysOf is null ? field.Value : keysOf(field.Value)
-                ),
-                format
-            );
-        }
-
+        var takenAt = store.Time.GetUtcNow();
         await store.Store.DisposeAsync();
-        File.Move(written, file, overwrite: true);
+        ChangedSnapshot.Rewrite(store.Settings, takenAt, selection, fieldsOf, keysOf, format);
         store.Open();
         return store;
     }

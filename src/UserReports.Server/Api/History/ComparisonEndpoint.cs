@@ -12,6 +12,7 @@ using UserReports.Server.Export.Csv;
 using UserReports.Server.Http;
 using UserReports.Server.Http.Mounting;
 using UserReports.Server.Requests;
+using UserReports.Server.Telemetry;
 using UserReports.Store;
 using UserReports.Store.History;
 
@@ -83,16 +84,12 @@ internal sealed class ComparisonEndpoint(
         ReportView view
     )
     {
-        // A day that is not over yet may have another snapshot by the next page; so that says which it is of.
-        var from = (await store.History.AtAsync(query.From, context.RequestAborted)).Snapshot!.CompletedAt;
-        var to = query.To is { } moment
-            ? (await store.History.AtAsync(moment, context.RequestAborted)).Snapshot!.CompletedAt
-            : (DateTimeOffset?)null;
-        var about = $"{q}\n{query.Shown}\n{string.Join(',', query.Fields)}\n{PastReports.Spell(from)}";
+        var moments = await ComparedMoments.OfAsync(store, query, context.RequestAborted);
+        var about = moments.PlaceOf(query, q);
         PageKey? key = null;
         if (!string.IsNullOrEmpty(paging.Cursor))
         {
-            key = cursors.Read(paging.Cursor, about, query.Query, out var fault, to);
+            key = cursors.Read(paging.Cursor, about, query.Query, out var fault, moments.TakenAt);
             if (fault is not null)
             {
                 return ((RequestFault[])[new("cursor", Problems.BadCursor.Code, fault, paging.Cursor, 0, [])])
@@ -101,27 +98,26 @@ internal sealed class ComparisonEndpoint(
             }
         }
 
+        if (SnapshotHeaders.NotModified(context, moments.Both, time, exists: true) is { } notModified)
+            return notModified;
+
         var page = await store.History.CompareAsync(
             query,
             new(paging.Limit, 0, key),
             Caller.ReaderOf(context),
             context.RequestAborted
         );
-        SnapshotHeaders.Add(context, page.To, time);
+        SnapshotHeaders.Add(context, ComparedMoments.Of(page.From, page.To), time);
         AuditedRequests.Record(context, page.Rows.Count, StatusCodes.Status200OK);
         var next = page.Next is { } place
             ? Paging.AddressOf(
                 context.Request,
-                [
-                    ("from", PastReports.Spell(from)),
-                    .. to is { } later ? [("to", PastReports.Spell(later))] : Array.Empty<(string, string)>(),
-                    ("cursor", cursors.Write(place, about, query.Query, to)),
-                ]
+                [.. moments.Addresses(query), ("cursor", cursors.Write(place, about, query.Query, moments.TakenAt))]
             )
             : null;
         var rows = Writer(query, view);
         var head =
-            $"{{\"from\":{StateOf(page.From, isPresent: false)},\"to\":{StateOf(page.To, isPresent: to is null)},"
+            $"{{\"from\":{StateOf(page.From, isPresent: false)},\"to\":{StateOf(page.To, isPresent: moments.IsPresent)},"
             + $"\"counts\":{CountsOf(page.Counts)},\"next\":{(next is null ? "null" : $"\"{JsonEncodedText.Encode(next)}\"")},\"results\":[";
         return new DocumentsResult(
             head,
@@ -142,12 +138,13 @@ internal sealed class ComparisonEndpoint(
             Caller.ReaderOf(context),
             context.RequestAborted
         );
-        SnapshotHeaders.Add(context, export.To, time);
+        SnapshotHeaders.Add(context, ComparedMoments.Of(export.From, export.To), time);
         var headers = context.Response.Headers;
         headers.ContentType = ExportFormat.Find(format)!.MediaType;
         headers[ExportEndpoint.CountHeader] = export.Count.ToString(CultureInfo.InvariantCulture);
         headers.ContentDisposition =
             $"attachment; filename=\"user-reports-compared-{export.From.CompletedAt.UtcDateTime:yyyyMMdd}-{export.To.CompletedAt.UtcDateTime:yyyyMMdd}.{format}\"";
+        ServiceMeter.Export(format);
         QueryWarnings.AddTo(headers, query.Query.Warnings);
         AuditedRequests.Record(context, export.Count, StatusCodes.Status200OK);
         if (HeadRequests.IsHead(context))

@@ -8,11 +8,14 @@ namespace UserReports.Server.Api.History;
 
 /// <summary>A comparison in the words of a request, however it came.</summary>
 /// <param name="Rows">Which rows, in which order; its fields are those that are compared, else those of its query.</param>
-/// <param name="From">A day or an instant.</param>
+/// <param name="From">A day or an instant; the run before the present one if it is <c>previous</c>.</param>
 /// <param name="To">The same; the present if it is null, empty or <c>now</c>.</param>
 /// <param name="Show">entered, left, changed or all; all if it is null or empty.</param>
 internal sealed record ComparisonRequest(ReportRequest Rows, string? From, string? To, string? Show)
 {
+    /// <summary>What the run before the present one is called.</summary>
+    public const string Previous = "previous";
+
     private const string Present = "now";
 
     private static readonly (string Name, RowChange Change)[] Shown =
@@ -34,7 +37,7 @@ internal sealed record ComparisonRequest(ReportRequest Rows, string? From, strin
         var compiled = Rows.Compile(conceals);
         faults.AddRange(RequestFaults.Of(compiled.Errors));
         var fields = ReadFields(faults);
-        var from = ReadMoment(QueryParameter.From.Name, From, faults);
+        var from = From == Previous ? null : ReadMoment(QueryParameter.From.Name, From, faults);
         var to = string.IsNullOrEmpty(To) || To == Present ? null : ReadMoment(QueryParameter.To.Name, To, faults);
         var shown = Array.Find(Shown, one => one.Name == (string.IsNullOrEmpty(Show) ? "all" : Show));
         if (shown.Name is null)
@@ -45,11 +48,18 @@ internal sealed record ComparisonRequest(ReportRequest Rows, string? From, strin
                 faults,
                 [.. Shown.Select(one => one.Name)]
             );
+        if (From == Previous && to is not null)
+            Add(
+                QueryParameter.To.Name,
+                "The run before is compared with the present alone: leave the parameter to out.",
+                To,
+                faults
+            );
         if (from >= to)
             Add(QueryParameter.To.Name, "The parameter to must be a later moment than from.", To, faults);
         return faults.Count > before
             ? null
-            : new(compiled.Query!, fields ?? ComparedField.Of(compiled.Query!.Filter), from!.Value, to, shown.Change);
+            : new(compiled.Query!, fields ?? ComparedField.Of(compiled.Query!.Filter), from, to, shown.Change);
     }
 
     private static DateTimeOffset? ReadMoment(string name, string? text, List<RequestFault> faults)
@@ -59,7 +69,7 @@ internal sealed record ComparisonRequest(ReportRequest Rows, string? From, strin
         Add(
             name,
             $"The parameter {name} must be a day or an instant, as in 2026-11-23 or 2026-11-23T08:00:00Z"
-                + (name == QueryParameter.To.Name ? ", or now." : "."),
+                + (name == QueryParameter.To.Name ? ", or now." : ", or previous."),
             text,
             faults
         );

@@ -20,7 +20,8 @@ internal static class CompareCommand
 
     private static readonly Option<string> From = new("--from")
     {
-        Description = "The earlier moment, a day such as 2026-11-23 or an instant: the last snapshot before its end.",
+        Description =
+            "The earlier moment, a day such as 2026-11-23 or an instant: the last snapshot before its end; or previous, the run before.",
         HelpName = "DAY",
         Required = true,
     };

@@ -70,7 +70,13 @@ public sealed class OverviewFigures(ReportReading reading)
     /// <summary>Reads everything for a view whose query has no fault.</summary>
     public async Task<Figures> ReadAsync(ViewState state, ReaderFormat format, CancellationToken cancellationToken)
     {
-        var summaries = await reading.SummarizeAsync("explorer figures", state.Q, Of(state), cancellationToken);
+        var summaries = await reading.SummarizeAsync(
+            "explorer figures",
+            state.Q,
+            Of(state),
+            state.At,
+            cancellationToken
+        );
         return new(
             TilesOf(summaries[0]),
             SharesOf(summaries[1], BalanceOf(MetricOf(state))),

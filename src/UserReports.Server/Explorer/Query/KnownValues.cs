@@ -44,7 +44,7 @@ public sealed class KnownValues(ReportReading reading)
             return valuesByPath[path] = [];
         try
         {
-            var summary = (await reading.SummarizeAsync("explorer values", "", [asked], cancellationToken))[0];
+            var summary = (await reading.SummarizeAsync("explorer values", "", [asked], null, cancellationToken))[0];
             return valuesByPath[path] = [
                 .. summary.Groups.Where(g => !g.IsOthers).Select(g => g.Groups[0]).OfType<string>(),
             ];

@@ -3,6 +3,7 @@ using UserReports.Feed;
 using UserReports.Server.Api.Following;
 using UserReports.Server.Api.Lists;
 using UserReports.Server.Concealment;
+using UserReports.Server.Explorer.History;
 using UserReports.Server.Explorer.State;
 using UserReports.Server.Explorer.Table;
 using UserReports.Server.Requests;
@@ -26,7 +27,7 @@ public sealed class PageReading(ReportReading reading, FollowStatus status, ISer
     {
         try
         {
-            var view = await reading.ViewAsync(state.Q, cancellationToken);
+            var view = await reading.ViewAsync(state.Q, state.At, cancellationToken);
             var compiled = new ReportRequest(state.Q, state.Ordering).Compile(view.Conceals);
             return compiled.Query is { } query
                 ? await ReadAsync(view, query, state, columns, figures, cancellationToken)
@@ -52,20 +53,22 @@ public sealed class PageReading(ReportReading reading, FollowStatus status, ISer
     )
     {
         // A cursor of another query or of keys that have been replaced leads to the first page, not to an error.
-        var key = state.Cursor is null ? null : cursors.Read(state.Cursor, state.Q, query, out _);
+        var takenAt = state.At is null ? null : view.Reader.Snapshot?.CompletedAt;
+        var key = state.Cursor is null ? null : cursors.Read(state.Cursor, state.Q, query, out _, takenAt);
         var request = new PageRequest(state.Size, Key: key);
-        var page = await reading.FindAsync(view, state.Q, query, request, figures, cancellationToken);
+        var page = await reading.FindAsync(view, state.Q, query, request, figures, state.At, cancellationToken);
         return new(
             new(
                 page.Count ?? 0,
                 [.. page.Documents.Select(document => ReportRow.Read(document, columns, view.Conceals))],
-                page.Previous is { } previous ? cursors.Write(previous, state.Q, query) : null,
-                page.Next is { } next ? cursors.Write(next, state.Q, query) : null,
+                page.Previous is { } previous ? cursors.Write(previous, state.Q, query, takenAt) : null,
+                page.Next is { } next ? cursors.Write(next, state.Q, query, takenAt) : null,
                 page.Snapshot,
                 view.Conceals
             )
             {
-                Accounts = await AccountsOfAsync(view, query, request, cancellationToken),
+                // What was then does not change while somebody looks at it.
+                Accounts = state.At is null ? await AccountsOfAsync(view, query, request, cancellationToken) : [],
             },
             [],
             null
@@ -97,6 +100,9 @@ public sealed record PageResult(RowPage? Page, IReadOnlyList<QueryError> Errors,
 {
     /// <summary>Before anything was read.</summary>
     public static readonly PageResult Nothing = new(null, [], null);
+
+    /// <summary>What differs, where days are compared; then there is no page.</summary>
+    public ComparedPage? Compared { get; init; }
 
     /// <summary>What is likely not meant in the query of the page.</summary>
     public IReadOnlyList<QueryWarning> Warnings { get; init; } = [];

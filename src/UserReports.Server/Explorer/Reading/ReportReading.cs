@@ -5,11 +5,13 @@ using UserReports.Core.Query;
 using UserReports.Core.Reports;
 using UserReports.Server.Access.Rights;
 using UserReports.Server.Access.Sessions;
+using UserReports.Server.Api.History;
 using UserReports.Server.Audit;
 using UserReports.Server.Concealment;
 using UserReports.Server.Explorer.Account;
 using UserReports.Server.Http;
 using UserReports.Store;
+using UserReports.Store.History;
 using UserReports.Workspace.Sessions;
 
 namespace UserReports.Server.Explorer.Reading;
@@ -18,6 +20,7 @@ namespace UserReports.Server.Explorer.Reading;
 /// shown.</summary>
 public sealed class ReportReading(
     IReportReader reports,
+    IReportStore store,
     LiveRights rights,
     AuditLog audit,
     NodeAudits audits,
@@ -58,6 +61,21 @@ public sealed class ReportReading(
     public async Task<ReportView> ViewAsync(string q, CancellationToken cancellationToken) =>
         await concealment.OfQueryAsync(await UserAsync(cancellationToken), q, cancellationToken);
 
+    /// <summary>The same of a day that is past; of the present where it is null.</summary>
+    /// <param name="at">As it stands in the address; what is neither a day nor an instant is long past.</param>
+    /// <exception cref="NoHistoryException">There is no snapshot so early.</exception>
+    /// <inheritdoc cref="WhoAsync"/>
+    public async Task<ReportView> ViewAsync(string q, string? at, CancellationToken cancellationToken)
+    {
+        var view = await ViewAsync(q, cancellationToken);
+        return at is null
+            ? view
+            : concealment.Over(
+                view,
+                await store.History.AtAsync(PastReports.Parse(at) ?? DateTimeOffset.MinValue, cancellationToken)
+            );
+    }
+
     /// <summary>True for a path whose values are shown to nobody before they are revealed.</summary>
     public bool Conceals(FieldPath path) => concealment.IsOn && path.Field.Personal != PersonalKind.None;
 
@@ -65,6 +83,7 @@ public sealed class ReportReading(
     /// <param name="view">What the reader sees of it, and what the query was compiled for.</param>
     /// <param name="figures">Summaries that belong to the same look: they are recorded with the page, and reading them
     /// next leaves no record of its own.</param>
+    /// <param name="at">Of which day the view is, as it was asked for; null for the present.</param>
     /// <exception cref="NotAllowedException">The reader may not, or not any more.</exception>
     public async Task<ReportPage> FindAsync(
         ReportView view,
@@ -72,6 +91,7 @@ public sealed class ReportReading(
         ReportQuery query,
         PageRequest request,
         IReadOnlyList<AskedSummary> figures,
+        string? at,
         CancellationToken cancellationToken
     )
     {
@@ -89,9 +109,48 @@ public sealed class ReportReading(
             ("ordering", string.Join(',', query.Ordering)),
             ("limit", request.Limit.ToString(CultureInfo.InvariantCulture)),
             ("start", request.Offset == 0 ? null : request.Offset.ToString(CultureInfo.InvariantCulture)),
-            ("cursor", PlaceOf(request.Key))
+            ("cursor", PlaceOf(request.Key)),
+            ("at", at)
         );
         announced = [.. figures];
+        return page;
+    }
+
+    /// <summary>One page of a comparison.</summary>
+    /// <param name="days">Between which days, as they were asked for.</param>
+    /// <param name="fields">The compared fields, as a request names them.</param>
+    /// <exception cref="NoHistoryException">There is no snapshot so early.</exception>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task<ComparisonPage> CompareAsync(
+        ReportView view,
+        string q,
+        ComparisonQuery query,
+        PageRequest request,
+        (string? From, string? To) days,
+        string fields,
+        CancellationToken cancellationToken
+    )
+    {
+        var who = await WhoAsync(cancellationToken);
+        var page = await store.History.CompareAsync(query, request, who.Id, cancellationToken);
+        Record(
+            who,
+            "explorer comparison",
+            null,
+            q,
+            page.Rows.Count,
+            null,
+            null,
+            view.Reveal,
+            ("from", days.From),
+            ("to", days.To),
+            ("show", query.Shown.ToString().ToLowerInvariant()),
+            ("fields", fields),
+            ("ordering", string.Join(',', query.Query.Ordering)),
+            ("limit", request.Limit.ToString(CultureInfo.InvariantCulture)),
+            ("cursor", PlaceOf(request.Key))
+        );
+        announced = [];
         return page;
     }
 
@@ -114,16 +173,18 @@ public sealed class ReportReading(
 
     /// <summary>Figures over a query.</summary>
     /// <param name="what">What the reader did, unless it was to look at a page that has recorded them.</param>
+    /// <param name="at">Of which day, as it was asked for; null for the present.</param>
     /// <inheritdoc cref="FindAsync"/>
     public async Task<IReadOnlyList<ReportSummary>> SummarizeAsync(
         string what,
         string q,
         IReadOnlyList<AskedSummary> figures,
+        string? at,
         CancellationToken cancellationToken
     )
     {
         var who = await WhoAsync(cancellationToken);
-        var view = await ViewAsync(q, cancellationToken);
+        var view = await ViewAsync(q, at, cancellationToken);
         List<ReportSummary> summaries = [];
         foreach (var asked in figures)
             summaries.Add(
@@ -132,7 +193,7 @@ public sealed class ReportReading(
         if (!figures.All(announced.Contains))
         {
             var rows = summaries.Sum(summary => summary.Groups.Count);
-            Record(who, what, null, q, rows, figures, null, view.Reveal);
+            Record(who, what, null, q, rows, figures, null, view.Reveal, ("at", at));
         }
 
         // A record is good for one look.

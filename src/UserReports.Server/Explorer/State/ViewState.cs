@@ -40,6 +40,18 @@ public sealed record ViewState
     /// <summary>The instant that the chart over time counts; null for the first.</summary>
     public string? Over { get; init; }
 
+    /// <summary>The day (or instant) from whose snapshot the rows are; null for the present.</summary>
+    public string? At { get; init; }
+
+    /// <summary>The day (or instant) that the rows are compared with; null for no comparison.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Which rows of a comparison are shown: one of <see cref="Changes"/>.</summary>
+    public string Show { get; init; } = Changes[0];
+
+    /// <summary>What a row of a comparison may have done.</summary>
+    public static IReadOnlyList<string> Changes { get; } = ["entered", "left", "changed"];
+
     /// <summary>The sizes that can be chosen.</summary>
     public static IReadOnlyList<int> PageSizes => Sizes;
 
@@ -70,6 +82,9 @@ public sealed record ViewState
             Charts = Of("charts") != "off",
             Metric = Of("metric"),
             Over = Of("over"),
+            At = Of("at"),
+            From = Of("from"),
+            Show = Changes.FirstOrDefault(change => change == Of("show")) ?? Changes[0],
         };
     }
 
@@ -92,6 +107,9 @@ public sealed record ViewState
         Add("charts", "off", Charts);
         Add("metric", Metric, Metric is null);
         Add("over", Over, Over is null);
+        Add("at", At, At is null);
+        Add("from", From, From is null);
+        Add("show", Show, From is null || Show == Changes[0]);
         // The bare root would lead to the start page, so the page of everybody says so.
         return pairs.Count == 0 ? "?all" : QueryHelpers.AddQueryString("", pairs);
     }
@@ -113,8 +131,33 @@ public sealed record ViewState
             pairs.Add(new("q", Q));
         if (mark)
             pairs.Add(new("bom", "true"));
+        if (At is not null)
+            pairs.Add(new("at", At));
         return QueryHelpers.AddQueryString("api/v2/user-reports/export/", pairs);
     }
+
+    /// <summary>The address of a file with every row that is shown of the comparison.</summary>
+    /// <param name="fields">The compared fields, separated by commas.</param>
+    public string ComparisonAddress(string format, string fields)
+    {
+        List<KeyValuePair<string, string?>> pairs =
+        [
+            new("format", format),
+            new("from", From),
+            new("show", Show),
+            new("fields", fields),
+        ];
+        if (At is not null)
+            pairs.Add(new("to", At));
+        if (Q.Length > 0)
+            pairs.Add(new("q", Q));
+        if (Ordering.Length > 0)
+            pairs.Add(new("ordering", Ordering));
+        return QueryHelpers.AddQueryString("api/v2/user-reports/compare/", pairs);
+    }
+
+    /// <summary>The same view of other days, from its first page.</summary>
+    public ViewState On(string? at, string? from) => this with { At = at, From = from, Cursor = null };
 
     /// <summary>The same view with another query, from its first page.</summary>
     public ViewState Asking(string q) => this with { Q = q.Trim(), Cursor = null };
@@ -122,6 +165,7 @@ public sealed record ViewState
     /// <summary>Whether both show the same rows with the same columns, however wide or pinned.</summary>
     public bool ReadsAs(ViewState other) =>
         (Q, Ordering, Cursor, Size) == (other.Q, other.Ordering, other.Cursor, other.Size)
+        && (At, From, Show) == (other.At, other.From, other.Show)
         && Columns.Select(c => c.Key).SequenceEqual(other.Columns.Select(c => c.Key));
 
     /// <summary>The same view with one column put where another stands.</summary>
