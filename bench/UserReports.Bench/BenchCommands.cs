@@ -69,8 +69,8 @@ internal static class BenchCommands
             Access(),
             Nodes(),
             Explorer(),
-            Pictures(),
-            Recording(),
+            Pictures.Create(Folder),
+            Recording.Create(Folder),
         };
 
     private static Command Nodes()
@@ -320,36 +320,6 @@ internal static class BenchCommands
                     Console.Out,
                     token
                 )
-        );
-        return command;
-    }
-
-    private static Command Recording()
-    {
-        var images = new Argument<string>("images") { Description = "Where the README's moving picture goes." };
-        var command = new Command("recording", "Take the README's moving picture, which FFmpeg puts together.")
-        {
-            Folder,
-            images,
-        };
-        command.SetAction(
-            (parsed, token) =>
-                UserReports.Bench.Explorer.Recording.TakeAsync(
-                    parsed.GetValue(Folder)!,
-                    parsed.GetValue(images)!,
-                    token
-                )
-        );
-        return command;
-    }
-
-    private static Command Pictures()
-    {
-        var images = new Argument<string>("images") { Description = "Where the pictures of docs/explorer.md go." };
-        var command = new Command("pictures", "Take the pictures of docs/explorer.md.") { Folder, images };
-        command.SetAction(
-            (parsed, token) =>
-                UserReports.Bench.Explorer.Pictures.TakeAsync(parsed.GetValue(Folder)!, parsed.GetValue(images)!, token)
         );
         return command;
     }

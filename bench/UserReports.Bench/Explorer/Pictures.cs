@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Microsoft.Playwright;
 
 namespace UserReports.Bench.Explorer;
@@ -21,7 +22,16 @@ internal static class Pictures
         ("empty", "?q=username:nobody", Phone, false, null),
     ];
 
-    public static async Task TakeAsync(string folder, string images, CancellationToken cancellationToken)
+    /// <summary>The command.</summary>
+    public static Command Create(Argument<string> folder)
+    {
+        var images = new Argument<string>("images") { Description = "Where the pictures of docs/explorer.md go." };
+        var command = new Command("pictures", "Take the pictures of docs/explorer.md.") { folder, images };
+        command.SetAction((parsed, token) => TakeAsync(parsed.GetValue(folder)!, parsed.GetValue(images)!, token));
+        return command;
+    }
+
+    private static async Task TakeAsync(string folder, string images, CancellationToken cancellationToken)
     {
         await using var demo = await ServedDemo.StartAsync(folder, Accounts, cancellationToken);
         await using var chromium = await Chromium.LaunchAsync();

@@ -1,10 +1,11 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Playwright;
 
 namespace UserReports.Bench.Explorer;
 
-/// <summary>The moving picture of the README: a question is asked, narrowed and looked into, in some 20 seconds.</summary>
+/// <summary>The README's moving picture: a question is asked, narrowed and looked into, in some 20 seconds.</summary>
 internal sealed class Recording
 {
     private const int Accounts = 10_000;
@@ -20,10 +21,23 @@ internal sealed class Recording
 
     private Recording(IPage page, string frames) => (this.page, this.frames) = (page, frames);
 
+    /// <summary>The command.</summary>
+    public static Command Create(Argument<string> folder)
+    {
+        var images = new Argument<string>("images") { Description = "Where the README's moving picture goes." };
+        var command = new Command("recording", "Take the README's moving picture, which FFmpeg puts together.")
+        {
+            folder,
+            images,
+        };
+        command.SetAction((parsed, token) => TakeAsync(parsed.GetValue(folder)!, parsed.GetValue(images)!, token));
+        return command;
+    }
+
     /// <summary>Writes the file <c>explorer.gif</c>.</summary>
     /// <param name="images">The folder of the file.</param>
     /// <exception cref="InvalidOperationException">FFmpeg failed, whose own words stand before.</exception>
-    public static async Task TakeAsync(string folder, string images, CancellationToken cancellationToken)
+    private static async Task TakeAsync(string folder, string images, CancellationToken cancellationToken)
     {
         var frames = Directory.CreateTempSubdirectory("user-reports-frames-").FullName;
         try
@@ -91,7 +105,7 @@ internal sealed class Recording
         }
     }
 
-    /// <summary>Few colours without dots, and of each frame only what differs from the one before: a page is flat.</summary>
+    /// <summary>Few colours without dots, and of each frame what differs from the one before: pages are flat.</summary>
     private static async Task JoinAsync(string frames, string file, CancellationToken cancellationToken)
     {
         string[] arguments =
@@ -104,7 +118,8 @@ internal sealed class Recording
             "-i",
             Path.Combine(frames, "%04d.png"),
             "-vf",
-            "split[a][b];[a]palettegen=max_colors=64:stats_mode=diff[p];[b][p]paletteuse=dither=none:diff_mode=rectangle",
+            "split[a][b];[a]palettegen=max_colors=64:stats_mode=diff[p];"
+                + "[b][p]paletteuse=dither=none:diff_mode=rectangle",
             file,
         ];
         using var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg", arguments))!;

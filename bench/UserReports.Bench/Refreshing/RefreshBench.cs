@@ -5,8 +5,10 @@ using UserReports.Bench.Sources;
 
 namespace UserReports.Bench.Refreshing;
 
-/// <summary>Passes into an empty store, into a full one, after a thousandth of the accounts has changed, and one that keeps
-/// its day.</summary>
+/// <summary>
+/// Passes into an empty store, into a full one, after a thousandth of the accounts has changed, and one that keeps its
+/// day.
+/// </summary>
 internal static class RefreshBench
 {
     private const string Topic = "refresh";

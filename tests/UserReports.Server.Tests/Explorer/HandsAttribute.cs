@@ -6,8 +6,8 @@ using Xunit.v3;
 namespace UserReports.Server.Tests.Explorer;
 
 /// <summary>
-/// A test by mouse and by keyboard. A usual run tries one of them, by its seed: what is shown is the same, and a browser
-/// is the dearest part of the run. The other is left to <c>./test --long</c>.
+/// A test by mouse and by keyboard. A usual run tries one of them, by its seed: what is shown is the same, and a
+/// browser is the dearest part of the run. The other is left to <c>./test --long</c>.
 /// </summary>
 /// <param name="before">The arguments before the hand.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]

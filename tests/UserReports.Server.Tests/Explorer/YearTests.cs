@@ -70,14 +70,15 @@ public sealed class YearTests(ExplorerServer server, YearTests.FiveDays shared) 
     [Theory]
     [InlineData(1440)]
     [InlineData(390)]
+    [Trait("Category", "Random")]
     public async Task Year_EverySize_FitsAndIsAccessible(int width)
     {
         await using var page = await OpenAsync(width);
         await page.FitsAsync(width);
-        await page.IsAccessibleAsync(ColorScheme.Light);
+        await page.IsAccessibleAsync(ColorScheme.Light, width);
         await page.ReopenAsync(ColorScheme.Dark);
         await Expect(page.Page.Locator("#year-readout")).ToBeVisibleAsync();
-        await page.IsAccessibleAsync(ColorScheme.Dark);
+        await page.IsAccessibleAsync(ColorScheme.Dark, width);
     }
 
     private async Task<ExplorerPage> OpenAsync(int width = 1440)

@@ -33,6 +33,8 @@ public sealed class ReportReading(
 {
     private static readonly TimeSpan RightAgeMax = TimeSpan.FromSeconds(15);
 
+    private readonly ReaderRecords recorded = new(audit, reader, time);
+
     /// <summary>Summaries that the last record already names, and that have not been read yet.</summary>
     private IReadOnlyList<AskedSummary> announced = [];
 
@@ -97,7 +99,7 @@ public sealed class ReportReading(
     {
         var who = await WhoAsync(cancellationToken);
         var page = await view.Reader.For(who.Id).FindAsync(query, request, cancellationToken);
-        Record(
+        recorded.Add(
             who,
             "explorer accounts",
             null,
@@ -109,7 +111,7 @@ public sealed class ReportReading(
             ("ordering", string.Join(',', query.Ordering)),
             ("limit", request.Limit.ToString(CultureInfo.InvariantCulture)),
             ("start", request.Offset == 0 ? null : request.Offset.ToString(CultureInfo.InvariantCulture)),
-            ("cursor", PlaceOf(request.Key)),
+            ("cursor", ReaderRecords.PlaceOf(request.Key)),
             ("at", at)
         );
         announced = [.. figures];
@@ -133,7 +135,7 @@ public sealed class ReportReading(
     {
         var who = await WhoAsync(cancellationToken);
         var page = await store.History.CompareAsync(query, request, who.Id, cancellationToken);
-        Record(
+        recorded.Add(
             who,
             "explorer comparison",
             null,
@@ -148,7 +150,7 @@ public sealed class ReportReading(
             ("fields", fields),
             ("ordering", string.Join(',', query.Query.Ordering)),
             ("limit", request.Limit.ToString(CultureInfo.InvariantCulture)),
-            ("cursor", PlaceOf(request.Key))
+            ("cursor", ReaderRecords.PlaceOf(request.Key))
         );
         announced = [];
         return page;
@@ -193,7 +195,7 @@ public sealed class ReportReading(
         if (!figures.All(announced.Contains))
         {
             var rows = summaries.Sum(summary => summary.Groups.Count);
-            Record(who, what, null, q, rows, figures, null, view.Reveal, ("at", at));
+            recorded.Add(who, what, null, q, rows, figures, null, view.Reveal, ("at", at));
         }
 
         // A record is good for one look.
@@ -212,7 +214,7 @@ public sealed class ReportReading(
         var view = await concealment.OfAsync(await UserAsync(cancellationToken), account.Target, cancellationToken);
         var documents = await ReadAsync(view.Reader.For(who.Id), account, cancellationToken);
         // Its year is read next, for the same look.
-        Record(
+        recorded.Add(
             who,
             "explorer account",
             account.Path,
@@ -272,7 +274,7 @@ public sealed class ReportReading(
         // Recorded first: what cannot be recorded must not be done. How many rows come of it nobody knows before.
         var who = await WhoAsync(cancellationToken);
         var before = await ReadAsync(reports.For(who.Id), account, cancellationToken);
-        Record(who, "explorer refresh account", account.Path, null, before.Count);
+        recorded.Add(who, "explorer refresh account", account.Path, null, before.Count);
         if (AccountDocument.Read(before) is not { } known || !await refresh(known.Username))
             return null;
         var view = await concealment.OfAsync(await UserAsync(cancellationToken), account.Target, cancellationToken);
@@ -289,7 +291,7 @@ public sealed class ReportReading(
         var who = await WhoAsync(cancellationToken);
         var shown = query with { Shown = concealment.ShownTo(await UserAsync(cancellationToken)) };
         var records = await audits.SearchAsync(shown, who.Id, cancellationToken);
-        Record(
+        recorded.Add(
             who,
             "explorer audit",
             null,
@@ -309,7 +311,7 @@ public sealed class ReportReading(
     /// <summary>Records something that the reader did rather than read.</summary>
     /// <inheritdoc cref="FindAsync"/>
     public async Task RecordActAsync(string what, string? path, CancellationToken cancellationToken) =>
-        Record(await WhoAsync(cancellationToken), what, path, null, 0);
+        recorded.Add(await WhoAsync(cancellationToken), what, path, null, 0);
 
     private static async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(
         IReportReader from,
@@ -328,7 +330,7 @@ public sealed class ReportReading(
         string happened,
         (string Name, string? Value) about,
         CancellationToken cancellationToken
-    ) => Record(await WhoAsync(cancellationToken), what, null, null, 0, null, happened, null, about);
+    ) => recorded.Add(await WhoAsync(cancellationToken), what, null, null, 0, null, happened, null, about);
 
     /// <summary>Records that the reader begins or ends a reveal.</summary>
     /// <param name="happened">One of <see cref="AuditEvents"/>.</param>
@@ -340,7 +342,7 @@ public sealed class ReportReading(
         Reveal reveal,
         CancellationToken cancellationToken
     ) =>
-        Record(
+        recorded.Add(
             await WhoAsync(cancellationToken),
             "explorer reveal",
             path,
@@ -352,60 +354,6 @@ public sealed class ReportReading(
             ("reason", reveal.Reason),
             ("user_uid", reveal.Target.UserUid)
         );
-
-    /// <summary>Behind (or before) which row a page begins, where it is not the first.</summary>
-    private static string? PlaceOf(PageKey? key) =>
-        key is null
-            ? null
-            : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{(key.Backward ? "before" : "after")} account {key.UserId} {key.OrganizationId}"
-                )
-                .TrimEnd();
-
-    /// <param name="within">Summaries of the same act.</param>
-    /// <param name="happened">One of <see cref="AuditEvents"/>, where it is no read.</param>
-    /// <param name="reveal">Under which names were shown; null for none.</param>
-    private void Record(
-        (long Id, string Name) who,
-        string route,
-        string? path,
-        string? q,
-        long rows,
-        IReadOnlyList<AskedSummary>? within = null,
-        string? happened = null,
-        Reveal? reveal = null,
-        params ReadOnlySpan<(string Name, string? Value)> asked
-    )
-    {
-        SortedDictionary<string, string> parameters = new(StringComparer.Ordinal);
-        foreach (var (name, value) in asked)
-        {
-            if (!string.IsNullOrEmpty(value))
-                parameters[name] = value;
-        }
-
-        audit.Write(
-            new(
-                time.GetUtcNow(),
-                who.Id,
-                who.Name,
-                reader.Address,
-                route,
-                path,
-                string.IsNullOrEmpty(q) ? null : q,
-                null,
-                rows,
-                200
-            )
-            {
-                Within = within is { Count: > 0 } ? [.. within.Select(summary => summary.Words(q ?? ""))] : null,
-                Event = happened,
-                Reveal = reveal?.Id,
-                Asked = parameters.Count == 0 ? null : parameters,
-            }
-        );
-    }
 }
 
 /// <summary>The reader is not signed in any more, or lost the right to read.</summary>
