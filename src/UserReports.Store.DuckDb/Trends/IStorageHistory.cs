@@ -8,6 +8,9 @@ internal interface IStorageHistory
     /// <summary>The day of the latest snapshot; null for none.</summary>
     DateOnly? Latest { get; }
 
+    /// <summary>When its file was written, UTC: anew where accounts were erased from it; null for none.</summary>
+    DateTime? LatestWrittenAt { get; }
+
     /// <summary>
     /// Every row of the snapshot of a day, by account, with what it stored on that day and on those up to so many days
     /// before of which there are snapshots; some ten thousand rows are in memory at a time.

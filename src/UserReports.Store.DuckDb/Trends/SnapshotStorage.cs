@@ -22,6 +22,9 @@ internal sealed class SnapshotStorage(SnapshotDays days) : IStorageHistory
     public DateOnly? Latest => days.Whole is [.., var latest] ? latest.Day : null;
 
     /// <inheritdoc/>
+    public DateTime? LatestWrittenAt => days.Whole is [.., var latest] ? File.GetLastWriteTimeUtc(latest.Path) : null;
+
+    /// <inheritdoc/>
     public IEnumerable<StorageSeries> Read(DateOnly day, int daysBefore, CancellationToken cancellationToken)
     {
         List<SnapshotFile> files =

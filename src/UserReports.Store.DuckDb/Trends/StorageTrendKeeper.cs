@@ -23,7 +23,10 @@ internal sealed class StorageTrendKeeper(string path, IStorageHistory history, I
     /// <inheritdoc/>
     public DateOnly? WorkOut(CancellationToken cancellationToken)
     {
-        if (history.Latest is not { } day || Day == day)
+        if (history.Latest is not { } day || history.LatestWrittenAt is not { } written)
+            return null;
+        // The file bears the time of the snapshot that it is of: whoever was erased there must go here, too.
+        if (Day == day && File.GetLastWriteTimeUtc(path) == written)
             return null;
         try
         {
@@ -31,6 +34,7 @@ internal sealed class StorageTrendKeeper(string path, IStorageHistory history, I
             foreach (var row in history.Read(day, StorageTrends.DaysMax, cancellationToken))
                 writer.Add(row.UserId, row.OrganizationId, StorageTrends.Of(day, row.Stored.Span));
             writer.Complete();
+            File.SetLastWriteTimeUtc(path, written);
         }
         catch (Exception e) when (StoreFault.Of(e) is { Kind: not FaultKind.Damage } fault)
         {

@@ -76,6 +76,21 @@ public sealed class StorageTrendKeeperTests : IDisposable
     }
 
     [Fact]
+    public void WorkOut_SnapshotWrittenAnewWithoutAnAccount_ForgetsTheAccount()
+    {
+        using var keeper = Keeper();
+        history.Tell(Day, [Row(Day, 1, "org1", 5, 5), Row(Day, 2, "org2", 6, 6)]);
+        keeper.WorkOut(Token);
+        history.Tell(Day, [Row(Day, 2, "org2", 6, 6)]);
+        Assert.Null(keeper.WorkOut(Token));
+        history.LatestWrittenAt = history.LatestWrittenAt!.Value.AddDays(-3);
+
+        Assert.Equal(Day, keeper.WorkOut(Token));
+        Assert.Equal((0, 6), (keeper.Read([1])!.Find(1, "org1").Latest, keeper.Read([2])!.Find(2, "org2").Latest));
+        Assert.Null(keeper.WorkOut(Token));
+    }
+
+    [Fact]
     public void WorkOut_DiskThatIsFull_LeavesTheOneBefore()
     {
         using var keeper = Keeper();
@@ -163,6 +178,8 @@ public sealed class StorageTrendKeeperTests : IDisposable
     private sealed class KnownHistory : IStorageHistory
     {
         public DateOnly? Latest { get; private set; }
+
+        public DateTime? LatestWrittenAt { get; set; } = new DateTime(2026, 11, 9, 12, 0, 0, DateTimeKind.Utc);
 
         public IReadOnlyList<StorageSeries> Rows { get; private set; } = [];
 
