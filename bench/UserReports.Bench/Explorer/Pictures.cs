@@ -23,13 +23,14 @@ internal static class Pictures
     ];
 
     /// <summary>The command.</summary>
-    public static Command Create(Argument<string> folder)
-    {
-        var images = new Argument<string>("images") { Description = "Where the pictures of docs/explorer.md go." };
-        var command = new Command("pictures", "Take the pictures of docs/explorer.md.") { folder, images };
-        command.SetAction((parsed, token) => TakeAsync(parsed.GetValue(folder)!, parsed.GetValue(images)!, token));
-        return command;
-    }
+    public static Command Create(Argument<string> folder) =>
+        ImagesCommand.Create(
+            "pictures",
+            "Take the pictures of docs/explorer.md.",
+            "Where the pictures of docs/explorer.md go.",
+            folder,
+            TakeAsync
+        );
 
     private static async Task TakeAsync(string folder, string images, CancellationToken cancellationToken)
     {

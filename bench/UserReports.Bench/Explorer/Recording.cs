@@ -22,17 +22,14 @@ internal sealed class Recording
     private Recording(IPage page, string frames) => (this.page, this.frames) = (page, frames);
 
     /// <summary>The command.</summary>
-    public static Command Create(Argument<string> folder)
-    {
-        var images = new Argument<string>("images") { Description = "Where the README's moving picture goes." };
-        var command = new Command("recording", "Take the README's moving picture, which FFmpeg puts together.")
-        {
+    public static Command Create(Argument<string> folder) =>
+        ImagesCommand.Create(
+            "recording",
+            "Take the README's moving picture, which FFmpeg puts together.",
+            "Where the README's moving picture goes.",
             folder,
-            images,
-        };
-        command.SetAction((parsed, token) => TakeAsync(parsed.GetValue(folder)!, parsed.GetValue(images)!, token));
-        return command;
-    }
+            TakeAsync
+        );
 
     /// <summary>Writes the file <c>explorer.gif</c>.</summary>
     /// <param name="images">The folder of the file.</param>

@@ -56,6 +56,7 @@ internal sealed class ComparedStates : IDisposable
         catch
         {
             earlierLease?.Dispose();
+            laterLease?.Dispose();
             throw;
         }
     }
@@ -111,7 +112,7 @@ internal sealed class ComparedStates : IDisposable
     public IReadOnlyList<ReadOnlyMemory<byte>> ReadLater(IReadOnlyList<long> addresses) =>
         later is { } file ? days.Read(file, () => file.Read(addresses)) : present!.Documents.Read(addresses);
 
-    /// <summary>Keeps the rows of the run before the one that a lease keeps, which goes if there are none.</summary>
+    /// <summary>Keeps the rows of the run before the one that a lease keeps.</summary>
     /// <exception cref="NoHistoryException">They are not at hand.</exception>
     public static PreviousLease EnterPrevious(SnapshotDays days, GenerationSet generations, GenerationLease present)
     {
@@ -123,14 +124,11 @@ internal sealed class ComparedStates : IDisposable
                         + "Refresh:KeepPrevious is on. Compare with a day."
                 );
         }
-        catch (Exception e)
+        catch (Exception e) when (e is DuckDBException or IOException or StoreDamagedException)
         {
-            present.Dispose();
-            if (e is DuckDBException or IOException or StoreDamagedException)
-                throw days.Nothing(
-                    $"The rows of the run before cannot be read: {StoreFault.Of(e)?.Text ?? e.Message} Compare with a day."
-                );
-            throw;
+            throw days.Nothing(
+                $"The rows of the run before cannot be read: {StoreFault.Of(e)?.Text ?? e.Message} Compare with a day."
+            );
         }
     }
 

@@ -45,14 +45,16 @@ internal sealed class AccountHistories(IReportStore store, IReportSource? source
     )
     {
         List<JsonElement> rows = [.. present.Select(Parse)];
-        var isKnown = rows.Exists(row => question.Organization is null || UidOf(row) == question.Organization);
+        var isKnown = rows.Exists(row =>
+            question.Organization is null || RowIdentity.OrganizationUidOf(row) == question.Organization
+        );
         if (question.Organization is null && rows.Count > 1)
         {
             faults.Add(
                 OrganizationFault(
                     $"The account belongs to {rows.Count} organisations; name one of them.",
                     "",
-                    rows.Select(UidOf)
+                    rows.Select(RowIdentity.OrganizationUidOf)
                 )
             );
             return null;
@@ -64,10 +66,15 @@ internal sealed class AccountHistories(IReportStore store, IReportSource? source
             ofSnapshots || !isKnown
                 ? store.History.FindAccountAsync(accountId, question.First, question.Last, reader, cancellationToken)
                 : Task.FromResult<IReadOnlyList<AccountDay>>([]);
-        var uid = question.Organization ?? UidOf(rows[0]);
-        if (!isKnown && !(await kept).Any(day => day.Documents.Any(document => UidOf(Parse(document)) == uid)))
+        var uid = question.Organization ?? RowIdentity.OrganizationUidOf(rows[0]);
+        if (
+            !isKnown
+            && !(await kept).Any(day =>
+                day.Documents.Any(document => RowIdentity.OrganizationUidOf(Parse(document)) == uid)
+            )
+        )
         {
-            var near = NearestNames.Of(uid!, rows.Select(UidOf).OfType<string>());
+            var near = NearestNames.Of(uid!, rows.Select(RowIdentity.OrganizationUidOf).OfType<string>());
             faults.Add(
                 OrganizationFault(
                     $"The account has no row in an organisation \"{uid}\", now or in a snapshot of these days."
@@ -113,7 +120,7 @@ internal sealed class AccountHistories(IReportStore store, IReportSource? source
             foreach (var document in day.Documents)
             {
                 using var parsed = JsonDocument.Parse(document, Reading);
-                if (UidOf(parsed.RootElement) != uid)
+                if (RowIdentity.OrganizationUidOf(parsed.RootElement) != uid)
                     continue;
                 using var row = JsonDocument.Parse(shown(document), Reading);
                 taken[place] = day.TakenAt;
@@ -151,10 +158,15 @@ internal sealed class AccountHistories(IReportStore store, IReportSource? source
         Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> shown
     )
     {
-        var present = rows.FindIndex(row => UidOf(row) == uid);
+        var present = rows.FindIndex(row => RowIdentity.OrganizationUidOf(row) == uid);
         return present >= 0
             ? rows[present]
-            : Parse(shown(kept.SelectMany(day => day.Documents).Last(document => UidOf(Parse(document)) == uid)));
+            : Parse(
+                shown(
+                    kept.SelectMany(day => day.Documents)
+                        .Last(document => RowIdentity.OrganizationUidOf(Parse(document)) == uid)
+                )
+            );
     }
 
     private async Task<DailySubmissions?> CountAsync(
@@ -222,11 +234,6 @@ internal sealed class AccountHistories(IReportStore store, IReportSource? source
             0,
             [.. suggestions.OfType<string>()]
         );
-
-    private static string? UidOf(JsonElement row) =>
-        row.GetProperty("organization") is { ValueKind: JsonValueKind.Object } organization
-            ? organization.GetProperty("uid").GetString()
-            : null;
 
     private static JsonElement Parse(ReadOnlyMemory<byte> document)
     {

@@ -38,20 +38,7 @@ internal sealed record AccountHistory(
     private void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        writer.WriteString("username", Row.GetProperty("username").GetString());
-        writer.WriteString("user_uid", Row.GetProperty("user_uid").GetString());
-        if (Row.GetProperty("organization") is { ValueKind: JsonValueKind.Object } organization)
-        {
-            writer.WriteStartObject("organization");
-            writer.WriteString("name", organization.GetProperty("name").GetString());
-            writer.WriteString("uid", organization.GetProperty("uid").GetString());
-            writer.WriteEndObject();
-        }
-        else
-        {
-            writer.WriteNull("organization");
-        }
-
+        RowIdentity.Write(writer, Row);
         writer.WriteStartArray("days");
         foreach (var day in Days)
             writer.WriteStringValue(PastReports.Spell(day));

@@ -33,7 +33,7 @@ internal sealed class ComparedRows(
         writer.WriteString("change", ComparisonRequest.NameOf(row.Change));
         writer.WriteBoolean("existed", was is not null);
         writer.WriteBoolean("exists", present is not null);
-        WriteIdentity(writer, (present ?? was)!.RootElement);
+        RowIdentity.Write(writer, (present ?? was)!.RootElement);
         writer.WriteStartArray("differences");
         foreach (var field in fields)
         {
@@ -48,22 +48,6 @@ internal sealed class ComparedRows(
         writer.WriteEndObject();
         writer.Flush();
         return output.WrittenMemory;
-    }
-
-    private static void WriteIdentity(Utf8JsonWriter writer, JsonElement document)
-    {
-        writer.WriteString("username", document.GetProperty("username").GetString());
-        writer.WriteString("user_uid", document.GetProperty("user_uid").GetString());
-        if (document.GetProperty("organization") is not { ValueKind: JsonValueKind.Object } organization)
-        {
-            writer.WriteNull("organization");
-            return;
-        }
-
-        writer.WriteStartObject("organization");
-        writer.WriteString("name", organization.GetProperty("name").GetString());
-        writer.WriteString("uid", organization.GetProperty("uid").GetString());
-        writer.WriteEndObject();
     }
 
     private static void WriteValue(Utf8JsonWriter writer, string name, ComparedField field, JsonDocument? document)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using UserReports.Core.Query;
 using UserReports.Core.Query.Syntax;
 using UserReports.Server.Http;
@@ -12,7 +11,6 @@ namespace UserReports.Server.Api.History;
 /// <param name="To">A day; today if it is null or empty.</param>
 internal sealed record HistoryRequest(string? Metrics, string? Organization, string? From, string? To)
 {
-    private const string DayFormat = "yyyy-MM-dd";
     private const int MetricsMax = 60;
 
     /// <summary>As long as the usual months are kept, and a year more.</summary>
@@ -39,7 +37,7 @@ internal sealed record HistoryRequest(string? Metrics, string? Organization, str
         {
             Add(
                 QueryParameter.FirstDay.Name,
-                $"The parameter from must not be later than to, nor than today: {Name(last)}.",
+                $"The parameter from must not be later than to, nor than today: {PastReports.Spell(last)}.",
                 From,
                 faults
             );
@@ -48,7 +46,7 @@ internal sealed record HistoryRequest(string? Metrics, string? Organization, str
         {
             Add(
                 QueryParameter.FirstDay.Name,
-                $"From {Name(first)} to {Name(last)} are more than {DaysMax} days; ask for less at a time.",
+                $"From {PastReports.Spell(first)} to {PastReports.Spell(last)} are more than {DaysMax} days; ask for less at a time.",
                 From,
                 faults
             );
@@ -103,13 +101,11 @@ internal sealed record HistoryRequest(string? Metrics, string? Organization, str
     {
         if (string.IsNullOrEmpty(text))
             return null;
-        if (DateOnly.TryParseExact(text, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        if (PastReports.ParseDay(text) is { } day)
             return day;
         Add(name, $"The parameter {name} must be a day, as in 2026-11-02.", text, faults);
         return null;
     }
-
-    private static string Name(DateOnly day) => day.ToString(DayFormat, CultureInfo.InvariantCulture);
 
     private static void Add(string name, string detail, string? text, List<RequestFault> faults) =>
         faults.Add(new(name, Problems.BadParameter.Code, detail, text ?? "", 0, []));

@@ -54,10 +54,16 @@ internal sealed class PastReports(IReportStore store, NameConcealment concealmen
         return before;
     }
 
+    /// <summary>A day as <see cref="Spell(DateOnly)"/> writes it; null if it is none.</summary>
+    public static DateOnly? ParseDay(string text) =>
+        DateOnly.TryParseExact(text, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
+            : null;
+
     /// <summary>What <c>at</c> means; null if it is neither a day nor an instant.</summary>
     public static DateTimeOffset? Parse(string text)
     {
-        if (DateOnly.TryParseExact(text, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        if (ParseDay(text) is { } day)
             return day == DateOnly.MaxValue ? null : new(day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
         return
             text.Length > DayFormat.Length

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using UserReports.Core.Figures;
 using UserReports.Server.Api.History;
+using UserReports.Server.Export.Csv;
 
 namespace UserReports.Server.Commands.Answers;
 
@@ -122,10 +123,7 @@ internal static class HistoryCommand
             at++;
         }
 
-        static string Line(IEnumerable<string> cells) => string.Join(',', cells.Select(Quoted)) + "\r\n";
-
-        static string Quoted(string cell) =>
-            cell.AsSpan().ContainsAny("\",\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+        static string Line(IEnumerable<string> cells) => CsvLine.Of(cells.Select(CsvLine.Quoted));
     }
 
     /// <summary>Days of which nothing is known, or on which nothing happened, are left out of a table.</summary>

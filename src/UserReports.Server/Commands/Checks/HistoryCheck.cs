@@ -1,5 +1,5 @@
-using System.Globalization;
 using UserReports.Core.Figures;
+using UserReports.Server.Api.History;
 using UserReports.Store.History;
 
 namespace UserReports.Server.Commands.Checks;
@@ -22,7 +22,7 @@ internal static class HistoryCheck
                 .Select(day => new CheckLine(
                     CheckLine.Failure,
                     Where,
-                    Name(day.Day),
+                    PastReports.Spell(day.Day),
                     $"{day.Damage} Put a good copy in its place, or delete it; other days answer."
                 )),
         ];
@@ -31,9 +31,7 @@ internal static class HistoryCheck
         var said =
             days.Count == 0
                 ? "no day is kept yet"
-                : $"{Counted.Of(days.Count, "day")} since {Name(days[^1].Day)}, {days.Sum(day => day.Bytes) / 1_000_000} MB, all whole";
+                : $"{Counted.Of(days.Count, "day")} since {PastReports.Spell(days[^1].Day)}, {days.Sum(day => day.Bytes) / 1_000_000} MB, all whole";
         return [new(CheckLine.Ok, Where, "days", said)];
     }
-
-    private static string Name(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

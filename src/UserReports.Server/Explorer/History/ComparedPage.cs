@@ -1,5 +1,6 @@
 using System.Text.Json;
 using UserReports.Core.Reports;
+using UserReports.Server.Api.History;
 using UserReports.Server.Explorer.Account;
 using UserReports.Store;
 using UserReports.Store.History;
@@ -53,9 +54,7 @@ public sealed record ComparedReport(
         return new(
             username,
             earlier == username ? null : earlier,
-            last.GetProperty("organization") is { ValueKind: JsonValueKind.Object } organization
-                ? organization.GetProperty("name").GetString()
-                : null,
+            RowIdentity.OrganizationNameOf(last),
             was is not null,
             present is not null,
             conceals && string.IsNullOrEmpty(uid) ? null : AccountAddress.Of(uid, username),

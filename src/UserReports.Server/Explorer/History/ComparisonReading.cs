@@ -22,35 +22,28 @@ public sealed class ComparisonReading(
     private readonly Cursors cursors = services.GetRequiredService<Cursors>();
 
     /// <summary>Reads a page; what is wrong with the query or the world is part of the answer.</summary>
-    public async Task<PageResult> ReadAsync(ViewState state, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var view = await reading.ViewAsync(state.Q, cancellationToken);
-            var compiled = new ReportRequest(state.Q, state.Ordering).Compile(view.Conceals);
-            if (compiled.Query is null)
-                return new(null, compiled.Errors, null);
-            var columns = ComparedColumn.Of(compiled.Query, state.Columns);
-            List<RequestFault> faults = [];
-            var request = new ComparisonRequest(
-                new(state.Q, state.Ordering, ComparedColumn.PathsOf(columns)),
-                state.From,
-                state.At,
-                state.Show
-            );
-            return request.Compile(view.Conceals, faults) is { } query
-                ? await ReadAsync(state, view, query, columns, cancellationToken)
-                : new(null, [], ProblemOf(faults));
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return PageResult.Nothing;
-        }
-        catch (Exception e) when (Problem.Of(e) is { } problem)
-        {
-            return new(null, [], problem);
-        }
-    }
+    public Task<PageResult> ReadAsync(ViewState state, CancellationToken cancellationToken) =>
+        PageResult.OfAsync(
+            async () =>
+            {
+                var view = await reading.ViewAsync(state.Q, cancellationToken);
+                var compiled = new ReportRequest(state.Q, state.Ordering).Compile(view.Conceals);
+                if (compiled.Query is null)
+                    return new(null, compiled.Errors, null);
+                var columns = ComparedColumn.Of(compiled.Query, state.Columns);
+                List<RequestFault> faults = [];
+                var request = new ComparisonRequest(
+                    new(state.Q, state.Ordering, ComparedColumn.PathsOf(columns)),
+                    state.From,
+                    state.At,
+                    state.Show
+                );
+                return request.Compile(view.Conceals, faults) is { } query
+                    ? await ReadAsync(state, view, query, columns, cancellationToken)
+                    : new(null, [], ProblemOf(faults));
+            },
+            cancellationToken
+        );
 
     private async Task<PageResult> ReadAsync(
         ViewState state,

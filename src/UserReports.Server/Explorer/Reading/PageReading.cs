@@ -18,30 +18,23 @@ public sealed class PageReading(ReportReading reading, FollowStatus status, ISer
 
     /// <summary>Reads a page; what is wrong with the query or the world is part of the answer.</summary>
     /// <param name="figures">What will be read for the same look.</param>
-    public async Task<PageResult> ReadAsync(
+    public Task<PageResult> ReadAsync(
         ViewState state,
         IReadOnlyList<TableColumn> columns,
         IReadOnlyList<AskedSummary> figures,
         CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            var view = await reading.ViewAsync(state.Q, state.At, cancellationToken);
-            var compiled = new ReportRequest(state.Q, state.Ordering).Compile(view.Conceals);
-            return compiled.Query is { } query
-                ? await ReadAsync(view, query, state, columns, figures, cancellationToken)
-                : new(null, compiled.Errors, null);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return PageResult.Nothing;
-        }
-        catch (Exception e) when (Problem.Of(e) is { } problem)
-        {
-            return new(null, [], problem);
-        }
-    }
+    ) =>
+        PageResult.OfAsync(
+            async () =>
+            {
+                var view = await reading.ViewAsync(state.Q, state.At, cancellationToken);
+                var compiled = new ReportRequest(state.Q, state.Ordering).Compile(view.Conceals);
+                return compiled.Query is { } query
+                    ? await ReadAsync(view, query, state, columns, figures, cancellationToken)
+                    : new(null, compiled.Errors, null);
+            },
+            cancellationToken
+        );
 
     private async Task<PageResult> ReadAsync(
         ReportView view,
@@ -98,6 +91,24 @@ public sealed class PageReading(ReportReading reading, FollowStatus status, ISer
 /// <summary>A page, or why there is none.</summary>
 public sealed record PageResult(RowPage? Page, IReadOnlyList<QueryError> Errors, Problem? Problem)
 {
+    /// <summary>What a read finds; what is wrong with the world is part of it, and nothing if nobody waits any more.
+    /// </summary>
+    public static async Task<PageResult> OfAsync(Func<Task<PageResult>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Nothing;
+        }
+        catch (Exception e) when (Problem.Of(e) is { } problem)
+        {
+            return new(null, [], problem);
+        }
+    }
+
     /// <summary>Before anything was read.</summary>
     public static readonly PageResult Nothing = new(null, [], null);
 

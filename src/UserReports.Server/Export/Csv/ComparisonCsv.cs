@@ -20,7 +20,7 @@ internal sealed class ComparisonCsv(IReadOnlyList<string> paths, CsvStyle style)
 
     /// <summary>The first line.</summary>
     public string Header =>
-        Line(Identity.Concat(paths.SelectMany(path => (string[])[$"{path} was", $"{path} is"])).Select(Quoted));
+        CsvLine.Of(Identity.Concat(paths.SelectMany(path => (string[])[$"{path} was", $"{path} is"])).Select(Quoted));
 
     /// <summary>A row's line.</summary>
     /// <param name="json">The row as it is answered.</param>
@@ -34,7 +34,7 @@ internal sealed class ComparisonCsv(IReadOnlyList<string> paths, CsvStyle style)
             organization.ValueKind == JsonValueKind.Null
                 ? cells.Append("").Append("")
                 : cells.Append(Cell(organization.GetProperty("name"))).Append(Cell(organization.GetProperty("uid")));
-        return Line(
+        return CsvLine.Of(
             cells.Concat(
                 row.GetProperty("differences")
                     .EnumerateArray()
@@ -43,24 +43,22 @@ internal sealed class ComparisonCsv(IReadOnlyList<string> paths, CsvStyle style)
         );
     }
 
-    private static string Line(IEnumerable<string> cells) => string.Join(',', cells) + "\r\n";
-
     private string Cell(JsonElement value) =>
         value.ValueKind switch
         {
             JsonValueKind.Null => "",
             JsonValueKind.String => Quoted(value.GetString()!),
-            JsonValueKind.Object or JsonValueKind.Array => InQuotes(Protected(value.GetRawText(), isJson: true)),
+            JsonValueKind.Object or JsonValueKind.Array => CsvLine.InQuotes(
+                Protected(value.GetRawText(), isJson: true)
+            ),
             _ => value.GetRawText(),
         };
 
     private string Quoted(string text)
     {
         var safe = Protected(text, isJson: false);
-        return text.Length == 0 || safe.AsSpan().ContainsAny("\",\r\n") ? InQuotes(safe) : safe;
+        return text.Length == 0 ? CsvLine.InQuotes(safe) : CsvLine.Quoted(safe);
     }
-
-    private static string InQuotes(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private string Protected(string text, bool isJson)
     {
